@@ -1,0 +1,73 @@
+"""How values are written for a reader of page, PDF and mail, on top of the sentences of `kernel.texts`.
+
+Every function takes the reader's language ("fr", "nl", "en"). Pure: no clock, no active language.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from ligneclaire.kernel import texts
+from ligneclaire.kernel.money import Money
+from ligneclaire.kernel.periods import Period
+
+
+def money(value: Money, lang: str) -> str:
+    """Write an amount with its currency: `87,84 €`, `€ 87,84`, `€87.84`. A unit price keeps its further decimals."""
+    return no_narrow_space(texts.money(str(value), lang, value.currency))
+
+
+def number(value: Decimal, lang: str) -> str:
+    """Write a quantity without needless zeros: `2`, `1 250,5`."""
+    return no_narrow_space(format_decimal(value, format="#,##0.######", locale=texts.LOCALES[lang]))
+
+
+def percent(value: Decimal, lang: str) -> str:
+    """Write a rate that is given in percent: `5,5 %`, in English `5.5%`."""
+    return number(value, lang) + ("%" if lang == "en" else "\u00a0%")
+
+
+def day(value: date, lang: str, *, weekday: bool = False, year: bool = True) -> str:
+    """Write a date in full words: `lundi 6 juillet 2026`, `1er juillet`, `maandag 6 juli 2026`."""
+    rest = format_date(value, "MMMM y" if year else "MMMM", locale=texts.LOCALES[lang])
+    number = "1er" if lang == "fr" and value.day == 1 else str(value.day)
+    name = format_date(value, "EEEE", locale=texts.LOCALES[lang]) + " " if weekday else ""
+    return f"{name}{number}\u00a0{rest}"
+
+
+def month(value: date, lang: str, *, year: bool = True) -> str:
+    """Write the month of a date: `juillet 2026`."""
+    return str(format_date(value, "LLLL y" if year else "LLLL", locale=texts.LOCALES[lang]))
+
+
+def period(value: Period, lang: str) -> str:
+    """Write a half-open period by its first and last day: `12–30 juin 2026`, `juillet 2026`, `12 juin 2026`.
+
+    Raises ValueError for an empty period.
+    """
+    first, last = value.start, value.end - timedelta(days=1)
+    if last < first:
+        raise ValueError("an empty period has no days to write")
+    if last == first:
+        return day(first, lang)
+    if value == Period.month_of(first):
+        return month(first, lang)
+    if (last.year, last.month) == (first.year, first.month):
+        start = "1er" if lang == "fr" and first.day == 1 else str(first.day)
+        return f"{start}–{day(last, lang)}"
+    return f"{day(first, lang, year=first.year != last.year)} – {day(last, lang)}"
+
+
+def iban(value: str) -> str:
+    """Write an IBAN in groups of four."""
+    bare = value.replace(" ", "")
+    return "\u00a0".join(bare[index : index + 4] for index in range(0, len(bare), 4))
+
+
+def no_narrow_space(text: str) -> str:
+    """The narrow no-break space is missing from our font: the ordinary no-break space stands for it."""
+    return text.replace("\u202f", "\u00a0")
