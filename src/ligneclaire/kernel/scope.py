@@ -1,0 +1,26 @@
+"""What a caller may see. Every query takes one: there is no unscoped read outside jobs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One operator, and inside it the parties, accounts, cost centres and lines that may be seen.
+
+    None means all of the operator (its staff); an empty set means nothing at all. `private_part` says whether the
+    employee's part of a split bill may be seen: never for a manager (FMP-11).
+    """
+
+    operator_id: int
+    party_ids: frozenset[int] | None = None
+    account_ids: frozenset[int] | None = None
+    cost_centre_ids: frozenset[int] | None = None
+    line_ids: frozenset[int] | None = None
+    private_part: bool = False
+
+    @classmethod
+    def staff(cls, operator_id: int) -> Scope:
+        """Everything of one operator, as its own staff sees it."""
+        return cls(operator_id, private_part=True)
