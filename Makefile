@@ -1,0 +1,61 @@
+# Two commands on a fresh machine: `make demo` and `make test`. Everything else is here to be run more often.
+SHELL := /bin/bash
+PY := .venv/bin/python
+RUN := .venv/bin/ligneclaire
+WORKERS ?= 2
+export DJANGO_SETTINGS_MODULE := ligneclaire.config.settings
+
+.PHONY: setup demo demo-reset serve test soak bench lint rules docs pictures clean
+
+setup: .venv/ready
+
+.venv/ready: requirements.lock pyproject.toml
+	test -x $(PY) || python3 -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(RUN) compile-messages
+	touch $@
+
+demo: setup
+	$(RUN) demo
+	@if [ "$${SERVE:-1}" = 1 ]; then $(RUN) serve; fi
+
+demo-reset: setup
+	$(RUN) database reset
+
+serve: setup
+	$(RUN) serve
+
+# What the tests need from Debian: a browser, FreeRADIUS and PDF tools. With sudo when not root, or said in one line.
+DEBIAN := chromium freeradius freeradius-utils poppler-utils
+.venv/debian: Makefile | setup
+	@missing=$$(for p in $(DEBIAN); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q '^install ok' || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+	  as=$$([ $$(id -u) = 0 ] || echo "sudo -n"); \
+	  { $$as apt-get update -q && $$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing; } >.venv/apt.log 2>&1 \
+	  || { echo "The tests need Debian packages that are missing. Type:  sudo apt-get install $$(echo $$missing)"; exit 1; }; fi
+	@touch $@
+
+test: setup .venv/debian lint
+	$(PY) -m pytest -q -n $(WORKERS) --dist worksteal -m "not soak"
+
+soak: setup .venv/debian
+	$(PY) -m pytest -q -n $(WORKERS) --dist worksteal -m soak
+
+bench: setup
+	$(RUN) bench
+
+lint: setup
+	.venv/bin/ruff check -q src tests conftest.py
+	.venv/bin/ruff format -q --check src tests conftest.py
+	.venv/bin/lint-imports --no-cache >.venv/imports.log || { cat .venv/imports.log; exit 1; }
+	.venv/bin/mypy src/ligneclaire
+
+rules: setup
+	$(RUN) rules
+
+docs: setup
+	$(RUN) docs
+
+clean:
+	rm -rf .venv build src/*.egg-info

@@ -1,0 +1,1 @@
+"""Ligne Claire: the platform that a telecom operator runs its customers on."""
