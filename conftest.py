@@ -1,0 +1,107 @@
+"""Every test session starts its own PostgreSQL, migrates one template as the owner, and gives each worker a copy.
+
+Tests commit for real, under the application's own role; what they wrote is truncated by the owner afterwards.
+`DATABASE_URL` names another server to test against.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent
+TEMPLATE = "lc_test_template"
+# What operators' folders load stays over a session; everything else is emptied after each test that used the database.
+REFERENCE = {"operator", "legal_entity", "policy_version", "product", "price_version", "django_migrations",
+             "django_content_type", "auth_permission", "auth_group", "auth_group_permissions"}  # fmt: skip
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is None and "LC_TEST_FOLDER" not in os.environ:
+        os.environ["LC_TEST_FOLDER"] = tempfile.mkdtemp(prefix="lc-")
+        Path(os.environ["LC_TEST_FOLDER"]).chmod(0o711)
+        os.environ["LC_TEST_CONTROLLER"] = str(os.getpid())
+        os.environ["LIGNECLAIRE_STATE"] = os.environ["LC_TEST_FOLDER"] + "/state"
+        os.environ["LIGNECLAIRE_DURABLE"] = "0"
+    os.environ["LIGNECLAIRE_DATABASE"] = f"lc_test_{worker or 'main'}"
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if os.environ.get("LC_TEST_CONTROLLER") != str(os.getpid()):
+        return
+    from ligneclaire.adapters.postgres import roles
+
+    if server := roles.embedded_server():
+        server.stop()
+    else:
+        roles.drop(TEMPLATE)
+    shutil.rmtree(os.environ.pop("LC_TEST_FOLDER"), ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def template_database() -> str:
+    """The migrated database with the demo operators, made once by whoever comes first."""
+    import fcntl
+
+    made = Path(os.environ["LC_TEST_FOLDER"]) / "template-made"
+    with open(os.environ["LC_TEST_FOLDER"] + "/lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            from ligneclaire.adapters.postgres import roles
+
+            roles.drop(TEMPLATE) if not roles.embedded_server() else None
+            done = subprocess.run(
+                [sys.executable, "-m", "ligneclaire.interfaces.jobs.main", "database", "prepare", "--operators"],
+                env={**os.environ, "LIGNECLAIRE_DATABASE": TEMPLATE}, capture_output=True, text=True, cwd=ROOT, check=False,
+            )  # fmt: skip
+            if done.returncode:
+                pytest.exit(f"the test database could not be made:\n{done.stdout}{done.stderr}", 3)
+            made.touch()
+    return TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(template_database: str, django_db_blocker) -> Iterator[None]:
+    from django.db import connections
+
+    from ligneclaire.adapters.postgres import roles
+
+    name = os.environ["LIGNECLAIRE_DATABASE"]
+    roles.copy(template_database, name)
+    with django_db_blocker.unblock():
+        yield
+        connections.close_all()
+    roles.drop(name)
+
+
+@pytest.fixture
+def database(django_db_setup: None) -> Iterator[None]:
+    """The real database with the three demo operators and no customers. Commits are real."""
+    yield
+    from django.db import connections
+
+    connections["default"].close()
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        tables = [f'"{name}"' for (name,) in cursor.fetchall() if name not in REFERENCE]
+        # CASCADE is safe: no reference table points to any other table.
+        cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+
+
+@pytest.fixture
+def own_database(template_database: str) -> Iterator[str]:
+    """The name of a fresh copy, for a test that publishes policies, or that runs other processes to kill them."""
+    from ligneclaire.adapters.postgres import roles
+
+    name = f"{os.environ['LIGNECLAIRE_DATABASE']}_own"
+    roles.copy(template_database, name)
+    yield name
+    roles.drop(name)

@@ -1,0 +1,44 @@
+"""`ligneclaire database prepare|stop|reset`: the database of this installation."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+
+SUMMARY = "prepare, stop or reset the database"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("act", choices=["prepare", "stop", "reset"])
+    parser.add_argument("--operators", action="store_true", help="load the operators' folders too")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Prepare: start, make roles and database, migrate. Stop: the embedded server. Reset: drop everything made here."""
+    from ligneclaire.adapters.postgres import roles
+
+    if args.act == "stop":
+        server = roles.embedded_server()
+        if server:
+            server.stop()
+        return 0
+    roles.prepare()
+    if args.act == "reset":
+        roles.drop(roles.database_name())
+        roles.prepare()
+        from ligneclaire.adapters.postgres.server import state_folder
+
+        shutil.rmtree(state_folder() / "files", ignore_errors=True)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ligneclaire.config.settings")
+    import django
+
+    django.setup()
+    from ligneclaire.adapters.postgres.migrate import migrate
+
+    migrate()
+    if args.operators:
+        from ligneclaire.interfaces.jobs import operator
+
+        return operator.load_all()
+    return 0
