@@ -173,6 +173,9 @@ EMAIL_FILE_PATH = FILES / "mail"
 EMAIL_HOST, EMAIL_PORT = _smtp.hostname or "", _smtp.port or 25
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _smtp.username or "", _smtp.password or ""
 EMAIL_USE_SSL = _smtp.scheme == "smtps"
+EMAIL_TIMEOUT = 10  # seconds; a silent server must not hold up the worker
+
+PROCRASTINATE_IMPORT_PATHS = ["ligneclaire.interfaces.jobs.tasks"]
 
 LOGGING = {
     "version": 1,

@@ -1,0 +1,82 @@
+"""What the worker does. Arguments of a job are an operator and ids only; every task may run twice without harm."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from ligneclaire.domains.operators.models import Operator
+
+log = logging.getLogger(__name__)
+LATER = RetryStrategy(max_attempts=5, linear_wait=30)
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(queueing_lock="send_messages", pass_context=False)
+def send_messages(timestamp: int) -> None:
+    """Send what is due, of every operator."""
+    from ligneclaire.journeys import send_messages
+
+    for operator in Operator.objects.order_by("id"):
+        send_messages.send_due(operator_id=operator.pk, at=_now())
+
+
+@app.periodic(cron="10 * * * *")
+@app.task(queueing_lock="start_services")
+def start_services(timestamp: int) -> None:
+    """Start the services whose kit was received long enough ago (BIL-02), by the local day of each operator."""
+    from ligneclaire.domains.contracts import operations as contracts
+    from ligneclaire.domains.operators.acting import acting_for
+
+    for operator in Operator.objects.order_by("id"):
+        now = _now()
+        with acting_for(operator.pk):
+            contracts.start_due_services(
+                operator_id=operator.pk,
+                on=now.astimezone(ZoneInfo(operator.timezone)).date(),
+                at=now,
+                actor="job:start_services",
+            )
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="retry_stalled_jobs", pass_context=True)
+async def retry_stalled_jobs(context: Any, timestamp: int) -> None:
+    """Give back the jobs of workers that were killed: a job of a worker without heartbeat runs again."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=30):
+        log.warning("job %s of a lost worker runs again", job.id)
+        await manager.retry_job(job)
+
+
+@app.task(retry=LATER)
+def draft_bill_run(operator_id: int, run_id: int, actor: str) -> None:
+    """Make the drafts of a run, or go on where an interrupted one stopped. Each chunk is a transaction of its own."""
+    from ligneclaire.domains.billing import operations as billing
+
+    billing.draft(_bill_run(operator_id, run_id), at=_now(), actor=actor)
+
+
+@app.task(retry=LATER)
+def release_bill_run(operator_id: int, run_id: int, actor: str) -> None:
+    """Issue the reviewed drafts of a run, or go on where an interrupted release stopped."""
+    from ligneclaire.domains.billing import operations as billing
+
+    billing.release(_bill_run(operator_id, run_id), at=_now(), actor=actor)
+
+
+def _bill_run(operator_id: int, run_id: int) -> Any:
+    from ligneclaire.domains.billing.models import BillRun
+    from ligneclaire.domains.operators.acting import acting_for
+
+    with acting_for(operator_id):
+        return BillRun.objects.get(pk=run_id)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

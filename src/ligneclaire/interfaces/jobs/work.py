@@ -1,0 +1,50 @@
+"""`ligneclaire work`: the worker that sends messages, makes bill runs and starts services."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+
+SUMMARY = "run the worker (mail, bill runs, what is due each day)"
+# A job of a worker that was killed is found by its missing heartbeat; jobs under a lock move at the poll.
+WORKER = {
+    "concurrency": 2,
+    "fetch_job_polling_interval": 0.5,
+    "shutdown_graceful_timeout": 20.0,
+    "update_heartbeat_interval": 5.0,
+    "stalled_worker_timeout": 20.0,
+    "delete_jobs": "successful",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--once", action="store_true", help="do what waits, then end")
+    parser.add_argument("--attached", action="store_true", help="end when standard input closes, with the parent")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Work until SIGTERM or Ctrl-C; a running job may finish."""
+    from ligneclaire.adapters.postgres import roles
+
+    server = roles.embedded_server()
+    if server:
+        server.start()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ligneclaire.config.settings")
+    import django
+
+    django.setup()
+    from procrastinate.contrib.django import app
+
+    if args.attached:
+        threading.Thread(target=_end_with_parent, daemon=True).start()
+    with app.replace_connector(app.connector.get_worker_connector()) as worker_app:  # type: ignore[attr-defined]
+        worker_app.run_worker(wait=not args.once, **WORKER)
+    return 0
+
+
+def _end_with_parent() -> None:
+    sys.stdin.buffer.read()  # returns when the other end is gone, even by kill -9
+    os.kill(os.getpid(), signal.SIGTERM)
