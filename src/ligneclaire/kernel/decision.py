@@ -97,6 +97,18 @@ class Context:
     operator: str | None = None
     country_known: str | None = None
     zone_known: ZoneInfo | None = None
+    customers: str | None = None
+
+    def prices(self, segment: str | None = None) -> str | None:
+        """How prices are given: "inclusive" to a person, "exclusive" to a business (C1).
+
+        Without a segment: as the operator mostly sells, else as the country does; None when nothing says it.
+        """
+        of_segment = {"consumer": "inclusive", "business": "exclusive"}
+        known = segment or self.customers
+        if known:
+            return of_segment[known]
+        return {"FR": "inclusive", "BE": "exclusive"}.get(self.country_known or "")
 
     @property
     def country(self) -> str:

@@ -1,0 +1,1 @@
+"""The pure rules of invoices: values in, values with their steps out."""

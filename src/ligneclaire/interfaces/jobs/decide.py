@@ -1,0 +1,128 @@
+"""`ligneclaire decide`: the rules that compute money and dates, from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ligneclaire.domains.rulebook import door
+from ligneclaire.domains.rulebook.places import operators
+from ligneclaire.kernel import decision
+from ligneclaire.kernel.decision import Refused, refuse
+
+SUMMARY = "decide by a rule: facts in, the answer with its reasons out"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options, as docs/decisions.md describes them."""
+    parser.add_argument("name", nargs="?", help="the decision; see --list")
+    parser.add_argument("--list", action="store_true", help="all decisions, one line each, with the rules they enforce")
+    parser.add_argument(
+        "--schema", action="store_true", help="JSON Schema of the facts and the answer, with an example"
+    )
+    parser.add_argument("--facts", metavar="FILE|-", help="JSON, or JSON Lines for many; - is standard input")
+    parser.add_argument("--operator", metavar="CODE", help="whose policies apply")
+    parser.add_argument("--on", metavar="DATE", help="the day of asking; default: today in the operator's zone")
+    parser.add_argument("--lang", metavar="LANG", help="fr, nl or en; default: the operator's first language")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit status 0, or 2 when anything is wrong with the facts: then each fault is a line on standard error."""
+    try:
+        if args.list:
+            return _list()
+        if not args.name:
+            raise refuse("rulebook.fault.missing", "name")
+        found = door.decision_of(args.name)
+        if args.schema:
+            from ligneclaire.domains.rulebook import schema
+
+            print(json.dumps(schema.schema(found, operators()), indent=2, ensure_ascii=False))
+            return 0
+        if not args.facts:
+            raise refuse("rulebook.fault.missing", "--facts")
+        return _answer_all(args, _cases(_read(args.facts)))
+    except Refused as refused:
+        _complain(refused, _lang(args))
+        return 2
+
+
+def _answer_all(args: argparse.Namespace, cases: Iterator[Any | Refused]) -> int:
+    now = datetime.now(UTC)
+    asked = door.Asked(now=now, operator=args.operator, on=args.on, lang=args.lang)
+    known, status = operators(), 0
+    for case in cases:
+        try:
+            if isinstance(case, Refused):
+                raise case
+            _print(door.answer(args.name, case, asked, known))
+        except Refused as refused:
+            lang = _lang(args)
+            _print({"error": [fault.to_json(lang) for fault in refused.faults]})
+            _complain(refused, lang)
+            status = 2
+    return status
+
+
+def _cases(text: str) -> Iterator[Any | Refused]:
+    """One object, however many lines it takes; else one case on each line."""
+    try:
+        whole = door.parse_json(text)
+    except Refused as refused:
+        lines = [line for line in text.splitlines() if line.strip()]
+        if len(lines) < 2 or not _one_per_line(lines):
+            yield refused
+            return
+        for line in lines:
+            try:
+                yield door.parse_json(line)
+            except Refused as wrong:
+                yield wrong
+        return
+    yield whole
+
+
+def _one_per_line(lines: list[str]) -> bool:
+    """Whether this is JSON Lines: a second line that is a value of its own, or a first one that is whole."""
+    for line in lines:
+        try:
+            json.loads(line)
+        except (json.JSONDecodeError, RecursionError):
+            continue
+        if line.strip()[0] in "{[":
+            return True
+    return False
+
+
+def _read(name: str) -> str:
+    try:
+        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        return data.decode("utf-8-sig")
+    except OSError as error:
+        raise refuse("rulebook.fault.not-readable", "--facts", reason=error.strerror or "") from None
+    except UnicodeDecodeError:
+        raise refuse("rulebook.fault.not-json", "facts", reason="UTF-8") from None
+
+
+def _list() -> int:
+    for name, found in decision.decisions().items():
+        print(f"{name:<22} {found.summary} ({', '.join(found.rules)})")
+    return 0
+
+
+def _lang(args: argparse.Namespace) -> str:
+    return args.lang if args.lang in ("fr", "nl") else "en"
+
+
+def _complain(refused: Refused, lang: str) -> None:
+    for fault in refused.faults:
+        print(fault.message(lang).replace("\n", " "), file=sys.stderr)
+
+
+def _print(answer: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
