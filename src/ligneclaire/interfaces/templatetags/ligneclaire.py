@@ -1,7 +1,174 @@
-"""Template words: money, dates and because-captions, in the reader's language."""
+"""Template words: money, dates and because-captions, in the reader's language. Built in: no `{% load %}` needed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from babel.dates import format_date, format_time
 from django import template
+from django.utils import timezone, translation
+
+from ligneclaire.interfaces import charts
+from ligneclaire.journeys import formats, reasons
+from ligneclaire.journeys.invoice_view import Part
+from ligneclaire.kernel.money import Money
+from ligneclaire.kernel.periods import Period
+from ligneclaire.kernel.texts import LOCALES, say
 
 register = template.Library()
+
+
+def language() -> str:
+    """The language of this page: "fr", "nl" or "en"."""
+    active = (translation.get_language() or "en")[:2]
+    return active if active in LOCALES else "en"
+
+
+@register.simple_tag(name="money")
+def money_tag(value: Money | Decimal | str, currency: str = "EUR") -> str:
+    """`{% money total %}`: Money, or a decimal amount of the currency."""
+    return money(value, currency)
+
+
+@register.filter
+def money(value: Money | Decimal | str | None, currency: str = "EUR") -> str:
+    """`{{ total|money }}`: 87,84 €. Empty for None."""
+    if value is None:
+        return ""
+    return formats.money(value if isinstance(value, Money) else Money.of(value, currency), language())
+
+
+@register.filter
+def number(value: Decimal | int | None) -> str:
+    """`{{ quantity|number }}`: 1 250,5."""
+    return "" if value is None else formats.number(Decimal(value), language())
+
+
+@register.filter
+def percent(value: Decimal | int | None) -> str:
+    """`{{ rate|percent }}`: 5,5 %."""
+    return "" if value is None else formats.percent(Decimal(value), language())
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """`{{ issued_on|day }}`: 6 juillet 2026."""
+    return formats.day(value, language()) if value else ""
+
+
+@register.filter
+def weekday(value: date | None) -> str:
+    """`{{ debit_on|weekday }}`: lundi 6 juillet 2026."""
+    return formats.day(value, language(), weekday=True) if value else ""
+
+
+@register.filter
+def month(value: date | None) -> str:
+    """`{{ month|month }}`: juillet 2026."""
+    return formats.month(value, language()) if value else ""
+
+
+@register.filter
+def bare_month(value: date | None) -> str:
+    """`{{ month|bare_month }}`: juillet, without its year."""
+    return formats.month(value, language(), year=False) if value else ""
+
+
+@register.filter
+def period(value: Period | None) -> str:
+    """`{{ line.period|period }}`: 12–30 juin 2026."""
+    return formats.period(value, language()) if value else ""
+
+
+@register.filter
+def day_before(value: date | None) -> date | None:
+    """The last day of a half-open period's end."""
+    return value - timedelta(days=1) if value else None
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """`{{ asked_at|moment }}`: lundi 6 juillet 2026 à 10 h 41, in the operator's time."""
+    if value is None:
+        return ""
+    local, lang = timezone.localtime(value), language()
+    clock = f"{local.hour}\u00a0h\u00a0{local.minute:02d}" if lang == "fr" else format_time(local, "HH:mm", locale="en")
+    between = {"fr": " à ", "nl": " om ", "en": " at "}[lang]
+    return f"{formats.day(local.date(), lang, weekday=True)}{between}{clock}"
+
+
+@register.filter
+def capital(value: str) -> str:
+    """The first letter large: a sentence starts with it."""
+    return value[:1].upper() + value[1:]
+
+
+@register.filter
+def in_words(names: dict[str, str] | None) -> str:
+    """A name that a row keeps in several languages, in the reader's; else in the first there is."""
+    if not names:
+        return ""
+    return names.get(language()) or next(iter(names.values()))
+
+
+@register.simple_tag(name="say")
+def say_tag(code: str, **params: str | int) -> str:
+    """`{% say "promises.kind.dispute" %}`: a sentence of a domain's texts."""
+    return say(code, language(), params)
+
+
+@register.inclusion_tag("parts/because.html")
+def because(steps: Iterable[Any]) -> dict[str, Any]:
+    """A caption with the steps: of `reasons.Reason`, of kernel `Step`, or as stored in a `because` column."""
+    return {"reasons": reasons.of(steps, language())}
+
+
+@register.inclusion_tag("parts/chart.html")
+def bar(parts: Sequence[Part], label: str) -> dict[str, Any]:
+    """`{% bar view.bar label %}`: what an amount is made of, to scale, in two sizes. `label` says it in words."""
+    lang = language()
+    pieces = [charts.Piece(p.amount.amount, formats.money(p.amount, lang), p.label, str(p.group)) for p in parts]
+    pieces = [piece for piece in pieces if piece.amount]
+    return {"wide": charts.bar_wide(pieces), "narrow": charts.bar_narrow(pieces), "label": label}
+
+
+@register.inclusion_tag("parts/chart.html")
+def exit_plot(costs: Sequence[Any], label: str) -> dict[str, Any]:
+    """`{% exit_plot costs label %}`: what leaving costs, month by month; each has `last_day` and `amount` (Money)."""
+    lang = language()
+    months = [
+        charts.Month(
+            cost.last_day,
+            str(format_date(cost.last_day, "LLL", locale=LOCALES[lang])),
+            cost.amount.amount,
+            formats.money(cost.amount, lang),
+        )
+        for cost in costs
+    ]
+    wide, narrow = charts.stairs(months, charts.WIDE), charts.stairs(months, charts.NARROW)
+    return {"wide": wide, "narrow": narrow, "label": label}
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """One station of a tracker. `state` is "done", "now", "late" or "ahead"; `at` is a moment, a date or None."""
+
+    name: str
+    state: str
+    at: datetime | date | None = None
+    words: str = ""
+
+    @property
+    def when(self) -> str:
+        """Its moment or its day, in words."""
+        return moment(self.at) if isinstance(self.at, datetime) else weekday(self.at)
+
+
+@register.inclusion_tag("parts/tracker.html")
+def tracker(stations: Sequence[Station]) -> dict[str, Any]:
+    """`{% tracker stations %}`: a wire with stations, across on a desk, down on a telephone."""
+    return {"stations": stations}

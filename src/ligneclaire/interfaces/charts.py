@@ -1,0 +1,198 @@
+"""Drawings made on the server: what an amount is made of, and what leaving costs month by month. Pure geometry.
+
+Each is drawn twice, for the width that it is read at; the page shows the one that fits, so labels stay 13 pixels.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+WIDE, NARROW = 560, 280
+LETTER = 7  # pixels that a letter of 13 pixels takes on average, a little generous
+GAP = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part to draw: its amount, how that is written, its label and its tone ("month", "once" …)."""
+
+    amount: Decimal
+    written: str
+    label: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle of one tone."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words at a place; `style` is a class of the style sheet, `anchor` as in SVG."""
+
+    x: int
+    y: int
+    words: str
+    style: str = ""
+    anchor: str = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What a template draws: boxes, texts, leaders (thin lines to a label) and inked lines, as SVG path data."""
+
+    width: int
+    height: int
+    boxes: tuple[Box, ...] = ()
+    texts: tuple[Text, ...] = ()
+    leaders: tuple[str, ...] = ()
+    inked: tuple[str, ...] = ()
+
+
+def bar_wide(pieces: Sequence[Piece]) -> Drawing:
+    """A bar from left to right; what is taken off lies under its end, so that the free part of the bar is the sum."""
+    added, taken = _signed(pieces)
+    widths = _lengths([piece.amount for piece in added], WIDE - 4)
+    boxes, texts, leaders, rows = [], [], [], list[int]()
+    x = 2
+    for piece, width in zip(added, widths, strict=True):
+        boxes.append(Box(x, 2, width, 50, piece.tone))
+        inside = len(piece.written) * 8 + 16 <= width
+        if inside:
+            texts.append(Text(x + 10, 33, piece.written, "on-tone"))
+        words = piece.label if inside else f"{piece.written} {piece.label}"
+        _label_below(words, x, width, rows, texts, leaders)
+        x += width
+    y = 78 + 24 * len(rows)
+    boxes_taken, texts_taken = _taken_off(added, taken, WIDE - 4, y)
+    height = y - 8 + (40 * len(taken) if taken else 0)
+    return Drawing(WIDE, height, (*boxes, *boxes_taken), (*texts, *texts_taken), tuple(leaders))
+
+
+def bar_narrow(pieces: Sequence[Piece]) -> Drawing:
+    """A column from top to bottom with its labels at the right; what is taken off stands under it."""
+    added, taken = _signed(pieces)
+    blocks = [textwrap.wrap(piece.label, 24)[:2] for piece in (*added, *taken)]
+    needs = [20 + 18 * len(block) + 8 for block in blocks]
+    heights = _lengths([piece.amount for piece in added], max(190, sum(needs[: len(added)])))
+    boxes, texts, leaders = [], [], []
+    y, free = 2, 2
+    for piece, height, block, need in zip(added, heights, blocks, needs, strict=False):
+        boxes.append(Box(2, y, 62, height, piece.tone))
+        top = max(free, y + height // 2 - need // 2)
+        leaders.append(f"M64 {y + height // 2}H72L80 {top + 12}H86")
+        texts += _block(piece, block, top)
+        free, y = top + need, y + height
+    bottom = max(free, y) + 6
+    for piece, block, need in zip(taken, blocks[len(added) :], needs[len(added) :], strict=True):
+        boxes.append(Box(2, bottom, 62, max(18, need - 14), piece.tone))
+        texts += _block(piece, block, bottom)
+        bottom += need
+    return Drawing(NARROW, bottom + 2, tuple(boxes), tuple(texts), tuple(leaders))
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """The cost of leaving in a month: its first day, its short name, the cost and how it is written."""
+
+    first: date
+    name: str
+    cost: Decimal
+    written: str
+
+
+def stairs(months: Sequence[Month], width: int) -> Drawing:
+    """Bars that go down month by month until leaving is free; the first is now. `width` is WIDE or NARROW."""
+    top, floor, most = 34, 190, max((month.cost for month in months), default=Decimal(0))
+    pitch = (width - 4) // max(len(months), 1)
+    every = max(1, -(-44 // pitch))
+    boxes, texts = [], []
+    for index, month in enumerate(months):
+        x = 2 + index * pitch
+        height = int((floor - top) * month.cost / most) if most else 0
+        if height:
+            boxes.append(Box(x + 1, floor - height, max(pitch - 4, 3), height, "once" if index == 0 else "month"))
+        if index % every == 0:
+            texts.append(Text(x + 1, floor + 20, month.name, "strong" if index == 0 else ""))
+        if index % every == 0 and (index == 0 or month.first.month <= every):
+            texts.append(Text(x + 1, floor + 38, str(month.first.year)))
+    texts += _stair_notes(months, pitch, top, floor, width)
+    return Drawing(width, floor + 46, tuple(boxes), tuple(texts), (), (f"M0 {floor}H{width}",))
+
+
+def _stair_notes(months: Sequence[Month], pitch: int, top: int, floor: int, width: int) -> list[Text]:
+    if not months:
+        return []
+    notes = [Text(3, top - 12, months[0].written, "strong")] if months[0].cost else []
+    free = next((index for index, month in enumerate(months) if not month.cost), None)
+    if free is not None:
+        x = 2 + free * pitch
+        room = width - x > 60
+        notes.append(
+            Text(x + 2 if room else width - 2, floor - 10, months[free].written, "strong", "start" if room else "end")
+        )
+    return notes
+
+
+def _signed(pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
+    added = [piece for piece in pieces if piece.amount > 0]
+    taken = [replace(piece, tone="credit") for piece in pieces if piece.amount < 0]
+    return (added, taken) if added else ([replace(piece, amount=-piece.amount) for piece in taken], [])
+
+
+def _lengths(amounts: Sequence[Decimal], length: int) -> list[int]:
+    """Lengths in proportion, none under six pixels, that together are the whole length."""
+    whole = sum(amounts) or Decimal(1)
+    lengths = [max(6, int(length * amount / whole)) for amount in amounts]
+    if lengths:
+        lengths[lengths.index(max(lengths))] += length - sum(lengths)
+    return lengths
+
+
+def _label_below(words: str, x: int, width: int, rows: list[int], texts: list[Text], leaders: list[str]) -> None:
+    """Put a label under its part, in the first row where it is free; further rows get a leader."""
+    needed = len(words) * LETTER
+    start = min(x + 2, WIDE - needed - 2) if needed < WIDE else 2
+    row = next((row for row, taken_to in enumerate(rows) if taken_to + GAP <= start), len(rows))
+    if row == len(rows):
+        rows.append(0)
+    rows[row] = start + needed
+    y = 74 + 24 * row
+    if row or start < x:
+        leaders.append(f"M{x + min(width // 2, 8)} 52V{y - 12}")
+    texts.append(Text(start, y, words))
+
+
+def _taken_off(added: Sequence[Piece], taken: Sequence[Piece], length: int, y: int) -> tuple[list[Box], list[Text]]:
+    whole = sum((piece.amount for piece in added), Decimal(0)) or Decimal(1)
+    boxes, texts, right = [], [], length + 2
+    for index, piece in enumerate(taken):
+        width = min(length, max(6, int(length * -piece.amount / whole)))
+        top = y + 40 * index
+        boxes.append(Box(max(2, right - width), top - 14, width, 24, piece.tone))
+        words = f"{piece.written} {piece.label}"
+        needed = len(words) * LETTER
+        outside = right - width - needed - 10 > 0
+        texts.append(
+            Text(right - width - 10 if outside else 10, top + 3, words, "on-tone", "end" if outside else "start")
+        )
+        right = max(2, right - width)
+    return boxes, texts
+
+
+def _block(piece: Piece, lines: Sequence[str], top: int) -> list[Text]:
+    return [
+        Text(92, top + 17, piece.written, "strong"),
+        *(Text(92, top + 35 + 17 * index, line) for index, line in enumerate(lines)),
+    ]
