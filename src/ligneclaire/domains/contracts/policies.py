@@ -54,7 +54,7 @@ class TerminationNotice:
 @policy("contracts.withdrawal", Anchor.SIGNED, withdrawal_days="L-FR-05")
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """`withdrawal_days`: days after contract or delivery within which a customer may withdraw; the law sets the least."""
+    """`withdrawal_days`: days after contract or delivery within which a customer may withdraw, at least the law's."""
 
     withdrawal_days: int
 

@@ -1,4 +1,4 @@
-"""The door of the decisions: JSON in, JSON out, for the command line and the API alike. Reads no clock and no Django."""
+"""The door of the decisions: JSON in, JSON out, for the command line and the API alike. No clock, no Django."""
 
 from __future__ import annotations
 
@@ -178,9 +178,9 @@ def _tried(found: Decision, values: Mapping[str, Any] | None) -> dict[str, Any]:
 
 def _wrong(name: str, value: object) -> list[Fault]:
     declaration = declaration_of_field(name)
-    assert declaration is not None
+    hints = decode.hints_of(declaration.cls) if declaration else {}
     try:
-        decode.value_of(decode.hints_of(declaration.cls)[name], value)
+        decode.value_of(hints[name], value)
     except (ValueError, TypeError) as error:
         return [Fault("rulebook.fault.bad-policy", f"policy.{name}", {"reason": str(error)})]
     return []

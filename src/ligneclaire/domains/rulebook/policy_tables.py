@@ -27,6 +27,10 @@ class Fault:
     key: str
     reason: str
 
+    def at(self, key: str, reason: str) -> Fault:
+        """The same place, one key deeper, with a reason."""
+        return Fault(self.file, f"{self.key}.{key}" if key else self.key, reason)
+
     def __str__(self) -> str:
         return f"{self.file}: {self.key}: {self.reason}" if self.key else f"{self.file}: {self.reason}"
 
@@ -49,7 +53,7 @@ def versions_of(tables: Mapping[str, Any], file: str, default_scope: str, faults
     found = [
         version
         for key, place, raw in _rows(tables, file, faults)
-        if (version := _version(key, place, raw, file, default_scope, faults)) is not None
+        if (version := _version(key, Fault(file, place, ""), raw, default_scope, faults)) is not None
     ]
     for first, second in overlapping(found):
         reason = f"overlaps the version from {first.effective_from}, which does not end before {second.effective_from}"
@@ -72,26 +76,19 @@ def _rows(tables: Mapping[str, Any], file: str, faults: list[Fault]) -> Iterator
                 yield from ((key, f"{key}[{index}]", row) for index, row in enumerate(rows, 1))
 
 
-def _version(
-    key: str, place: str, raw: Mapping[str, Any], file: str, default_scope: str, faults: list[Fault]
-) -> Version | None:
-    wrong = [name for name in DATES if name in raw and (isinstance(raw[name], datetime) or not _is_day(raw[name]))]
-    faults += [Fault(file, f"{place}.{name}", f"a date is wanted, not {raw[name]!r}") for name in wrong]
-    if "from" not in raw:
-        faults.append(Fault(file, f"{place}.from", "missing"))
+def _version(key: str, place: Fault, raw: Mapping[str, Any], default_scope: str, faults: list[Fault]) -> Version | None:
+    """One version, or None with faults. `place` says in which file and table it stands."""
+    before = len(faults)
+    _check_dates(place, raw, faults)
     scopes = [(name, raw[name]) for name in NARROW if name in raw]
     if len(scopes) > 1:
-        faults.append(Fault(file, place, f"has more than one scope: {', '.join(name for name, _ in scopes)}"))
+        faults.append(place.at("", f"has more than one scope: {', '.join(name for name, _ in scopes)}"))
     scope, scope_value = scopes[0] if scopes else (default_scope, "")
     plain = {name: value for name, value in raw.items() if name not in (*DATES, *NARROW)}
     try:
         value: object = decode.build(declared()[key].cls, plain)
-    except decode.NotBuilt as error:
-        faults += [Fault(file, f"{place}.{field}" if field else place, reason) for field, reason in error.faults]
-        return None
-    if wrong or "from" not in raw or len(scopes) > 1:
-        return None
-    try:
+        if len(faults) > before:
+            return None
         return Version(
             key=key,
             value=value,
@@ -102,13 +99,22 @@ def _version(
             contracts_from=raw.get("contracts_from"),
             all_from=raw.get("all_from"),
         )
+    except decode.NotBuilt as error:
+        faults += [place.at(field, reason) for field, reason in error.faults]
     except ValueError as error:
-        faults.append(Fault(file, place, str(error)))
-        return None
+        faults.append(place.at("until", str(error)))
+    return None
 
 
-def _is_day(value: object) -> bool:
-    return isinstance(value, date)
+def _check_dates(place: Fault, raw: Mapping[str, Any], faults: list[Fault]) -> None:
+    if "from" not in raw:
+        faults.append(place.at("from", "missing"))
+    for name in DATES:
+        if name in raw and (isinstance(raw[name], datetime) or not isinstance(raw[name], date)):
+            faults.append(place.at(name, f"a date is wanted, not {raw[name]!r}"))
+    start, end = raw.get("from"), raw.get("until")
+    if isinstance(start, date) and isinstance(end, date) and end <= start:
+        faults.append(place.at("until", f"ends ({end}) before it starts ({start})"))
 
 
 @cache

@@ -142,7 +142,7 @@ class Rulebook:
 
 
 def _of_scope(versions: list[Version], day: date, contract_on: date | None) -> Version | None:
-    """The latest version that has begun and binds the contract; one that was passed over keeps its predecessor alive."""
+    """The latest version that began and binds the contract; one that was passed over keeps its predecessor alive."""
     passed_over = False
     for version in sorted(versions, key=lambda one: one.effective_from, reverse=True):
         if version.effective_from > day:
