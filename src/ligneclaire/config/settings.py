@@ -105,6 +105,9 @@ TEMPLATES = [
 ]
 
 
+_NAMED = {"dbname", "user", "password", "host", "port"}  # the rest (sslmode …) goes to the driver as it is
+
+
 def _database(role: str) -> dict[str, object]:
     known = connection(role)
     return {
@@ -116,6 +119,7 @@ def _database(role: str) -> dict[str, object]:
         "PORT": str(known.get("port", "")),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {key: value for key, value in known.items() if key not in _NAMED},
     }
 
 

@@ -11,6 +11,9 @@ from psycopg.conninfo import conninfo_to_dict
 
 from ligneclaire.adapters.postgres.server import APP_ROLE, OWNER_ROLE, PORT, EmbeddedServer, secret, state_folder
 
+RIGHTS = {OWNER_ROLE: "LOGIN BYPASSRLS CREATEDB", APP_ROLE: "LOGIN NOBYPASSRLS NOCREATEDB"}
+_URL_OF = {OWNER_ROLE: "DATABASE_OWNER_URL", APP_ROLE: "DATABASE_APP_URL"}
+
 
 def database_name() -> str:
     """The database of this installation: `LIGNECLAIRE_DATABASE`, else the one that `DATABASE_URL` names."""
@@ -28,29 +31,35 @@ def connection(role: str) -> dict[str, Any]:
     """Connection parameters (libpq names) of one of the two roles."""
     if embedded_server():
         return {"host": str(_embedded_socket()), "port": PORT, "user": role, "password": "", "dbname": database_name()}
-    given = os.environ.get("DATABASE_APP_URL" if role == APP_ROLE else "DATABASE_OWNER_URL")
+    given = os.environ.get(_URL_OF[role])
     if given:
         return {**conninfo_to_dict(given), "dbname": database_name()}
     return {**_administrator(), "user": role, "password": secret(f"{role}.password"), "dbname": database_name()}
 
 
 def prepare(name: str | None = None) -> None:
-    """Start the embedded server if it is ours; make the two roles and the database where they are missing."""
+    """Start the embedded server if it is ours; make the two roles and the database where they are missing.
+
+    Several processes may prepare at once: they take turns. A role whose own URL is set in the environment is somebody
+    else's to make.
+    """
     server = embedded_server()
     if server:
         server.start()
     name = name or database_name()
     with psycopg.connect(**{**_administrator(), "dbname": "postgres"}, autocommit=True) as admin:
-        _make_role(admin, OWNER_ROLE, "LOGIN BYPASSRLS CREATEDB", with_password=server is None)
-        _make_role(admin, APP_ROLE, "LOGIN NOBYPASSRLS NOCREATEDB", with_password=server is None)
+        admin.execute("select pg_advisory_lock(hashtext('ligneclaire prepares'))")
+        for role, rights in RIGHTS.items():
+            if server or not os.environ.get(_URL_OF[role]):
+                _make_role(admin, role, rights, with_password=server is None)
         if not admin.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
             admin.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'").format(
                     sql.Identifier(name), sql.Identifier(OWNER_ROLE)
                 )
             )
-    with psycopg.connect(**{**_administrator(), "dbname": name}, autocommit=True) as admin:
-        admin.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
+        with psycopg.connect(**{**_administrator(), "dbname": name}, autocommit=True) as inside:
+            inside.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
 
 
 def drop(name: str) -> None:
@@ -84,6 +93,7 @@ def _administrator() -> dict[str, Any]:
 
 def _make_role(admin: psycopg.Connection[Any], role: str, rights: str, *, with_password: bool) -> None:
     if not admin.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone():
-        admin.execute(sql.SQL("CREATE ROLE {} " + rights).format(sql.Identifier(role)))  # type: ignore[arg-type]
+        admin.execute(sql.SQL("CREATE ROLE {} " + rights).format(sql.Identifier(role)))
     if with_password:
-        admin.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(secret(f"{role}.password"))))
+        password = sql.Literal(secret(f"{role}.password"))
+        admin.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), password))
