@@ -1,0 +1,54 @@
+"""The sentences of each message, in the reader's language. Pure: values in, sentences out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ligneclaire.kernel.texts import say
+
+Params = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message before it has a sender: `path` is the page that it leads to, under the operator's own host."""
+
+    subject: str
+    heading: str
+    sentences: tuple[str, ...]
+    link: str
+    path: str
+
+
+def write(template: str, params: Params, lang: str) -> Letter:
+    """The letter of a template that `rules.check_params` accepted."""
+    return Letter(
+        subject=say(f"outbox.{template}.subject", lang, params),
+        heading=say(f"outbox.{template}.heading", lang, params),
+        sentences=tuple(say(f"outbox.{template}.{key}", lang, params) for key in _SENTENCES[template](params)),
+        link=say(f"outbox.{template}.link", lang, params),
+        path=f"/invoices/{params['invoice']}/",
+    )
+
+
+def _invoice_ready(params: Params) -> list[str]:
+    keys = ["number"]
+    if Decimal(params["complementary"]):
+        keys.append("complementary")
+    if Decimal(params["due"]):
+        keys.append(params["method"])
+    return keys
+
+
+def _dispute_answered(params: Params) -> list[str]:
+    return [params["outcome"], *(["answer"] if params["words"] else [])]
+
+
+_SENTENCES: Mapping[str, Callable[[Params], list[str]]] = {
+    "invoice-ready": _invoice_ready,
+    "credit-note-ready": lambda params: ["number"],
+    "dispute-received": lambda params: ["what", "when"],
+    "dispute-answered": _dispute_answered,
+}

@@ -1,0 +1,113 @@
+"""Queue messages in the transaction that decides them; hand them to a worker and note how it went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from ligneclaire.domains.outbox import rules
+from ligneclaire.domains.outbox.models import Message
+from ligneclaire.domains.outbox.rules import UnknownMessage
+
+__all__ = ["NewMessage", "UnknownMessage", "mark_failed", "mark_sent", "queue", "queue_many", "take_due"]
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message to queue. `dedupe_key` says what it is about, e.g. "invoice-ready:<public id>"."""
+
+    dedupe_key: str
+    recipient: str
+    language: str
+    template: str
+    params: Mapping[str, str]
+    channel: str = "mail"
+
+
+def queue(
+    *,
+    operator_id: int,
+    dedupe_key: str,
+    channel: str,
+    recipient: str,
+    language: str,
+    template: str,
+    params: Mapping[str, str],
+    at: datetime,
+    due_at: datetime | None = None,
+) -> Message:
+    """Queue one message. A second with the same key changes nothing and returns the first.
+
+    Raises `UnknownMessage` when the values do not fit the template.
+    """
+    rules.check_params(template, params)
+    message, _new = Message.objects.get_or_create(
+        operator_id=operator_id,
+        dedupe_key=dedupe_key,
+        defaults={
+            "channel": channel,
+            "recipient": recipient,
+            "language": language,
+            "template": template,
+            "params": dict(params),
+            "queued_at": at,
+            "due_at": due_at or at,
+        },
+    )
+    return message
+
+
+def queue_many(*, operator_id: int, messages: Iterable[NewMessage], at: datetime) -> None:
+    """Queue messages in bulk, due at once. Those whose key is known are left as they are.
+
+    Raises `UnknownMessage` when the values of one do not fit its template; then none is queued.
+    """
+    rows = []
+    for message in messages:
+        rules.check_params(message.template, message.params)
+        rows.append(
+            Message(
+                operator_id=operator_id,
+                dedupe_key=message.dedupe_key,
+                channel=message.channel,
+                recipient=message.recipient,
+                language=message.language,
+                template=message.template,
+                params=dict(message.params),
+                queued_at=at,
+                due_at=at,
+            )
+        )
+    Message.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+
+
+def take_due(*, operator_id: int, channel: str, at: datetime, limit: int) -> list[Message]:
+    """Take some due messages for sending. They are due again after a lease, should the worker die before it reports.
+
+    Two workers never take the same one: rows that another holds are skipped.
+    """
+    taken = list(
+        Message.objects.select_for_update(skip_locked=True)
+        .filter(
+            operator_id=operator_id, channel=channel, sent_at=None, due_at__lte=at, attempts__lt=rules.MOST_ATTEMPTS
+        )
+        .order_by("due_at", "id")[:limit]
+    )
+    for message in taken:
+        message.attempts += 1
+        message.due_at = at + rules.LEASE
+    Message.objects.bulk_update(taken, ["attempts", "due_at"])
+    return taken
+
+
+def mark_sent(*, message: Message, at: datetime) -> None:
+    """The other side took it over."""
+    Message.objects.filter(pk=message.pk, sent_at=None).update(sent_at=at, last_fault="")
+
+
+def mark_failed(*, message: Message, at: datetime, fault: str) -> None:
+    """It was not taken over; try later. `fault` is a code without personal data, such as "550"."""
+    Message.objects.filter(pk=message.pk, sent_at=None).update(
+        due_at=at + rules.wait_after(message.attempts), last_fault=fault[:200]
+    )

@@ -1,0 +1,99 @@
+"""What a message needs and when it is tried again; no database."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from ligneclaire.domains.outbox import letters, rules
+from ligneclaire.kernel import texts
+
+READY = {
+    "invoice": "aB3", "number": "R-2026-000017", "month": "2026-07", "total": "87.84", "due": "87.84",
+    "complementary": "0.00", "method": "direct-debit", "pay_on": "2026-07-06", "last_four": "2606",
+    "communication": "RF18539007547034",
+}  # fmt: skip
+
+
+def test_the_wait_grows_to_a_day() -> None:
+    waits = [rules.wait_after(attempts) for attempts in range(1, rules.MOST_ATTEMPTS + 1)]
+    assert waits[:4] == [timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1)]
+    assert waits == sorted(waits)
+    assert waits[-1] == timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("template", "params", "said"),
+    [
+        ("invoice-redy", READY, "no message is called 'invoice-redy'"),
+        ("invoice-ready", {k: v for k, v in READY.items() if k != "total"}, "missing ['total']"),
+        ("invoice-ready", {**READY, "iban": "BE68"}, "unknown ['iban']"),
+        ("invoice-ready", {**READY, "total": 87.84}, "not text: ['total']"),
+    ],
+)
+def test_values_that_do_not_fit_are_refused(template: str, params: dict[str, str], said: str) -> None:
+    with pytest.raises(rules.UnknownMessage, match=said.replace("[", r"\[").replace("]", r"\]")):
+        rules.check_params(template, params)
+
+
+SAID = {
+    "fr": (
+        "Votre facture, juillet 2026 : 87,84 €",
+        "Le 6 juillet 2026, nous prélèverons 87,84 € sur votre compte qui se termine par 2606. Vous n'avez rien à faire.",
+    ),
+    "nl": (
+        "Uw factuur van juli 2026: € 87,84",
+        "Op 6 juli 2026 nemen wij € 87,84 van uw rekening die eindigt op 2606. U hoeft niets te doen.",
+    ),
+    "en": (
+        "Your invoice for July 2026: €87.84",
+        "On 6 July 2026 we will take €87.84 from your account ending in 2606. There is nothing you need to do.",
+    ),
+}
+
+
+@pytest.mark.parametrize("lang", SAID)
+def test_the_letter_says_how_much_when_and_from_where(lang: str) -> None:
+    letter = letters.write("invoice-ready", READY, lang)
+    subject, pays = SAID[lang]
+    assert letter.subject.replace("\u00a0", " ") == subject
+    assert pays in [sentence.replace("\u00a0", " ") for sentence in letter.sentences]
+    assert letter.path == "/invoices/aB3/"
+
+
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [
+        ("transfer", "Please transfer €43.92 by 6 July 2026, quoting RF18539007547034."),
+        ("cheque", "Please send us a cheque for €43.92"),
+    ],
+)
+def test_each_way_of_payment_has_its_sentence(method: str, words: str) -> None:
+    letter = letters.write("invoice-ready", {**READY, "method": method, "due": "43.92", "complementary": "43.92"}, "en")
+    assert any(words in sentence for sentence in letter.sentences)
+    assert "Part of it is settled in complementary currency: €43.92." in letter.sentences
+
+
+def test_nothing_is_asked_for_when_nothing_is_due_in_euro() -> None:
+    letter = letters.write("invoice-ready", {**READY, "due": "0.00", "complementary": "87.84"}, "en")
+    assert not any("take" in sentence for sentence in letter.sentences)
+
+
+def test_every_letter_can_be_written_in_every_language() -> None:
+    values = {
+        **READY,
+        "corrects": "R-2026-000003",
+        "promise": "pR1",
+        "amount": "12.00",
+        "due_on": "2026-07-20",
+        "outcome": "credited",
+        "words": "Vous aviez raison.",
+    }
+    for template, needs in rules.TEMPLATES.items():
+        params = {name: values[name] for name in needs}
+        rules.check_params(template, params)
+        for lang in texts.LANGUAGES:
+            letter = letters.write(template, params, lang)
+            assert letter.sentences
+            assert "{" not in letter.subject + "".join(letter.sentences)
