@@ -64,6 +64,18 @@ class Cheque:
             raise ValueError("cheque_surcharge can't be negative")
 
 
+@policy("accounts.transfer", Anchor.PERIOD_START, transfer_days="ADM-03")
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """`transfer_days`: calendar days after the invoice until which a transfer is in time (C4)."""
+
+    transfer_days: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.transfer_days <= 60:
+            raise ValueError("transfer_days lies between 1 and 60")
+
+
 @policy("accounts.complementary", Anchor.SIGNED, complementary_shares="PAY-10", complementary_excluded="PAY-12")
 @dataclass(frozen=True, slots=True)
 class ComplementaryCurrency:
