@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
+import phonenumbers
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
@@ -18,7 +19,12 @@ from ligneclaire.kernel.periods import Period
 
 def money(value: Money, lang: str) -> str:
     """Write an amount with its currency: `87,84 €`, `€ 87,84`, `€87.84`. A unit price keeps its further decimals."""
-    return no_narrow_space(texts.money(str(value), lang, value.currency))
+    return no_narrow_space(texts.money(str(value), lang, value.currency)).replace(" ", "\u00a0")
+
+
+def number_of(value: Money, lang: str) -> str:
+    """Write an amount without its currency, with two decimals: `87,84`."""
+    return no_narrow_space(format_decimal(value.amount, format="#,##0.00", locale=texts.LOCALES[lang]))
 
 
 def number(value: Decimal, lang: str) -> str:
@@ -71,3 +77,22 @@ def iban(value: str) -> str:
 def no_narrow_space(text: str) -> str:
     """The narrow no-break space is missing from our font: the ordinary no-break space stands for it."""
     return text.replace("\u202f", "\u00a0")
+
+
+def phone(value: str, country: str) -> str:
+    """Write a telephone number as people of the country write it; "" stays "", an unreadable one stays as it is."""
+    try:
+        number = phonenumbers.parse(value, country)
+    except phonenumbers.NumberParseException:
+        return value
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL))
+
+
+def day_before(value: date) -> date:
+    """The last day of a half-open period that ends with `value`."""
+    return value - timedelta(days=1)
+
+
+def day_after(value: date) -> date:
+    """The half-open end of a period whose last day is `value`."""
+    return value + timedelta(days=1)

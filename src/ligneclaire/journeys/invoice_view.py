@@ -332,6 +332,7 @@ def _right_kind(view: InvoiceView) -> None:
     _must(view.total >= zero(view.currency), f"a document's total is not negative: {view.total}; credit it instead")
     _must((view.payment.method in (Method.REFUND, Method.SET_OFF)) == credit, f"{view.payment.method} on {view.kind}")
     _must((view.corrects is not None) <= credit, "only a credit note corrects an invoice")
+    _must(bool(view.seller.iban) or view.payment.method != Method.TRANSFER, "a transfer has an account to go to")
     _must(not view.payment.qr or view.currency == "EUR", "the payment code is in euro")
 
 
