@@ -42,10 +42,6 @@ class Login(OperatorRow, AbstractBaseUser):
             models.UniqueConstraint(fields=["operator", "phone"], condition=~models.Q(phone=""), name="login_phone"),
         ]
 
-    @property
-    def is_anonymous(self) -> bool:
-        return False
-
 
 class StaffRole(OperatorRow):
     """What a login may do at the operator's own desk. One login may hold several roles."""

@@ -1,0 +1,54 @@
+"""Acts on logins: open one, give it a role at the operator's own desk."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ligneclaire.domains.access.models import Login, StaffRole
+from ligneclaire.domains.audit import operations as audit
+from ligneclaire.domains.operators.acting import acting_for
+from ligneclaire.kernel.refusal import Refusal
+
+
+class LoginTaken(Refusal):
+    """Another login of the operator has this e-mail address or telephone number."""
+
+    code = "access.refused.login-taken"
+
+
+class UnknownRole(Refusal):
+    """The desk knows no such role."""
+
+    code = "access.refused.unknown-role"
+
+
+def open_login(
+    *, operator_id: int, email: str, phone: str, language: str, password: str | None, at: datetime, actor: str
+) -> Login:
+    """A new login (UPO-05). Without a password it is of no use until an invitation sets one. Raises LoginTaken."""
+    with acting_for(operator_id):
+        if Login.objects.filter(email=email.lower()).exists():
+            raise LoginTaken(name=email)
+        if phone and Login.objects.filter(phone=phone).exists():
+            raise LoginTaken(name=phone)
+        login = Login.objects.create_login(
+            operator_id=operator_id, email=email, password=password, phone=phone, language=language
+        )
+        _audit(login, "open_login", at, actor)
+    return login
+
+
+def grant_staff_role(*, login: Login, role: str, at: datetime, actor: str) -> StaffRole:
+    """Let a login do one kind of work at the desk; doing it again changes nothing. Raises UnknownRole."""
+    if role not in dict(StaffRole.ROLES):
+        raise UnknownRole(role=role)
+    with acting_for(login.operator_id):
+        granted, new = StaffRole.objects.get_or_create(operator_id=login.operator_id, login=login, role=role)
+        if new:
+            _audit(login, "grant_staff_role", at, actor, role=role)
+    return granted
+
+
+def _audit(login: Login, act: str, at: datetime, actor: str, **detail: str) -> None:
+    subject = f"login:{login.public_id}"
+    audit.record(operator_id=login.operator_id, at=at, actor=actor, act=act, subject=subject, detail=detail)
