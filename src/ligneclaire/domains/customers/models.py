@@ -44,7 +44,13 @@ class Party(OperatorRow):
 class PartyRole(OperatorRow):
     """What a person is to a party, from a day to a day (half-open)."""
 
-    ROLES = [("holder", "holder"), ("manager", "manager"), ("employee", "employee"), ("billing", "billing"), ("trusted", "trusted")]
+    ROLES = [
+        ("holder", "holder"),
+        ("manager", "manager"),
+        ("employee", "employee"),
+        ("billing", "billing"),
+        ("trusted", "trusted"),
+    ]
 
     party = Key(Party)
     person = Key(Person)
@@ -77,7 +83,9 @@ class Site(OperatorRow):
     class Meta:
         db_table = "site"
         constraints = [
-            models.UniqueConstraint(fields=["operator", "party"], condition=models.Q(is_billing=True), name="site_one_billing"),
+            models.UniqueConstraint(
+                fields=["operator", "party"], condition=models.Q(is_billing=True), name="site_one_billing"
+            ),
         ]
 
 
@@ -91,3 +99,16 @@ class CostCentre(OperatorRow):
     class Meta:
         db_table = "cost_centre"
         constraints = [models.UniqueConstraint(fields=["operator", "party", "code"], name="cost_centre_code")]
+
+
+class SearchKey(OperatorRow):
+    """A word by which staff find a party: a part of its name, a number, an address, the name of a line. Plain letters
+    without accents, because under row security only plain prefixes of a column can use an index."""
+
+    party = Key(Party, db_index=False)
+    key = models.CharField(max_length=160)
+
+    class Meta:
+        db_table = "search_key"
+        constraints = [models.UniqueConstraint(fields=["operator", "party", "key"], name="search_key_once")]
+        indexes = [models.Index(fields=["key"], opclasses=["text_pattern_ops"], name="search_key_prefix")]

@@ -1,0 +1,159 @@
+"""Who may see what of whom, and how staff find a customer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from ligneclaire.domains.access.models import Login
+from ligneclaire.domains.customers import rules
+from ligneclaire.domains.customers.models import CostCentre, Party, PartyRole, Person, SearchKey, Site
+from ligneclaire.domains.operators.models import Operator
+from ligneclaire.kernel.scope import Scope
+
+ACTING_ROLES = ("holder", "manager", "billing")
+LAST_CHARACTER = "\U0010ffff"
+
+
+class NotFound(LookupError):
+    """Nothing of that id lies within the scope."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """A person who may act for a party, with the role."""
+
+    public_id: str
+    name: str
+    email: str
+    phone: str
+    language: str
+    role: str
+    has_login: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SiteView:
+    """An address."""
+
+    name: str
+    street: str
+    postcode: str
+    city: str
+    country: str
+    is_billing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerView:
+    """A party as a list or the head of a page shows it."""
+
+    public_id: str
+    number: str
+    name: str
+    kind: str
+    segment: str
+    language: str
+    since: date
+    vat_number: str
+    people: tuple[PersonView, ...]
+    sites: tuple[SiteView, ...]
+    cost_centres: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One hit of a search: the party, and the word that led to it."""
+
+    public_id: str
+    number: str
+    name: str
+    kind: str
+    city: str
+    matched: str
+
+
+def person_of(login: Login) -> Person | None:
+    """The person behind a login, or None (staff may have none)."""
+    return Person.objects.filter(operator_id=login.operator_id, login=login).first()
+
+
+def acting_roles(login: Login, on: date | None = None) -> frozenset[tuple[int, str]]:
+    """For which parties the person behind a login may act, and as what: holder, manager or for billing.
+
+    `on` is the day that counts; without it, roles without an end.
+    """
+    roles = PartyRole.objects.filter(operator_id=login.operator_id, person__login=login, role__in=ACTING_ROLES)
+    if on is None:
+        roles = roles.filter(to_on=None)
+    else:
+        roles = roles.filter(from_on__lte=on).filter(Q(to_on=None) | Q(to_on__gt=on))
+    return frozenset(roles.values_list("party_id", "role"))
+
+
+def within(scope: Scope) -> Q:
+    """The condition that keeps parties to a scope."""
+    mine = Q(operator_id=scope.operator_id)
+    return mine if scope.party_ids is None else mine & Q(pk__in=scope.party_ids)
+
+
+def customer_view(scope: Scope, public_id: str) -> CustomerView:
+    """One customer with its people, addresses and cost centres. Raises NotFound."""
+    party = Party.objects.filter(within(scope), public_id=public_id).first()
+    if party is None:
+        raise NotFound(public_id)
+    return CustomerView(
+        party.public_id, party.number, party.name, party.kind, party.segment, party.language, party.since,
+        party.vat_number, people=_people(party), sites=_sites(party),
+        cost_centres=tuple(CostCentre.objects.filter(party=party).order_by("code").values_list("code", "name")),
+    )  # fmt: skip
+
+
+def find_customers(scope: Scope, text: str, limit: int = 20) -> tuple[Found, ...]:
+    """Customers whose name, number, telephone, e-mail address, VAT number or line begins with a text; best first.
+
+    Works by plain comparison of prefixes, which alone can use an index under row security.
+    """
+    country = Operator.objects.get(pk=scope.operator_id).country
+    prefix = rules.search_prefix(text, country)
+    if len(prefix) < 2:
+        return ()
+    hits = SearchKey.objects.filter(operator_id=scope.operator_id).extra(
+        where=["search_key.key ~>=~ %s", "search_key.key ~<~ %s"], params=[prefix, prefix + LAST_CHARACTER]
+    )
+    if scope.party_ids is not None:
+        hits = hits.filter(party_id__in=scope.party_ids)
+    rows = hits.select_related("party").order_by("key", "party__number")[: limit * 4]
+    best: dict[int, SearchKey] = {}
+    for hit in rows:
+        best.setdefault(hit.party_id, hit)
+    chosen = list(best.values())[:limit]
+    billing = Site.objects.filter(party_id__in=[hit.party_id for hit in chosen], is_billing=True)
+    cities = dict(billing.values_list("party_id", "city"))
+    return tuple(
+        Found(h.party.public_id, h.party.number, h.party.name, h.party.kind, cities.get(h.party_id, ""), h.key)
+        for h in chosen
+    )
+
+
+def _people(party: Party) -> tuple[PersonView, ...]:
+    roles = PartyRole.objects.filter(party=party, to_on=None).select_related("person").order_by("pk")
+    return tuple(
+        PersonView(
+            one.person.public_id,
+            f"{one.person.given_name} {one.person.family_name}",
+            one.person.email,
+            one.person.phone,
+            one.person.language,
+            one.role,
+            one.person.login_id is not None,
+        )
+        for one in roles
+    )
+
+
+def _sites(party: Party) -> tuple[SiteView, ...]:
+    sites = Site.objects.filter(party=party).order_by("-is_billing", "pk")
+    return tuple(SiteView(s.name, s.street, s.postcode, s.city, s.country, s.is_billing) for s in sites)
