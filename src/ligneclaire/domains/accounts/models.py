@@ -21,7 +21,9 @@ class Account(OperatorRow):
     prices = models.CharField(max_length=9, choices=[("inclusive", "inclusive"), ("exclusive", "exclusive")])
     delivery = models.CharField(max_length=8, choices=[("email", "email"), ("post", "post")], default="email")
     email = models.EmailField(blank=True)
-    complementary_share = models.PositiveSmallIntegerField(default=0, help_text="percent of eligible net settled in RES (PAY-10)")
+    complementary_share = models.PositiveSmallIntegerField(
+        default=0, help_text="percent of eligible net settled in RES (PAY-10)"
+    )
     buyer_reference = models.CharField(max_length=64, blank=True, help_text="BT-10")
     opened_on = models.DateField()
     closed_on = models.DateField(null=True)
@@ -30,7 +32,9 @@ class Account(OperatorRow):
         db_table = "account"
         constraints = [
             models.UniqueConstraint(fields=["operator", "number"], name="account_number"),
-            models.CheckConstraint(condition=models.Q(complementary_share__in=[0, 50, 100]), name="account_complementary_share"),
+            models.CheckConstraint(
+                condition=models.Q(complementary_share__in=[0, 50, 100]), name="account_complementary_share"
+            ),
         ]
 
 
@@ -47,7 +51,9 @@ class PaymentTerms(OperatorRow):
     holder = models.CharField(max_length=70, blank=True)
     mandate_reference = models.CharField(max_length=35, blank=True)
     mandate_signed_on = models.DateField(null=True)
-    notice_days_agreed = models.PositiveSmallIntegerField(null=True, help_text="what the mandate says; absent = 14 days")
+    notice_days_agreed = models.PositiveSmallIntegerField(
+        null=True, help_text="what the mandate says; absent = 14 days"
+    )
 
     class Meta:
         db_table = "payment_terms"
