@@ -34,7 +34,9 @@ class PriceVersion(OperatorRow):
     effective_from = models.DateField()
     effective_to = models.DateField(null=True)
     monthly_price = models.DecimalField(max_digits=14, decimal_places=6, null=True)
-    one_off_price = models.DecimalField(max_digits=14, decimal_places=6, null=True, help_text="activation, purchase or fee")
+    one_off_price = models.DecimalField(
+        max_digits=14, decimal_places=6, null=True, help_text="activation, purchase or fee"
+    )
     tax_code = models.CharField(max_length=16, default="standard")
 
     class Meta:
