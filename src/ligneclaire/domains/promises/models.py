@@ -24,7 +24,10 @@ class Promise(OperatorRow):
 
     class Meta:
         db_table = "promise"
-        indexes = [models.Index(fields=["operator", "due_on"], name="promise_due"), models.Index(fields=["operator", "party"], name="promise_of_party")]
+        indexes = [
+            models.Index(fields=["operator", "due_on"], name="promise_due"),
+            models.Index(fields=["operator", "party"], name="promise_of_party"),
+        ]
 
 
 class PromiseStep(OperatorRow):
