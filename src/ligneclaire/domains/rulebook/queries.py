@@ -1,0 +1,38 @@
+"""Policies and law out of the database: the rulebook of one operator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ligneclaire.domains.operators.models import Operator
+from ligneclaire.domains.rulebook import decode, law
+from ligneclaire.domains.rulebook.models import PolicyVersion
+from ligneclaire.domains.rulebook.versions import Rulebook, Version, Where
+from ligneclaire.kernel.policy import declared
+
+
+def book_of(operator_id: int, *, using: str = "default") -> Rulebook:
+    """All published versions that one operator knows, with the law; ask it by `in_force(Class, day, contract_on)`."""
+    country = Operator.objects.using(using).values_list("country", flat=True).get(pk=operator_id)
+    rows = PolicyVersion.objects.using(using).filter(operator_id=operator_id, superseded_at=None)
+    return Rulebook(versions_of(rows), law.entries(), Where(country=country))
+
+
+def versions_of(rows: Iterable[PolicyVersion]) -> tuple[Version, ...]:
+    """Rows as versions. A row of a policy that this release no longer knows is passed over."""
+    return tuple(version_of(row) for row in rows if row.key in declared())
+
+
+def version_of(row: PolicyVersion) -> Version:
+    """One row as a version. Raises decode.NotBuilt when the policy class refuses its values."""
+    value: object = decode.build(declared()[row.key].cls, row.values)
+    return Version(
+        key=row.key,
+        value=value,
+        effective_from=row.effective_from,
+        effective_until=row.effective_to,
+        scope=row.scope_kind,
+        scope_value=row.scope_value,
+        contracts_from=row.contracts_from,
+        all_from=row.all_from,
+    )
