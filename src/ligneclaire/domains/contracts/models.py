@@ -94,7 +94,8 @@ class Discount(OperatorRow):
         constraints = [
             models.CheckConstraint(
                 name="discount_is_a_percent_or_an_amount",
-                condition=models.Q(percent__isnull=False, monthly_amount=None) | models.Q(percent=None, monthly_amount__isnull=False),
+                condition=models.Q(percent__isnull=False, monthly_amount=None)
+                | models.Q(percent=None, monthly_amount__isnull=False),
             ),
         ]
 
@@ -105,7 +106,10 @@ class ContractEvent(OperatorRow):
     contract = Key(Contract)
     at = models.DateTimeField()
     on = models.DateField()
-    kind = models.CharField(max_length=32, help_text="signed, kit-received, connected, service-started, item-added, item-ended, discount-added, terminated …")
+    kind = models.CharField(
+        max_length=32,
+        help_text="signed, kit-received, connected, service-started, item-added, terminated …",
+    )
     detail = models.JSONField(default=dict)
     actor = models.CharField(max_length=64)
 
@@ -125,5 +129,3 @@ class Termination(OperatorRow):
     class Meta:
         db_table = "termination"
         constraints = [models.UniqueConstraint(fields=["operator", "promise"], name="termination_promise")]
-
-

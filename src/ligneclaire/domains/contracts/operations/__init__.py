@@ -1,0 +1,27 @@
+"""Acts on contracts: sign, start, change, leave. Each locks the account's row first."""
+
+from ligneclaire.domains.contracts.operations.change import add_option, change_offer, grant_discount, remove_option
+from ligneclaire.domains.contracts.operations.leave import close_ended, terminate
+from ligneclaire.domains.contracts.operations.sign import sign_contract
+from ligneclaire.domains.contracts.operations.start import (
+    hold_start,
+    record_connection,
+    record_installation,
+    record_kit_received,
+    start_due_services,
+)
+
+__all__ = [
+    "add_option",
+    "change_offer",
+    "close_ended",
+    "grant_discount",
+    "hold_start",
+    "record_connection",
+    "record_installation",
+    "record_kit_received",
+    "remove_option",
+    "sign_contract",
+    "start_due_services",
+    "terminate",
+]

@@ -1,0 +1,67 @@
+"""Leaving: the customer's request becomes a promise, and the contract gets its last day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from ligneclaire.domains.contracts import queries
+from ligneclaire.domains.contracts.models import Contract, Termination
+from ligneclaire.domains.contracts.operations import record
+from ligneclaire.domains.contracts.refusals import BeforeSignature, EndsAlready
+from ligneclaire.domains.customers.models import Person
+from ligneclaire.domains.operators.acting import acting_for
+from ligneclaire.domains.promises import operations as promises
+
+DESK = "billing"
+
+
+def terminate(
+    *,
+    contract: Contract,
+    received_on: date,
+    wanted_on: date | None,
+    requester: Person | None,
+    at: datetime,
+    actor: str,
+) -> Termination:
+    """End a contract on the day that the law and the customer allow (L-FR-02, L-BE-01); nothing else ends with it.
+
+    The request is a promise, due on that last day, by the law or, when the customer chose another day, as agreed.
+    Raises EndsAlready, BeforeSignature; Refused when the wanted day can't be (a day before the request in Belgium).
+    """
+    with acting_for(contract.operator_id):
+        locked = record.lock(contract)
+        if locked.last_day is not None:
+            raise EndsAlready(contract=locked.number, on=locked.last_day)
+        if received_on < locked.signed_on:
+            raise BeforeSignature(contract=locked.number, on=locked.signed_on)
+        end = queries.termination_day(locked, received_on, wanted_on, at)
+        promise = promises.make(
+            party=locked.account.party, kind="termination", subject=f"contract:{locked.public_id}",
+            due_on=end.last_day, due_source=end.source, owner=DESK, at=at, actor=actor, requester=requester,
+        )  # fmt: skip
+        because = [one.to_json() for one in end.because]
+        termination = Termination.objects.create(
+            operator_id=locked.operator_id, promise=promise, contract=locked, received_on=received_on,
+            last_day=end.last_day, because=because,
+        )  # fmt: skip
+        locked.last_day = end.last_day
+        locked.save(update_fields=["last_day"])
+        promises.step(promise=promise, code="planned", at=at, actor=actor)
+        record.write(
+            locked, "terminated", "terminate", on=received_on, at=at, actor=actor, last_day=end.last_day.isoformat(),
+            promise=promise.public_id, because=because,
+        )  # fmt: skip
+    return termination
+
+
+def close_ended(*, operator_id: int, on: date, at: datetime, actor: str) -> int:
+    """Write that the terminations whose last day has passed are done, which ends their promises. A daily job.
+
+    Returns how many; running it again writes nothing twice.
+    """
+    with acting_for(operator_id):
+        due = queries.terminations_to_close(operator_id, on)
+        for termination in due:
+            promises.step(promise=termination.promise, code="done", at=at, actor=actor)
+    return len(due)

@@ -1,0 +1,51 @@
+"""Reading contracts: the terms that bind them, what they are, what leaving them costs."""
+
+from ligneclaire.domains.contracts.queries.leaving import (
+    Exit,
+    TerminationDay,
+    early_exit,
+    exit_costs,
+    termination_day,
+    terminations_to_close,
+)
+from ligneclaire.domains.contracts.queries.terms import (
+    book_of_account,
+    commitment_law,
+    installed_on,
+    signed_versions,
+    start_of,
+)
+from ligneclaire.domains.contracts.queries.views import (
+    ContractView,
+    DiscountView,
+    EventView,
+    ItemView,
+    OfferView,
+    contract_row,
+    contract_view,
+    contracts_of,
+    offer_view,
+)
+
+__all__ = [
+    "ContractView",
+    "DiscountView",
+    "EventView",
+    "Exit",
+    "ItemView",
+    "OfferView",
+    "TerminationDay",
+    "book_of_account",
+    "commitment_law",
+    "contract_row",
+    "contract_view",
+    "contracts_of",
+    "early_exit",
+    "exit_costs",
+    "installed_on",
+    "offer_view",
+    "signed_versions",
+    "start_of",
+    "termination_day",
+    "terminations_to_close",
+]

@@ -1,0 +1,136 @@
+"""What leaving costs and on which day it can be: the decisions that `ligneclaire decide` answers, for a contract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from ligneclaire.domains.contracts.models import Contract, Item, Termination
+from ligneclaire.domains.contracts.queries.terms import book_of_account
+from ligneclaire.domains.contracts.rules.commitment import month_ends
+from ligneclaire.domains.operators.models import Operator
+from ligneclaire.domains.promises import rules as promises
+from ligneclaire.domains.promises.models import PromiseStep
+from ligneclaire.kernel import decision
+from ligneclaire.kernel.because import Step, step
+from ligneclaire.kernel.decision import Answer, Context
+from ligneclaire.kernel.money import Money, sum_money, zero
+from ligneclaire.kernel.scope import Scope
+
+NOTICE_LAWS = {"FR": "L-FR-02", "BE": "L-BE-01"}
+
+
+@dataclass(frozen=True, slots=True)
+class TerminationDay:
+    """The last day with service, where it comes from (a law, or "agreed" when the customer chose another), and why."""
+
+    last_day: date
+    latest_allowed: date
+    source: str
+    because: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """What leaving on a last day costs: indemnity, device and fee, in the account's price mode; `amount` is the sum."""
+
+    last_day: date
+    indemnity: Money
+    device: Money
+    fee: Money
+    because: tuple[Step, ...]
+
+    @property
+    def amount(self) -> Money:
+        """All of it."""
+        return self.indemnity + self.device + self.fee
+
+
+def termination_day(contract: Contract, received_on: date, wanted_on: date | None, at: datetime) -> TerminationDay:
+    """The last day with service after a request (L-FR-02, L-BE-01), by the decision `termination-date`.
+
+    Raises Refused when the wanted day can't be.
+    """
+    operator = Operator.objects.get(pk=contract.operator_id)
+    facts = {"country": operator.country, "received_on": received_on.isoformat()}
+    if wanted_on is not None:
+        facts["wanted_on"] = wanted_on.isoformat()
+    answer, steps = _decide("termination-date", facts, contract, operator, on=received_on, at=at)
+    by_law = answer["last_day"] == answer["latest_allowed"]
+    source = NOTICE_LAWS.get(operator.country, "contracts.notice") if by_law else "agreed"
+    return TerminationDay(answer["last_day"], answer["latest_allowed"], source, steps)
+
+
+def early_exit(contract: Contract, last_day: date, at: datetime) -> Exit:
+    """What is due for leaving on a last day with service, by the decision `early-termination` (CON-06 to CON-08)."""
+    start = contract.commitment_start_on
+    if start is None or not contract.commitment_months or last_day < start:
+        nothing = zero()
+        return Exit(last_day, nothing, nothing, nothing, (step("contracts.exit.not-bound", "CON-01", nothing),))
+    operator = Operator.objects.get(pk=contract.operator_id)
+    party = contract.account.party
+    facts: dict[str, Any] = {
+        "country": operator.country,
+        "contract_on": contract.signed_on.isoformat(),
+        "commitment_start_on": start.isoformat(),
+        "commitment_months": contract.commitment_months,
+        "monthly_price": str(_monthly_price(contract, last_day)),
+        "last_day": last_day.isoformat(),
+        "segment": party.segment,
+    }
+    if party.workers is not None:
+        facts["workers"] = party.workers
+    answer, steps = _decide("early-termination", facts, contract, operator, on=last_day, at=at)
+    device, fee = answer["device_charge"] or zero(), answer["fee"] or zero()
+    return Exit(last_day, answer["amount"], device, fee, steps)
+
+
+def exit_costs(scope: Scope, contract: Contract, on: date, at: datetime | None = None) -> tuple[Exit, ...]:
+    """What leaving would cost at the end of each coming month of the commitment, until the month after it is free.
+
+    The same rule as the quote and the invoice. Empty when the contract is outside the scope or binds nobody.
+    """
+    visible = (scope.account_ids is None or contract.account_id in scope.account_ids) and (
+        scope.party_ids is None or contract.account.party_id in scope.party_ids
+    )
+    start = contract.commitment_start_on
+    if not visible or scope.operator_id != contract.operator_id or start is None:
+        return ()
+    at = at or datetime.combine(on, datetime.min.time()).astimezone()
+    ends = month_ends(start, contract.commitment_months, on)
+    if contract.last_day is not None:
+        ends = tuple(end for end in ends if end <= contract.last_day)
+    return tuple(early_exit(contract, end, at) for end in ends)
+
+
+def terminations_to_close(operator_id: int, on: date) -> tuple[Termination, ...]:
+    """Terminations whose last day has passed and whose promise is not ended yet. For a job: it sees the operator."""
+    ended = PromiseStep.objects.filter(promise_id=OuterRef("promise_id"), code__in=promises.ENDING)
+    found = Termination.objects.filter(operator_id=operator_id, last_day__lt=on).filter(~Exists(ended))
+    return tuple(found.select_related("promise").order_by("pk"))
+
+
+def _monthly_price(contract: Contract, on: date) -> Money:
+    """The offer's monthly price as signed: what the commitment is for; options can be left at any time."""
+    items = Item.objects.filter(contract=contract, product_id=contract.offer_id, monthly_price__isnull=False)
+    running = [one for one in items if (one.from_on or on) <= on and (one.to_on is None or one.to_on > on)]
+    prices = (Money.of(one.monthly_price or 0) * one.quantity for one in running)
+    return sum_money(prices).rounded()
+
+
+def _decide(
+    name: str, facts: dict[str, Any], contract: Contract, operator: Operator, *, on: date, at: datetime
+) -> tuple[dict[str, Any], tuple[Step, ...]]:
+    """Ask a decision through its own door, so that a page and the command line can't differ."""
+    found = decision.decisions()[name]
+    book = book_of_account(contract.account, contract.offer.code)
+    context = Context(book=book, on=on, at=at, operator=operator.code, country_known=operator.country)
+    answer, steps = found.decide(decision.read(found.facts, facts), context)
+    return _fields(answer), steps
+
+
+def _fields(answer: Answer) -> dict[str, Any]:
+    return {name: getattr(answer, name) for name in type(answer).model_fields}

@@ -1,0 +1,233 @@
+"""Contracts as pages show them: frozen values, within a scope."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from ligneclaire.domains.accounts import queries as accounts
+from ligneclaire.domains.contracts.models import Contract, ContractEvent, Discount, Item, SignedPolicy
+from ligneclaire.domains.contracts.queries.leaving import Exit, early_exit, exit_costs
+from ligneclaire.domains.contracts.rules.commitment import ends_on
+from ligneclaire.domains.contracts.rules.item_days import active_days
+from ligneclaire.domains.contracts.rules.price_now import MonthlyPrice, PriceCut, price_now
+from ligneclaire.domains.customers.queries import NotFound
+from ligneclaire.kernel.because import Step
+from ligneclaire.kernel.money import Money
+from ligneclaire.kernel.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """What a contract contains: per piece and as signed. Days are half-open; without a start it has not begun."""
+
+    id: int
+    product_code: str
+    kind: str
+    category: str
+    names: Mapping[str, str]
+    quantity: int
+    monthly_price: Money | None
+    one_off_price: Money | None
+    starts_on: date | None
+    ends_on: date | None
+    price_version_from: date
+
+    def runs_on(self, day: date) -> bool:
+        """Whether it costs money on a day."""
+        return self.starts_on is not None and self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
+
+
+@dataclass(frozen=True, slots=True)
+class DiscountView:
+    """A dated discount on the offer."""
+
+    names: Mapping[str, str]
+    percent: Decimal | None
+    monthly_amount: Money | None
+    from_on: date | None
+    to_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """What happened to a contract."""
+
+    at: datetime
+    on: date
+    kind: str
+    detail: Mapping[str, Any]
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContractView:
+    """All of a contract, for the customer and for the desk."""
+
+    id: int
+    public_id: str
+    number: str
+    account_public_id: str
+    account_number: str
+    prices: str
+    party_public_id: str
+    party_name: str
+    offer_code: str
+    offer_names: Mapping[str, str]
+    line: str
+    site: str
+    cost_centre: str
+    signed_on: date
+    service_from: date | None
+    service_because: tuple[Step, ...]
+    connected_at: datetime | None
+    connected_source: str
+    equipment_received_on: date | None
+    held_days: int
+    commitment_months: int
+    commitment_start_on: date | None
+    commitment_end_on: date | None
+    last_day: date | None
+    items: tuple[ItemView, ...]
+    discounts: tuple[DiscountView, ...]
+    policies: tuple[tuple[str, date], ...]
+    events: tuple[EventView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferView:
+    """ "My offer" on a day: what runs, what it costs a month now, how long it binds, what leaving costs by month.
+
+    `leaving_today` is the cost of a last day today; `price` the whole month's price after discounts, in `prices` mode.
+    """
+
+    contract: ContractView
+    items: tuple[ItemView, ...]
+    discounts: tuple[DiscountView, ...]
+    price: Money
+    leaving_today: Exit
+    leaving: tuple[Exit, ...]
+
+
+def contract_row(scope: Scope, public_id: str) -> Contract:
+    """The row, for the operations and journeys that take one. Raises NotFound outside the scope."""
+    rows = Contract.objects.filter(accounts.within(scope, "account"), public_id=public_id)
+    found = rows.select_related(
+        "account__party", "account__legal_entity", "offer", "line", "site", "cost_centre"
+    ).first()
+    if found is None:
+        raise NotFound(public_id)
+    return found
+
+
+def contract_view(scope: Scope, public_id: str) -> ContractView:
+    """One contract. Raises NotFound outside the scope."""
+    return _view(contract_row(scope, public_id))
+
+
+def contracts_of(scope: Scope, party_public_id: str) -> tuple[ContractView, ...]:
+    """The contracts of a party within the scope, by number."""
+    rows = Contract.objects.filter(accounts.within(scope, "account"), account__party__public_id=party_public_id)
+    related = rows.select_related("account__party", "account__legal_entity", "offer", "line", "site", "cost_centre")
+    return tuple(_view(one) for one in related.order_by("number"))
+
+
+def offer_view(scope: Scope, public_id: str, on: date, at: datetime) -> OfferView:
+    """ "My offer" (CON-01) on a day. Raises NotFound outside the scope."""
+    row = contract_row(scope, public_id)
+    view = _view(row)
+    day = max(on, view.service_from or on)
+    begun = view.service_from is not None
+    items = tuple(one for one in view.items if (one.runs_on(day) if begun else one.ends_on is None))
+    discounts = tuple(one for one in view.discounts if _holds(one, view, day))
+    monthly = [
+        MonthlyPrice(one.monthly_price * one.quantity, one.kind == "offer") for one in items if one.monthly_price
+    ]
+    cuts = [PriceCut(one.percent, one.monthly_amount) for one in discounts]
+    return OfferView(
+        view, items, discounts, price_now(monthly, cuts), early_exit(row, on, at), exit_costs(scope, row, on, at)
+    )
+
+
+def _holds(discount: DiscountView, contract: ContractView, day: date) -> bool:
+    return active_days(discount.from_on, discount.to_on, contract.service_from, None) is not None and (
+        (discount.from_on or day) <= day and (discount.to_on is None or day < discount.to_on)
+    )
+
+
+def _view(row: Contract) -> ContractView:
+    account, start = row.account, row.commitment_start_on
+    signed = SignedPolicy.objects.filter(contract=row).select_related("version").order_by("key")
+    return ContractView(
+        id=row.pk,
+        public_id=row.public_id,
+        number=row.number,
+        account_public_id=account.public_id,
+        account_number=account.number,
+        prices=account.prices,
+        party_public_id=account.party.public_id,
+        party_name=account.party.name,
+        offer_code=row.offer.code,
+        offer_names=row.offer.names,
+        line=row.line.identifier if row.line else "",
+        site=f"{row.site.street}, {row.site.postcode} {row.site.city}" if row.site else "",
+        cost_centre=row.cost_centre.code if row.cost_centre else "",
+        signed_on=row.signed_on,
+        service_from=row.service_from,
+        service_because=tuple(Step.from_json(one) for one in row.service_because),
+        connected_at=row.connected_at,
+        connected_source=row.connected_source,
+        equipment_received_on=row.equipment_received_on,
+        held_days=row.held_days,
+        commitment_months=row.commitment_months,
+        commitment_start_on=start,
+        commitment_end_on=ends_on(start, row.commitment_months) if start else None,
+        last_day=row.last_day,
+        items=_items(row),
+        discounts=_discounts(row),
+        policies=tuple((one.key, one.version.effective_from) for one in signed),
+        events=_events(row),
+    )
+
+
+def _items(row: Contract) -> tuple[ItemView, ...]:
+    found = Item.objects.filter(contract=row).select_related("product", "price_version").order_by("pk")
+    views = []
+    for one in found:
+        days = active_days(one.from_on, one.to_on, row.service_from, row.last_day)
+        starts, ends = days if days else (None, one.to_on)
+        views.append(
+            ItemView(
+                one.pk,
+                one.product.code,
+                one.product.kind,
+                one.product.category,
+                one.product.names,
+                one.quantity,
+                _money(one.monthly_price),
+                _money(one.one_off_price),
+                starts,
+                ends,
+                one.price_version.effective_from,
+            )
+        )
+    return tuple(views)
+
+
+def _discounts(row: Contract) -> tuple[DiscountView, ...]:
+    found = Discount.objects.filter(contract=row).order_by("pk")
+    return tuple(
+        DiscountView(one.names, one.percent, _money(one.monthly_amount), one.from_on, one.to_on) for one in found
+    )
+
+
+def _events(row: Contract) -> tuple[EventView, ...]:
+    found = ContractEvent.objects.filter(contract=row).order_by("at", "pk")
+    return tuple(EventView(one.at, one.on, one.kind, one.detail, one.actor) for one in found)
+
+
+def _money(amount: Decimal | None) -> Money | None:
+    return None if amount is None else Money.of(amount)
