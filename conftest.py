@@ -1,7 +1,7 @@
 """Every test session starts its own PostgreSQL, migrates one template as the owner, and gives each worker a copy.
 
 Tests commit for real, under the application's own role; what they wrote is truncated by the owner afterwards.
-`DATABASE_URL` names another server to test against.
+`DATABASE_URL` names another server to test against. Where they live is said in tests/environment.py.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,17 +20,6 @@ TEMPLATE = "lc_test_template"
 # What operators' folders load stays over a session; everything else is emptied after each test that used the database.
 REFERENCE = {"operator", "legal_entity", "policy_version", "product", "price_version", "django_migrations",
              "django_content_type", "auth_permission", "auth_group", "auth_group_permissions"}  # fmt: skip
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    worker = os.environ.get("PYTEST_XDIST_WORKER")
-    if worker is None and "LC_TEST_FOLDER" not in os.environ:
-        os.environ["LC_TEST_FOLDER"] = tempfile.mkdtemp(prefix="lc-")
-        Path(os.environ["LC_TEST_FOLDER"]).chmod(0o711)
-        os.environ["LC_TEST_CONTROLLER"] = str(os.getpid())
-        os.environ["LIGNECLAIRE_STATE"] = os.environ["LC_TEST_FOLDER"] + "/state"
-        os.environ["LIGNECLAIRE_DURABLE"] = "0"
-    os.environ["LIGNECLAIRE_DATABASE"] = f"lc_test_{worker or 'main'}"
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

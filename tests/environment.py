@@ -1,0 +1,17 @@
+"""The tests' own server and databases, named before Django reads its settings: pytest loads this first (`-p`)."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+worker = os.environ.get("PYTEST_XDIST_WORKER")
+if worker is None and "LC_TEST_FOLDER" not in os.environ:
+    folder = Path(tempfile.mkdtemp(prefix="lc-"))
+    folder.chmod(0o711)
+    os.environ["LC_TEST_FOLDER"] = str(folder)
+    os.environ["LC_TEST_CONTROLLER"] = str(os.getpid())
+    os.environ["LIGNECLAIRE_STATE"] = str(folder / "state")
+    os.environ["LIGNECLAIRE_DURABLE"] = "0"
+os.environ["LIGNECLAIRE_DATABASE"] = f"lc_test_{worker or 'main'}"
