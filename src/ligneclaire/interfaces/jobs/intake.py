@@ -1,0 +1,151 @@
+"""`ligneclaire intake`: read what the network reports, and settle what waits in suspense."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ligneclaire.domains.operators.models import Operator
+    from ligneclaire.domains.usage.models import IntakeFile
+
+SUMMARY = "read RADIUS accounting, see and settle what is in suspense"
+ACTOR = "command:intake"
+RADACCT_URL = "RADACCT_URL"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`intake detail FILE...`, `intake radacct`, `intake show`, `intake retry`, `intake write-off ID`."""
+    acts = parser.add_subparsers(dest="act", required=True)
+    detail = acts.add_parser("detail", help="read detail files of FreeRADIUS")
+    detail.add_argument("files", nargs="+", metavar="FILE", help="in any order; - is standard input")
+    radacct = acts.add_parser("radacct", help="read the table radacct, from where the last reading ended")
+    radacct.add_argument(
+        "--url", help=f"postgresql://user@host/database; default: ${RADACCT_URL}, which hides a password"
+    )
+    radacct.add_argument("--table", default="radacct", help="default: radacct")
+    radacct.add_argument("--all", action="store_true", help="read the whole table again; what is known stays as it is")
+    show = acts.add_parser("show", help="the latest deliveries, and what waits in suspense")
+    show.add_argument("--limit", type=int, default=20, help="how many of each (20)")
+    acts.add_parser("retry", help="judge again what waits for a line")
+    write_off = acts.add_parser("write-off", help="give up a record in suspense")
+    write_off.add_argument("record", help="its id, as `intake show` prints it")
+    write_off.add_argument("--reason", required=True, help="why, in words")
+    for act in (detail, radacct, show, acts.choices["retry"], write_off):
+        act.add_argument("--operator", required=True, metavar="CODE", help="whose network it is")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit status 0, or 2 with one line on standard error when a file, a table or a record can't be had."""
+    from ligneclaire.adapters.postgres import roles
+
+    server = roles.embedded_server()
+    if server:
+        server.start()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ligneclaire.config.settings")
+    import django
+
+    django.setup()
+    from ligneclaire.adapters.radius.radacct import NoRadacct
+    from ligneclaire.domains.operators.models import Operator
+    from ligneclaire.domains.usage.operations import NoReasonGiven, NotInSuspense
+
+    operator = Operator.objects.filter(code=args.operator).first()
+    if operator is None:
+        return _refuse(f"there is no operator {args.operator!r}")
+    acts = {"detail": _detail, "radacct": _radacct, "show": _show, "retry": _retry, "write-off": _write_off}
+    try:
+        acts[args.act](args, operator)
+    except OSError as error:
+        return _refuse(f"{error.filename}: {error.strerror}")
+    except NoRadacct as error:
+        return _refuse(str(error))
+    except NotInSuspense as error:
+        return _refuse(f"no record {error} waits in suspense")
+    except NoReasonGiven:
+        return _refuse("--reason needs 3 to 200 characters")
+    return 0
+
+
+def _detail(args: argparse.Namespace, operator: Operator) -> None:
+    from ligneclaire.domains.usage import operations as usage
+
+    for name in args.files:
+        with nullcontext(sys.stdin.buffer) if name == "-" else open(name, "rb") as stream:
+            file = usage.take_in_detail_file(
+                operator_id=operator.pk, name=name, stream=stream, at=datetime.now(UTC), actor=ACTOR
+            )
+        _print_counts(file)
+    _connect(operator)
+
+
+def _radacct(args: argparse.Namespace, operator: Operator) -> None:
+    from ligneclaire.journeys import radacct
+
+    url = args.url or os.environ.get(RADACCT_URL, "")
+    file = radacct.take_in(
+        operator_id=operator.pk, url=url, table=args.table, whole=args.all, at=datetime.now(UTC), actor=ACTOR
+    )
+    _print_counts(file)
+    _connect(operator)
+
+
+def _show(args: argparse.Namespace, operator: Operator) -> None:
+    from ligneclaire.domains.operators.acting import acting_for
+    from ligneclaire.domains.usage import queries as usage
+    from ligneclaire.kernel import texts
+    from ligneclaire.kernel.scope import Scope
+
+    scope = Scope.staff(operator.pk)
+    with acting_for(operator.pk):
+        for one in usage.deliveries(scope, args.limit):
+            print(
+                f"{one.received_at:%Y-%m-%d %H:%M}  {one.name}  {one.records} records = {one.kept} kept + "
+                f"{one.duplicates} duplicate + {one.suspended} suspended"
+            )
+        for reason, number in usage.suspense_by_reason(scope).items():
+            print(f"{number:>6} in suspense: {texts.say(f'usage.reason.{reason}', 'en')}")
+        for record in usage.suspense(scope, limit=args.limit):
+            fault = f"{record.reason} ({record.detail})" if record.detail else record.reason
+            print(f"{record.public_id}  {record.name}:{record.place}  {fault}")
+
+
+def _retry(args: argparse.Namespace, operator: Operator) -> None:
+    from ligneclaire.domains.usage import operations as usage
+
+    done = usage.retry_suspended(operator_id=operator.pk, at=datetime.now(UTC), actor=ACTOR)
+    print(f"{done.kept} kept, {done.duplicates} duplicate, {done.still_suspended} still in suspense")
+    _connect(operator)
+
+
+def _write_off(args: argparse.Namespace, operator: Operator) -> None:
+    from ligneclaire.domains.usage import operations as usage
+
+    usage.write_off_suspended(
+        operator_id=operator.pk, public_id=args.record, reason=args.reason, at=datetime.now(UTC), actor=ACTOR
+    )
+    print(f"{args.record} is written off")
+
+
+def _connect(operator: Operator) -> None:
+    from ligneclaire.journeys.first_connection import record_first_connections
+
+    connected = record_first_connections(operator_id=operator.pk, at=datetime.now(UTC), actor=ACTOR)
+    if connected:
+        print(f"{len(connected)} contracts were connected for the first time")
+
+
+def _print_counts(file: IntakeFile) -> None:
+    print(
+        f"{file.name}: {file.records} records = {file.kept} kept + {file.duplicates} duplicate + "
+        f"{file.suspended} suspended"
+    )
+
+
+def _refuse(message: str) -> int:
+    print(f"ligneclaire intake: {message}", file=sys.stderr)
+    return 2
