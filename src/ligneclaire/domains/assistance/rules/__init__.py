@@ -1,0 +1,1 @@
+"""The pure rules of help: opening hours, outages, complaints."""
