@@ -14,6 +14,7 @@ from decimal import Decimal
 WIDE, NARROW = 560, 280
 LETTER = 7  # pixels that a letter of 13 pixels takes on average, a little generous
 GAP = 14
+ROW = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +65,23 @@ def bar_wide(pieces: Sequence[Piece]) -> Drawing:
     """A bar from left to right; what is taken off lies under its end, so that the free part of the bar is the sum."""
     added, taken = _signed(pieces)
     widths = _lengths([piece.amount for piece in added], WIDE - 4)
-    boxes, texts, leaders, rows = [], [], [], list[int]()
-    x = 2
+    boxes, texts, words, x = [], [], list[tuple[str, int, int]](), 2
     for piece, width in zip(added, widths, strict=True):
         boxes.append(Box(x, 2, width, 50, piece.tone))
         inside = len(piece.written) * 8 + 16 <= width
         if inside:
             texts.append(Text(x + 10, 33, piece.written, "on-tone"))
-        words = piece.label if inside else f"{piece.written} {piece.label}"
-        _label_below(words, x, width, rows, texts, leaders)
+        words.append((piece.label if inside else f"{piece.written} {piece.label}", x, width))
         x += width
-    y = 78 + 24 * len(rows)
+    labels: list[_Label] = []
+    for one in reversed(words):  # from the right, so that a leader comes down left of the words beside it
+        labels.append(_placed(*one, labels))
+    texts += [Text(one.start, 74 + ROW * one.row, one.words) for one in labels]
+    leaders = tuple(f"M{one.stem} 52V{62 + ROW * one.row}" for one in labels if one.row or one.start > one.stem)
+    y = 78 + ROW * (1 + max((one.row for one in labels), default=0))
     boxes_taken, texts_taken = _taken_off(added, taken, WIDE - 4, y)
     height = y - 8 + (40 * len(taken) if taken else 0)
-    return Drawing(WIDE, height, (*boxes, *boxes_taken), (*texts, *texts_taken), tuple(leaders))
+    return Drawing(WIDE, height, (*boxes, *boxes_taken), (*texts, *texts_taken), leaders)
 
 
 def bar_narrow(pieces: Sequence[Piece]) -> Drawing:
@@ -160,18 +164,30 @@ def _lengths(amounts: Sequence[Decimal], length: int) -> list[int]:
     return lengths
 
 
-def _label_below(words: str, x: int, width: int, rows: list[int], texts: list[Text], leaders: list[str]) -> None:
-    """Put a label under its part, in the first row where it is free; further rows get a leader."""
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """Words under a bar, from `start` to `end` in a row; the leader comes down at `stem`."""
+
+    words: str
+    start: int
+    end: int
+    row: int
+    stem: int
+
+
+def _placed(words: str, x: int, width: int, before: Sequence[_Label]) -> _Label:
+    """Put a label under its part: in the first row where neither words nor leaders meet those before it."""
     needed = len(words) * LETTER
-    start = min(x + 2, WIDE - needed - 2) if needed < WIDE else 2
-    row = next((row for row, taken_to in enumerate(rows) if taken_to + GAP <= start), len(rows))
-    if row == len(rows):
-        rows.append(0)
-    rows[row] = start + needed
-    y = 74 + 24 * row
-    if row or start < x:
-        leaders.append(f"M{x + min(width // 2, 8)} 52V{y - 12}")
-    texts.append(Text(start, y, words))
+    start = max(2, min(x + 2, WIDE - needed - 2))
+    end, stem = start + needed, x + min(width // 2, 8)
+    for row in range(len(before) + 1):
+        meets = any(one.row == row and one.end + GAP > start for one in before)
+        crosses = any(one.row < row and one.start - 4 < stem < one.end + 4 for one in before)
+        crossed = any(one.row > row and start - 4 < one.stem < end + 4 for one in before)
+        if not (meets or crosses or crossed):
+            return _Label(words, start, end, row, stem)
+    lowest = max(one.row for one in before) + 1
+    return _Label(words, start, end, lowest, stem)
 
 
 def _taken_off(added: Sequence[Piece], taken: Sequence[Piece], length: int, y: int) -> tuple[list[Box], list[Text]]:

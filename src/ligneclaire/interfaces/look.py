@@ -31,7 +31,7 @@ def look(request: HttpRequest) -> dict[str, Any]:
 
 
 def brand(look_of_operator: dict[str, Any]) -> dict[str, str]:
-    """The operator's accent in both modes with the text colour on it, and its logo as an address that runs no script."""
+    """The accent in both modes with the text colour on it, and the logo as an address that runs no script."""
     accent = str(look_of_operator.get("accent") or ACCENT).lower()
     logo = str(look_of_operator.get("logo_svg") or "")
     return {

@@ -13,7 +13,7 @@ from django import template
 from django.utils import timezone, translation
 
 from ligneclaire.interfaces import charts
-from ligneclaire.journeys import formats, reasons
+from ligneclaire.journeys import formats, payment_qr, reasons
 from ligneclaire.journeys.invoice_view import Part
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.periods import Period
@@ -108,6 +108,13 @@ def capital(value: str) -> str:
 
 
 @register.filter
+def initials(name: object) -> str:
+    """`{{ reader|initials }}`: AR."""
+    words = str(name).split()
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+@register.filter
 def in_words(names: dict[str, str] | None) -> str:
     """A name that a row keeps in several languages, in the reader's; else in the first there is."""
     if not names:
@@ -151,6 +158,13 @@ def exit_plot(costs: Sequence[Any], label: str) -> dict[str, Any]:
     ]
     wide, narrow = charts.stairs(months, charts.WIDE), charts.stairs(months, charts.NARROW)
     return {"wide": wide, "narrow": narrow, "label": label}
+
+
+@register.inclusion_tag("parts/payment_code.html")
+def payment_code(payload: str, words: str) -> dict[str, Any]:
+    """`{% payment_code view.payment.qr words %}`: the QR code that a bank's application reads; `words` say it."""
+    width, path = payment_qr.svg_path(payload)
+    return {"from": -4, "width": width + 8, "path": path, "words": words}
 
 
 @dataclass(frozen=True, slots=True)

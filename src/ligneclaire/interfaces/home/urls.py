@@ -1,0 +1,17 @@
+"""The addresses of a customer's pages."""
+
+from django.urls import path
+
+from ligneclaire.interfaces.home import views
+
+app_name = "home"
+urlpatterns = [
+    path("", views.first_page, name="first"),
+    path("invoices/", views.invoices, name="invoices"),
+    path("invoices/<str:public_id>/", views.invoice, name="invoice"),
+    path("invoices/<str:public_id>/pdf", views.invoice_pdf_file, name="invoice-pdf"),
+    path("invoices/<str:public_id>/lines/<int:position>/dispute", views.dispute, name="dispute"),
+    path("requests/", views.requests, name="requests"),
+    path("requests/<str:public_id>/", views.one_request, name="request"),
+    path("offer/", views.offer, name="offer"),
+]

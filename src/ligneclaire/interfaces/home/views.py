@@ -1,0 +1,118 @@
+"""A customer's pages: parse, one call, render. What is shown lies within the reader's scope."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from ligneclaire.domains.promises import queries as promises
+from ligneclaire.interfaces.home import tracking
+from ligneclaire.interfaces.home.reader import Reader, page
+from ligneclaire.journeys import customer_pages, invoice_pdf
+from ligneclaire.journeys import invoices as documents
+
+
+@require_GET
+@page
+def first_page(request: HttpRequest, reader: Reader) -> HttpResponse:
+    """What is to be paid now and next, the offer, the open requests."""
+    bills = customer_pages.bills_of(reader.scope, reader.on)
+    known = {
+        "bills": bills,
+        "contracts": customer_pages.contracts_in(reader.scope),
+        "forecasts": (),
+        "requests": [tracking.tracked(one, reader) for one in promises.open_promises(reader.scope, reader.on)],
+        "given_name": reader.person.given_name,
+        "on": reader.on,
+    }
+    return render(request, "home/first.html", known)
+
+
+@require_GET
+@page
+def invoices(request: HttpRequest, reader: Reader) -> HttpResponse:
+    """Every invoice and credit note with its state."""
+    return render(request, "home/invoices.html", {"bills": customer_pages.bills_of(reader.scope, reader.on)})
+
+
+@require_GET
+@page
+def invoice(request: HttpRequest, reader: Reader, public_id: str) -> HttpResponse:
+    """One document, explained."""
+    row = customer_pages.invoice_of(reader.scope, public_id)
+    view = documents.view_of(row, reader.language)
+    disputed = customer_pages.disputes_of(reader.scope, row, reader.on)
+    lines = [(line, [one for one in disputed if one.position == line.position]) for line in view.lines]
+    known = {"view": view, "sheet": invoice_pdf.sheet_of(view), "public_id": public_id, "lines": lines, "on": reader.on}
+    return render(request, "home/invoice.html", known)
+
+
+@require_GET
+@page
+def invoice_pdf_file(request: HttpRequest, reader: Reader, public_id: str) -> HttpResponse:
+    """The document on paper, in the language of the page."""
+    row = customer_pages.invoice_of(reader.scope, public_id)
+    answer = HttpResponse(documents.document(row, reader.language), content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{row.number}.pdf"'
+    return answer
+
+
+class DisputeForm(forms.Form):
+    """What the customer says about a line."""
+
+    words = forms.CharField(
+        label=gettext_lazy("What is wrong with this line?"),
+        help_text=gettext_lazy("A sentence is enough: an amount, a date, something you never ordered."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=2000,
+        error_messages={"required": gettext_lazy("Please say in a sentence what is wrong.")},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@page
+def dispute(request: HttpRequest, reader: Reader, public_id: str, position: int) -> HttpResponse:
+    """Say that a line is wrong: a promise with a date, which the customer can follow."""
+    row = customer_pages.line_of(reader.scope, public_id, position)
+    known = customer_pages.disputes_of(reader.scope, row.invoice, reader.on)
+    running = next((one for one in known if one.position == position and not one.promise.outcome), None)
+    if running:
+        return redirect("home:request", running.promise.public_id)
+    form = DisputeForm(request.POST or None, label_suffix="")
+    if request.method == "POST" and form.is_valid():
+        from ligneclaire.domains.billing import operations as billing
+
+        made = billing.dispute_line(
+            line=row, words=form.cleaned_data["words"], requester=reader.person, at=reader.at, actor=reader.actor
+        )
+        return redirect("home:request", made.promise.public_id)
+    view = documents.view_of(row.invoice, reader.language)
+    line = next(one for one in view.lines if one.position == position)
+    return render(request, "home/dispute.html", {"view": view, "line": line, "form": form, "public_id": public_id})
+
+
+@require_GET
+@page
+def requests(request: HttpRequest, reader: Reader) -> HttpResponse:
+    """Everything that was asked, and where it stands."""
+    found = [tracking.tracked(one, reader) for one in customer_pages.requests_of(reader.scope, reader.on)]
+    return render(request, "home/requests.html", {"requests": found, "open": [one for one in found if one.is_open]})
+
+
+@require_GET
+@page
+def one_request(request: HttpRequest, reader: Reader, public_id: str) -> HttpResponse:
+    """One request: its stations, until when it is promised, and what was said."""
+    found = promises.tracker(reader.scope, public_id, reader.on)
+    known = {"request_": tracking.tracked(found, reader), "subject": customer_pages.subject_of(reader.scope, found)}
+    return render(request, "home/request.html", known)
+
+
+@require_GET
+@page
+def offer(request: HttpRequest, reader: Reader) -> HttpResponse:
+    """What was agreed, until when, and what leaving would cost month by month."""
+    return render(request, "home/offer.html", {"offers": customer_pages.offers_in(reader.scope, reader.on, reader.at)})

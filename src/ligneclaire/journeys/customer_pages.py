@@ -1,0 +1,177 @@
+"""What a customer's pages show, each as one frozen view: the bills and their state, the offers, the requests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ligneclaire.domains.accounts.queries import last_four, within
+from ligneclaire.domains.billing.models import Dispute, Invoice, InvoiceLine
+from ligneclaire.domains.contracts import queries as contracts
+from ligneclaire.domains.contracts.queries import ContractView, OfferView
+from ligneclaire.domains.customers.models import Party
+from ligneclaire.domains.customers.queries import NotFound
+from ligneclaire.domains.ledger import queries as ledger
+from ligneclaire.domains.promises import queries as promises
+from ligneclaire.domains.promises.queries import PromiseView
+from ligneclaire.kernel.money import Money, sum_money, zero
+from ligneclaire.kernel.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """A document in a list. `state` is "paid", "debit" (its day lies ahead), "due", "overdue" or "credit"."""
+
+    public_id: str
+    number: str
+    kind: str
+    month: date
+    issued_on: date
+    account_name: str
+    total: Money
+    open: Money
+    pay_on: date
+    method: str
+    account_last4: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bills:
+    """All documents within a scope, the newest first, and what is open of them."""
+
+    bills: tuple[Bill, ...]
+    open: Money
+    next: Bill | None
+
+    @property
+    def overdue(self) -> Money:
+        """What should have been paid already."""
+        return sum_money(bill.open for bill in self.bills if bill.state == "overdue")
+
+
+def bills_of(scope: Scope, on: date) -> Bills:
+    """The documents of a scope as they stand on a day; `next` is the one to be paid first."""
+    rows = list(
+        Invoice.objects.filter(within(scope, "account")).select_related("account").order_by("-issued_on", "-pk")
+    )
+    left: dict[str, Money] = {}
+    for item in ledger.open_items(scope, items=[row.public_id for row in rows]):
+        left[item.item] = left.get(item.item, zero()) + Money.of(item.open.amount)
+    bills = tuple(_bill(row, left.get(row.public_id, zero()), on) for row in rows)
+    owed = [bill for bill in bills if bill.open > zero()]
+    first = min(owed, key=lambda bill: (bill.pay_on, bill.number), default=None)
+    return Bills(bills, sum_money(bill.open for bill in owed), first)
+
+
+def _bill(row: Invoice, left: Money, on: date) -> Bill:
+    pay_on = row.debit_on or row.due_on
+    return Bill(
+        public_id=row.public_id,
+        number=row.number,
+        kind=row.kind,
+        month=row.month,
+        issued_on=row.issued_on,
+        account_name=row.account.name,
+        total=Money.of(row.total, row.currency),
+        open=max(left, zero()),
+        pay_on=pay_on,
+        method=row.payment_method,
+        account_last4=last_four(row.debited_iban),
+        state=_state(row, left, pay_on, on),
+    )
+
+
+def _state(row: Invoice, left: Money, pay_on: date, on: date) -> str:
+    if row.kind != "invoice":
+        return "credit"
+    if left <= zero():
+        return "paid"
+    if pay_on < on:
+        return "overdue"
+    return "debit" if row.payment_method == "direct-debit" else "due"
+
+
+def invoice_of(scope: Scope, public_id: str) -> Invoice:
+    """One document within a scope. Raises NotFound."""
+    mine = Invoice.objects.filter(within(scope, "account"), public_id=public_id)
+    found = mine.select_related("account__party", "credits").first()
+    if found is None:
+        raise NotFound(public_id)
+    return found
+
+
+def line_of(scope: Scope, public_id: str, position: int) -> InvoiceLine:
+    """One line of a document within a scope. Raises NotFound."""
+    found = InvoiceLine.objects.filter(invoice=invoice_of(scope, public_id), position=position).first()
+    if found is None:
+        raise NotFound(f"{public_id}/{position}")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class DisputedLine:
+    """A line that the customer disputes, and the promise that tracks it."""
+
+    position: int
+    promise: PromiseView
+    amount: Money
+
+
+def disputes_of(scope: Scope, invoice: Invoice, on: date) -> tuple[DisputedLine, ...]:
+    """What is or was disputed of a document."""
+    rows = Dispute.objects.filter(line__invoice=invoice).select_related("promise", "line").order_by("pk")
+    return tuple(
+        DisputedLine(
+            row.line.position,
+            promises.tracker(scope, row.promise.public_id, on),
+            Money.of(row.amount, invoice.currency),
+        )
+        for row in rows
+    )
+
+
+def requests_of(scope: Scope, on: date) -> tuple[PromiseView, ...]:
+    """Every request within a scope, open ones first, then the newest."""
+    found = [one for party in _parties(scope) for one in promises.promises_of(scope, party.public_id, on)]
+    return tuple(sorted(found, key=lambda one: (bool(one.outcome), -one.asked_at.timestamp())))
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a request is about: a line of a document, with the words of the customer and of the answer."""
+
+    invoice_id: str
+    number: str
+    position: int
+    names: dict[str, str]
+    amount: Money
+
+
+def subject_of(scope: Scope, promise: PromiseView) -> Subject | None:
+    """The disputed line behind a promise, None for other kinds."""
+    row = (
+        Dispute.objects.filter(operator_id=scope.operator_id, promise__public_id=promise.public_id)
+        .select_related("line__invoice")
+        .first()
+    )
+    if row is None:
+        return None
+    invoice = row.line.invoice
+    amount = Money.of(row.amount, invoice.currency)
+    return Subject(invoice.public_id, invoice.number, row.line.position, row.line.names, amount)
+
+
+def contracts_in(scope: Scope) -> tuple[ContractView, ...]:
+    """The contracts of every party in the scope."""
+    return tuple(one for party in _parties(scope) for one in contracts.contracts_of(scope, party.public_id))
+
+
+def offers_in(scope: Scope, on: date, at: datetime) -> tuple[OfferView, ...]:
+    """What runs, what it costs and what leaving costs, contract by contract; ended ones last."""
+    found = [contracts.offer_view(scope, one.public_id, on, at) for one in contracts_in(scope)]
+    return tuple(sorted(found, key=lambda one: (one.contract.last_day or date.max) < on))
+
+
+def _parties(scope: Scope) -> list[Party]:
+    return list(Party.objects.filter(operator_id=scope.operator_id, pk__in=scope.party_ids or ()).order_by("number"))

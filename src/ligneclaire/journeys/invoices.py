@@ -1,0 +1,282 @@
+"""The one builder of an invoice's view, for the page, the PDF, the API and the command line alike."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from ligneclaire.domains.accounts.queries import last_four
+from ligneclaire.domains.billing.models import Invoice, InvoiceLine, InvoiceTax
+from ligneclaire.domains.ledger import queries as ledger
+from ligneclaire.domains.operators.models import Operator
+from ligneclaire.journeys import formats, invoice_parts, invoice_pdf, payment_qr, reasons
+from ligneclaire.journeys.invoice_view import (
+    Brand,
+    Buyer,
+    Contact,
+    Correction,
+    InvoiceView,
+    Kind,
+    Line,
+    Method,
+    Payment,
+    Prices,
+    Seller,
+    Settlement,
+    Tax,
+)
+from ligneclaire.kernel.money import Money, zero
+from ligneclaire.kernel.periods import Period
+from ligneclaire.kernel.scope import Scope
+
+ACCENT = "#17567f"
+
+
+def view_of(invoice: Invoice, language: str, *, at_issue: bool = False) -> InvoiceView:
+    """The document as a reader of `language` sees it now, with what was paid since.
+
+    `at_issue` shows it as it was sent: nothing paid yet. The caller has checked that the reader may see it.
+    """
+    operator = Operator.objects.get(pk=invoice.operator_id)
+    rows = list(InvoiceLine.objects.filter(invoice=invoice).order_by("position").select_related(*RELATED))
+    lines, kinds = _lines(invoice, rows, language), [row.item.product.kind if row.item else "" for row in rows]
+    net, vat, total = (Money.of(amount, invoice.currency) for amount in (invoice.net, invoice.vat, invoice.total))
+    credit = invoice.kind == Kind.CREDIT_NOTE
+    first = not credit and _is_first(invoice)
+    left, unit_left = (total, None) if at_issue or credit else _open(invoice, total)
+    settlement = None if credit else _settlement(invoice, left, unit_left)
+    taxes = tuple(_tax(row, invoice.currency) for row in InvoiceTax.objects.filter(invoice=invoice).order_by("pk"))
+    month = invoice.month if not credit else None
+    return InvoiceView(
+        kind=Kind(invoice.kind),
+        number=invoice.number,
+        language=language,
+        brand=Brand(operator.name, operator.look.get("accent", ACCENT), operator.look.get("logo_svg", "")),
+        seller=_seller(invoice.seller, operator),
+        buyer=_buyer(invoice),
+        issued_on=invoice.issued_on,
+        supply=Period(invoice.supply_from, formats.day_after(invoice.supply_to)),
+        payment=_payment(invoice, settlement.euro_open if settlement else left, language),
+        prices=Prices(invoice.prices),
+        lines=lines,
+        taxes=taxes,
+        net=net,
+        vat=vat,
+        total=total,
+        paid=total - left,
+        open=left,
+        bar=invoice_parts.bar(lines, taxes, Prices(invoice.prices), month, language),
+        month=month,
+        first=first,
+        usual=None if credit else invoice_parts.usual(lines, kinds, Prices(invoice.prices), language),
+        settlement=settlement,
+        corrects=_corrects(invoice),
+        notes=_notes(operator, language),
+    )
+
+
+RELATED = ("item__product", "contract__line", "contract__site", "contract__cost_centre")
+
+
+def document(invoice: Invoice, language: str) -> bytes:
+    """The PDF as it was sent, made once and kept under its fingerprint."""
+    view = view_of(invoice, language, at_issue=True)
+    kept = Path(settings.FILES) / "documents" / f"{invoice_pdf.fingerprint(view)}.pdf"
+    if kept.exists():
+        return kept.read_bytes()
+    made = invoice_pdf.render_invoice(view)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=kept.parent, delete=False) as half:
+        half.write(made)
+    os.replace(half.name, kept)
+    return made
+
+
+def as_json(view: InvoiceView) -> dict[str, Any]:
+    """The document as the API and the command line give it: amounts as text, dates ISO, periods by their last day."""
+    return {
+        "kind": str(view.kind),
+        "number": view.number,
+        "issued_on": view.issued_on.isoformat(),
+        "currency": view.currency,
+        "prices": str(view.prices),
+        "net": str(view.net),
+        "vat": str(view.vat),
+        "total": str(view.total),
+        "paid": str(view.paid),
+        "open": str(view.open),
+        "complementary": str(view.settlement.complementary) if view.settlement else None,
+        "payment": {
+            "method": str(view.payment.method),
+            "on": view.payment.on.isoformat() if view.payment.on else None,
+            "account_last4": view.payment.account_last4,
+            "mandate": view.payment.mandate,
+            "reference": view.payment.reference,
+        },
+        "taxes": [
+            {"category": one.category, "rate": str(one.rate), "net": str(one.net), "vat": str(one.vat)}
+            for one in view.taxes
+        ],
+        "lines": [_line_json(line) for line in view.lines],
+    }
+
+
+def _line_json(line: Line) -> dict[str, Any]:
+    last = formats.day_before(line.period.end) if line.period else None
+    return {
+        "position": line.position,
+        "code": line.code,
+        "label": line.label,
+        "from": line.period.start.isoformat() if line.period else None,
+        "to": last.isoformat() if last else None,
+        "amount": str(line.amount),
+        "tax_rate": str(line.tax_rate),
+        "because": [{"sentence": one.sentence, "rule": one.rule, "source": one.source} for one in line.reasons],
+    }
+
+
+def _lines(invoice: Invoice, rows: Sequence[InvoiceLine], lang: str) -> tuple[Line, ...]:
+    several = len({row.contract_id for row in rows if row.contract_id}) > 1
+    return tuple(_line(row, invoice.currency, lang, several=several) for row in rows)
+
+
+def _line(row: InvoiceLine, currency: str, lang: str, *, several: bool) -> Line:
+    label = invoice_parts.label(row.code, row.names.get(lang) or next(iter(row.names.values())), lang)
+    where = _subject(row) if several else ""
+    return Line(
+        position=row.position,
+        code=row.code,
+        label=f"{label}, {where}" if where else label,
+        amount=Money.of(row.amount, currency),
+        tax_rate=row.tax_rate.normalize() + 0,
+        group=invoice_parts.group(row.code),
+        quantity=row.quantity,
+        unit_price=Money.of(row.unit_price, currency),
+        period=Period(row.period_from, row.period_to) if row.period_from and row.period_to else None,
+        tax_category=row.tax_category,
+        reasons=reasons.of(row.because, lang),
+    )
+
+
+def _subject(row: InvoiceLine) -> str:
+    """What tells a company's contracts apart: the cost centre, else the site, else the line."""
+    contract = row.contract
+    if contract is None:
+        return ""
+    if contract.cost_centre:
+        return str(contract.cost_centre.name)
+    if contract.site and (contract.site.name or contract.site.city):
+        return str(contract.site.name or contract.site.city)
+    return str(contract.line.identifier) if contract.line else str(contract.number)
+
+
+def _tax(row: InvoiceTax, currency: str) -> Tax:
+    rate = row.tax_rate.normalize() + 0
+    return Tax(row.tax_category, rate, Money.of(row.net, currency), Money.of(row.vat, currency))
+
+
+def _open(invoice: Invoice, total: Money) -> tuple[Money, Money | None]:
+    """What is left to pay in all, and of it in the complementary currency."""
+    found = ledger.items(Scope.staff(invoice.operator_id), items=[invoice.public_id])
+    if not found:
+        return total, None
+    by_currency = Counter({one.currency: one.open.amount for one in found})
+    unit = Money.of(sum(amount for code, amount in by_currency.items() if code != invoice.currency) or 0)
+    euro = Money.of(by_currency[invoice.currency])
+    left = max(euro, zero()) + max(unit, zero())
+    return min(left, total), max(unit, zero())
+
+
+def _settlement(invoice: Invoice, left: Money, unit_left: Money | None) -> Settlement | None:
+    if not invoice.complementary:
+        return None
+    unit = Money.of(invoice.complementary)
+    open_unit = min(unit if unit_left is None else unit_left, left)
+    return Settlement(
+        unit="RES",
+        share=invoice_parts.share(invoice.account.complementary_share),
+        complementary=unit,
+        complementary_open=open_unit,
+        euro=Money.of(invoice.total) - unit,
+        euro_open=left - open_unit,
+    )
+
+
+def _payment(invoice: Invoice, euro: Money, lang: str) -> Payment:
+    if invoice.kind == Kind.CREDIT_NOTE:
+        return Payment(Method.SET_OFF)
+    payment = Payment(
+        Method(invoice.payment_method),
+        on=invoice.debit_on or invoice.due_on,
+        account_last4=last_four(invoice.debited_iban),
+        mandate=invoice.mandate_reference,
+        reference=invoice.structured_communication,
+        because=" ".join(one.sentence for one in reasons.of(_about_the_day(invoice.because), lang)),
+    )
+    if payment.method != Method.TRANSFER:
+        return payment
+    try:
+        name, iban, bic = (str(invoice.seller.get(key, "")) for key in ("name", "iban", "bic"))
+        code = payment_qr.epc_payload(name=name, iban=iban, bic=bic, amount=euro, reference=payment.reference)
+    except payment_qr.NotPayableByCode:
+        return payment
+    return replace(payment, qr=code)
+
+
+def _about_the_day(steps: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The steps that say why the day of the debit is not the usual one."""
+    return [one for one in steps if one["code"] in ("accounts.debit.moved", "accounts.debit.too-late")]
+
+
+def _seller(kept: dict[str, Any], operator: Operator) -> Seller:
+    contact = operator.profile.get("contact", {})
+    ways = (
+        ("phone", formats.phone(contact.get("telephone", ""), operator.country)),
+        ("mail", contact.get("finance_email")),
+    )
+    return Seller(
+        legal_name=kept["name"],
+        address=(kept["street"], f"{kept['postcode']} {kept['city']}"),
+        country=kept["country"],
+        vat_id=kept["vat_number"],
+        registration=kept.get("registration_number", ""),
+        iban=kept.get("iban", ""),
+        bic=kept.get("bic", ""),
+        creditor_id=kept.get("creditor_identifier", ""),
+        contacts=tuple(Contact(kind, value) for kind, value in ways if value),
+    )
+
+
+def _buyer(invoice: Invoice) -> Buyer:
+    kept = invoice.buyer
+    place = f"{kept.get('postcode', '')} {kept.get('city', '')}".strip()
+    return Buyer(
+        name=kept["name"],
+        address=tuple(part for part in (kept.get("street", ""), place) if part),
+        customer_number=kept.get("customer_number") or invoice.account.party.number,
+        account_number=kept.get("account_number") or invoice.account.number,
+        vat_id=kept.get("vat_number", ""),
+        reference=invoice.buyer_reference,
+    )
+
+
+def _corrects(invoice: Invoice) -> Correction | None:
+    corrected = invoice.credits
+    return Correction(corrected.number, corrected.issued_on, invoice.reason) if corrected else None
+
+
+def _is_first(invoice: Invoice) -> bool:
+    earlier = Invoice.objects.filter(operator_id=invoice.operator_id, account=invoice.account, kind=Kind.INVOICE)
+    return not earlier.filter(pk__lt=invoice.pk).exists()
+
+
+def _notes(operator: Operator, lang: str) -> tuple[str, ...]:
+    footer = (operator.texts.get(lang) or {}).get("invoice_footer", "")
+    return (footer,) if footer else ()
