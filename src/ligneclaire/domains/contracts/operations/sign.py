@@ -96,20 +96,19 @@ def _others(
 
 def _activation(contract: Contract, offer: OnSale, on: date) -> list[Item]:
     """The activation fee (BIL-03): the offer's one-off price, named by the fee of that code when there is one."""
-    try:
-        fee: OnSale | None = catalogue.on_sale(contract.operator_id, "fee", ACTIVATION, on)
-    except (catalogue.UnknownProduct, catalogue.NotSold, catalogue.NoPrice):
-        fee = None
-    priced = offer if offer.price.one_off_price is not None else fee
-    if priced is None or not priced.price.one_off_price:
+    if not offer.price.one_off_price:
         return []
+    try:
+        named = catalogue.on_sale(contract.operator_id, "fee", ACTIVATION, on).product
+    except (catalogue.UnknownProduct, catalogue.NotSold, catalogue.NoPrice):
+        named = offer.product
     return [
         Item(
             operator_id=contract.operator_id,
             contract=contract,
-            product=(fee or offer).product,
-            price_version=priced.price,
-            one_off_price=priced.price.one_off_price,
+            product=named,
+            price_version=offer.price,
+            one_off_price=offer.price.one_off_price,
         )
     ]
 

@@ -65,7 +65,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """The indemnity alone, the catalogue's fee that may be asked, and the law that lowered the indemnity, if one did."""
+    """The indemnity alone, the catalogue's fee that may be asked, and the law that lowered the indemnity, or None."""
 
     month: int
     due: Due
@@ -114,17 +114,19 @@ def protection(leaving: Leaving, law: LawOfContract) -> Protection:
         rule = "L-FR-14" if leaving.country == "FR" else "L-BE-01"
         return Protection(None, step("contracts.step.protected-nobody", rule, "false", on=on))
     if "numbers_at_most" in small.values:
-        return _by_count(leaving.numbers, int(small["numbers_at_most"]), "numbers", law.exit, small, on)
-    most = int(small["workers_at_most"] if "workers_at_most" in small.values else small["workers_below"] - 1)
-    return _by_count(leaving.workers, most, "workers", law.exit, small, on)
-
-
-def _by_count(count: int | None, most: int, what: str, exit_law: Law, small: Law, on: date) -> Protection:
+        what, count, most = "numbers", leaving.numbers, int(small["numbers_at_most"])
+    else:
+        what, count, most = "workers", leaving.workers, _most_workers(small)
     if count is None:
         return Protection(None, _guarded(f"unknown-{what}", small, "false", on=on, most=most))
     if count > most:
         return Protection(None, _guarded(f"too-many-{what}", small, "false", on=on, count=count, most=most))
-    return Protection(exit_law, _guarded(f"protected-{what}", small, on=on, count=count, most=most))
+    return Protection(law.exit, _guarded(f"protected-{what}", small, on=on, count=count, most=most))
+
+
+def _most_workers(small: Law) -> int:
+    """Belgium says "at most nine", France "below ten"."""
+    return int(small["workers_at_most"] if "workers_at_most" in small.values else small["workers_below"] - 1)
 
 
 def _guarded(code: str, law: Law, value: str = "true", **params: object) -> Step:

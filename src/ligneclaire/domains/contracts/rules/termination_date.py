@@ -20,23 +20,25 @@ class End:
     because: tuple[Step, ...]
 
 
-def termination_date(received_on: date, wanted_on: date | None, notice: InForce[TerminationNotice]) -> End:
+def termination_date(
+    country: str, received_on: date, wanted_on: date | None, notice: InForce[TerminationNotice]
+) -> End:
     """The day of receipt + the notice, the day of receipt being day 0; a day that the customer wants is followed.
 
     `notice` is already within the law: at most ten days in France (L-FR-02), none in Belgium (L-BE-01).
     """
+    rule = "L-BE-01" if country == "BE" else "L-FR-02"
     days = notice.value.notice_days_termination
     latest = add_days(received_on, days)
     clip = notice.clip_of("notice_days_termination")
-    steps = [step("contracts.step.received", "C4", received_on, on=received_on)]
+    asked = int(clip.policy_value) if clip else days
+    steps = [
+        step("contracts.step.received", "C4", received_on, on=received_on),
+        notice.step("contracts.step.notice", rule, asked, days=asked),
+    ]
     if clip:
-        steps.append(notice.step("contracts.step.notice-asked", "L-FR-02", clip.policy_value, days=clip.policy_value))
         steps.append(step("contracts.step.notice-law", clip.law, days, notice.source, days=days))
-    else:
-        steps.append(notice.step("contracts.step.notice", "L-FR-02", days, days=days))
-    steps.append(step("contracts.step.latest-end", clip.law if clip else "L-FR-02", latest, on=latest))
+    steps.append(step("contracts.step.latest-end", rule, latest, on=latest))
     last_day = wanted_on or latest
-    code = "end-wanted" if wanted_on else "end-notice"
-    rule = clip.law if clip else "L-FR-02"
-    steps.append(step(f"contracts.step.{code}", rule, last_day, on=last_day))
+    steps.append(step(f"contracts.step.{'end-wanted' if wanted_on else 'end-notice'}", rule, last_day, on=last_day))
     return End(last_day, latest, tuple(steps))
