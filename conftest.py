@@ -46,10 +46,9 @@ def template_database() -> str:
             from ligneclaire.adapters.postgres import roles
 
             roles.drop(TEMPLATE) if not roles.embedded_server() else None
-            done = subprocess.run(
-                [sys.executable, "-m", "ligneclaire.interfaces.jobs.main", "database", "prepare", "--operators"],
-                env={**os.environ, "LIGNECLAIRE_DATABASE": TEMPLATE}, capture_output=True, text=True, cwd=ROOT, check=False,
-            )  # fmt: skip
+            prepare = [sys.executable, "-m", "ligneclaire.interfaces.jobs.main", "database", "prepare", "--operators"]
+            env = {**os.environ, "LIGNECLAIRE_DATABASE": TEMPLATE}
+            done = subprocess.run(prepare, env=env, capture_output=True, text=True, cwd=ROOT, check=False)
             if done.returncode:
                 pytest.exit(f"the test database could not be made:\n{done.stdout}{done.stderr}", 3)
             made.touch()

@@ -172,7 +172,7 @@ _smtp = urlsplit(os.environ.get("SMTP_URL", ""))
 if os.environ.get("SMTP_URL") and _smtp.scheme not in ("smtp", "smtps"):
     raise WrongSetting("SMTP_URL must look like smtp://user:password@host:port")
 # Without SMTP_URL the stand-in writes each message into FILES/mail, where a person can read it.
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if _smtp.hostname else "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _smtp.hostname else 'filebased'}.EmailBackend"
 EMAIL_FILE_PATH = FILES / "mail"
 EMAIL_HOST, EMAIL_PORT = _smtp.hostname or "", _smtp.port or 25
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _smtp.username or "", _smtp.password or ""

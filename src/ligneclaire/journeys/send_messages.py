@@ -35,9 +35,14 @@ def send_due(*, operator_id: int, at: datetime) -> int:
         for message in messages:
             try:
                 readable.append((message, _mail(sender, message)))
-            except (LookupError, ValueError, ArithmeticError) as unreadable:  # one bad letter must not hold up the others
+            except (
+                LookupError,
+                ValueError,
+                ArithmeticError,
+            ) as unreadable:  # one bad letter must not hold up the others
                 _note(message, at=at, fault=f"unreadable {type(unreadable).__name__}")
-        for (message, _), fault in zip(readable, sending.send_all([mail for _, mail in readable]), strict=True):
+        faults = sending.send_all([mail for _, mail in readable])
+        for (message, _), fault in zip(readable, faults, strict=True):
             _note(message, at=at, fault=fault)
             sent += not fault
 

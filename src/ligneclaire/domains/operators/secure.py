@@ -73,10 +73,11 @@ def wall(table: str, *, fact: bool) -> list[str]:
 def adopt(table: str, *, key: str = "id") -> list[str]:
     """Statements that give a library's table an operator, filled by the database from the current one."""
     operator = "nullif(current_setting('lc.operator', true), '')::int"
-    return [
-        f'ALTER TABLE "{table}" ADD COLUMN IF NOT EXISTS operator_id int NOT NULL DEFAULT {operator} REFERENCES operator (id)',
-        *(s for s in wall(table, fact=False) if "UNIQUE (operator_id, id)" not in s and (key == "id" or "SEQUENCE" not in s)),
-    ]
+    column = f"operator_id int NOT NULL DEFAULT {operator} REFERENCES operator (id)"
+    walled = [statement for statement in wall(table, fact=False) if "UNIQUE (operator_id, id)" not in statement]
+    if key != "id":
+        walled = [statement for statement in walled if "SEQUENCE" not in statement]
+    return [f'ALTER TABLE "{table}" ADD COLUMN IF NOT EXISTS {column}', *walled]
 
 
 def _has_operator(model: Any) -> bool:
@@ -95,7 +96,7 @@ def _same_operator(table: str, field: Any) -> str:
 def _once(name: str, table: str, definition: str) -> str:
     name = name[:63]
     return (
-        f"DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = '{name}' "
+        f"DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = '{name}' "  # noqa: S608
         f"AND conrelid = '\"{table}\"'::regclass) THEN "
         f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" {definition}; END IF; END $$'
     )

@@ -1,4 +1,4 @@
-"""The same person may be a customer of two operators: a verified address is unique within one, and its keys stay there."""
+"""A person may be a customer of two operators: a verified address is unique within one, and its keys stay there."""
 
 from django.db import migrations
 

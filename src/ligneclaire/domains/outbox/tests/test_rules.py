@@ -40,7 +40,8 @@ def test_values_that_do_not_fit_are_refused(template: str, params: dict[str, str
 SAID = {
     "fr": (
         "Votre facture, juillet 2026 : 87,84 €",
-        "Le 6 juillet 2026, nous prélèverons 87,84 € sur votre compte qui se termine par 2606. Vous n'avez rien à faire.",
+        "Le 6 juillet 2026, nous prélèverons 87,84 € sur votre compte qui se termine par 2606. "
+        "Vous n'avez rien à faire.",
     ),
     "nl": (
         "Uw factuur van juli 2026: € 87,84",
