@@ -1,0 +1,120 @@
+"""`ligneclaire demo`: a year of life at the demo operators, played through operations and intake only."""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import hmac
+import os
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ligneclaire.interfaces.jobs.demo.act import Stage
+    from ligneclaire.interfaces.jobs.demo.plan import Catalogue, Event
+
+SUMMARY = "set everything up, play a year of demo life, print one login for each role"
+DONE = "play_demo_event"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """How large the demo is; the default is what the documentation speaks of."""
+    parser.add_argument("--households", type=int, default=400, help="households of the rural operator")
+    parser.add_argument("--companies", type=int, default=25, help="companies of the lessor")
+    parser.add_argument("--seed", type=int, default=2026, help="another seed plays another year")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Prepare the database, load the operators, play what has not been played yet, print the logins."""
+    from ligneclaire.interfaces.jobs import database
+
+    prepared = database.run(argparse.Namespace(act="prepare", operators=True))
+    if prepared:
+        return prepared
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ligneclaire.config.settings")
+    play(args.seed, args.households, args.companies)
+    for line in logins():
+        print(line)
+    return 0
+
+
+def play(seed: int, households: int, companies: int) -> None:
+    """Play the events that are not done yet, each in one transaction with a note that it is done: an interrupted demo
+    goes on where it stopped."""
+    from ligneclaire.domains.audit.models import AuditEntry
+    from ligneclaire.domains.operators.acting import acting_for
+    from ligneclaire.domains.operators.models import Operator
+    from ligneclaire.interfaces.jobs.demo.act import ACTOR, Stage
+    from ligneclaire.interfaces.jobs.demo.plan import plan
+
+    operators = {code: Operator.objects.get(code=code) for code in ("rural", "lessor")}
+    catalogues = {code: _catalogue(operator.pk) for code, operator in operators.items()}
+    events = plan(seed, households, companies, catalogues["rural"], catalogues["lessor"])
+    year = hashlib.sha256(repr(events).encode()).hexdigest()[:12]
+    stages: dict[str, Stage] = {}
+    for code, operator in operators.items():
+        with acting_for(operator.pk):
+            played = {e.subject for e in AuditEntry.objects.filter(act=DONE)}
+            stages[code] = Stage(operator, seed, played)
+        if any(not name.startswith(f"demo:{year}-") for name in played):
+            print("The database holds another demo year; `make demo-reset` starts over.", file=sys.stderr)
+            return
+    for number, event in enumerate(_with_progress(events)):
+        stage, name = stages[event.operator], f"demo:{year}-{number}"
+        if name in stage.played:
+            stage.remember(event)
+            continue
+        stage.play(event)  # a bill run commits its own chunks; all others are one transaction
+        with acting_for(stage.operator.pk):
+            AuditEntry.objects.create(
+                operator_id=stage.operator.pk,
+                at=datetime.now(UTC),
+                actor=ACTOR,
+                act=DONE,
+                subject=name,
+                detail={"act": event.act},
+            )
+
+
+def logins() -> Iterable[str]:
+    """One login for each role, made when missing; passwords are this installation's own."""
+    from ligneclaire.interfaces.jobs.demo.logins import make
+
+    port = os.environ.get("PORT", "8000")
+    yield ""
+    for host, who, name, word in make(password):
+        yield f"  http://{host}:{port}/  {name:<28} {word}  {who}"
+
+
+def password(name: str) -> str:
+    """A password of this installation: the same at each run, another on each machine."""
+    from ligneclaire.adapters.postgres.server import secret
+
+    made = hmac.digest(secret("demo-logins").encode(), name.encode(), hashlib.sha256)
+    return base64.b32encode(made).decode()[:14].lower()
+
+
+def _catalogue(operator_id: int) -> Catalogue:
+    from ligneclaire.domains.catalogue.models import Product
+    from ligneclaire.domains.operators.acting import acting_for
+    from ligneclaire.interfaces.jobs.demo.plan import FIRST_MONTH, Catalogue
+
+    with acting_for(operator_id):
+        sold = (
+            Product.objects.filter(sold_from__lte=FIRST_MONTH, sold_to=None).order_by("pk").values_list("kind", "code")
+        )
+        of_kind = {kind: tuple(code for k, code in sold if k == kind) for kind in ("offer", "option", "equipment")}
+    return Catalogue(of_kind["offer"], of_kind["option"], of_kind["equipment"])
+
+
+def _with_progress(events: list[Event]) -> Iterable[Event]:
+    month = ""
+    for number, event in enumerate(events):
+        if f"{event.at:%Y-%m}" != month:
+            month = f"{event.at:%Y-%m}"
+            print(f"\r{month}: {number} of {len(events)} events", end="", file=sys.stderr, flush=True)
+        yield event
+    print(f"\r{len(events)} events played.            ", file=sys.stderr)
