@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.operators.models import Operator
 
-NEEDS_NO_OPERATOR = ("/static/", "/health")
+NEEDS_NO_OPERATOR = ("/static/", "/health", "/api/decisions")
 
 
 def operator_host(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

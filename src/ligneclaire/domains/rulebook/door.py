@@ -39,12 +39,16 @@ class Operators(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How a question is put: by the command's options or the address's parameters, and the moment of asking."""
+    """How a question is put: by the command's options or the address's parameters, and the moment of asking.
+
+    `operator` wins over the facts, and they over `host_operator`, the operator of the host name.
+    """
 
     now: datetime
     operator: str | None = None
     on: str | None = None
     lang: str | None = None
+    host_operator: str | None = None
 
 
 def answer(name: str, data: object, asked: Asked, operators: Operators) -> dict[str, Any]:
@@ -78,7 +82,7 @@ def decision_of(name: str) -> Decision:
 
 def context_of(found: Decision, facts: Facts, asked: Asked, operators: Operators) -> Context:
     """Everything that a decision may ask for: policies and law, day of asking, country, zone, language."""
-    operator = _operator(asked.operator or facts.operator, operators)
+    operator = _operator(asked.operator or facts.operator or asked.host_operator, operators)
     if operator and facts.country and facts.country != operator.country:
         raise refuse("rulebook.fault.contradiction", "country", country=operator.country)
     country = operator.country if operator else facts.country
@@ -147,7 +151,9 @@ def _operator(code: str | None, operators: Operators) -> KnownOperator | None:
 
 def _book(operator: KnownOperator | None, country: str | None) -> Rulebook:
     own = operator.versions if operator else ()
-    return Rulebook(policy_tables.common() + own, law.entries(), Where(country=country))
+    stored = any(version.scope == "common" for version in own)
+    versions = own if stored else policy_tables.common() + own
+    return Rulebook(versions, law.entries(), Where(country=country))
 
 
 def _moment(asked: Asked, zone: ZoneInfo) -> datetime:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ligneclaire.domains.rulebook import door
-from ligneclaire.domains.rulebook.places import operators
+from ligneclaire.domains.rulebook.places import FolderOperators, folders_root
 from ligneclaire.kernel import decision
 from ligneclaire.kernel.decision import Refused, refuse
 
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
         if args.schema:
             from ligneclaire.domains.rulebook import schema
 
-            print(json.dumps(schema.schema(found, operators()), indent=2, ensure_ascii=False))
+            print(json.dumps(schema.schema(found, _operators()), indent=2, ensure_ascii=False))
             return 0
         if not args.facts:
             raise refuse("rulebook.fault.missing", "--facts")
@@ -52,10 +52,27 @@ def run(args: argparse.Namespace) -> int:
         return 2
 
 
+def _operators() -> door.Operators:
+    """The database's operators when it answers, else those of the folders."""
+    folders = FolderOperators(folders_root())
+    import psycopg
+
+    from ligneclaire.adapters.postgres import roles
+    from ligneclaire.adapters.postgres.server import APP_ROLE
+    from ligneclaire.domains.rulebook.stored import StoredOperators
+
+    try:
+        connection = psycopg.connect(**{**roles.connection(APP_ROLE), "connect_timeout": 2})
+        connection.execute("select 1 from policy_version limit 1")
+    except (psycopg.Error, OSError):
+        return folders
+    return StoredOperators(connection.cursor, folders)
+
+
 def _answer_all(args: argparse.Namespace, cases: Iterator[Any | Refused]) -> int:
     now = datetime.now(UTC)
     asked = door.Asked(now=now, operator=args.operator, on=args.on, lang=args.lang)
-    known, status = operators(), 0
+    known, status = _operators(), 0
     for case in cases:
         try:
             if isinstance(case, Refused):

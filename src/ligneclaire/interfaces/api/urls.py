@@ -1,0 +1,13 @@
+"""The machine API: OpenAPI at /api/openapi.json, every address below /api/."""
+
+from __future__ import annotations
+
+from django.urls import path
+from ninja import NinjaAPI
+
+from ligneclaire.interfaces.api import decisions
+
+api = NinjaAPI(title="Ligne Claire", version="1", docs_url=None, urls_namespace="api")
+api.add_router("/decisions", decisions.router)
+
+urlpatterns = [path("", api.urls)]
