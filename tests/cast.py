@@ -44,8 +44,11 @@ class Customer:
     def scope(self) -> Scope:
         """What this customer may see."""
         return Scope(
-            self.operator.pk, party_ids=frozenset({self.party.pk}), account_ids=frozenset({self.account.pk}), private_part=True
-        )  # fmt: skip
+            self.operator.pk,
+            party_ids=frozenset({self.party.pk}),
+            account_ids=frozenset({self.account.pk}),
+            private_part=True,
+        )
 
     def acting(self):  # type: ignore[no-untyped-def]
         """One transaction of this customer's operator."""
@@ -80,23 +83,46 @@ def household(
     at, name = moment(signed_on), f"{given_name} {family_name}"
     with acting_for(runs.pk):
         party = customers.register_household(
-            operator_id=runs.pk, number=number, given_name=given_name, family_name=family_name,
+            operator_id=runs.pk,
+            number=number,
+            given_name=given_name,
+            family_name=family_name,
             email=f"{given_name.lower()}@example.org" if number == "H1" else f"{number.lower()}@example.org",
-            phone="06 39 98 12 34" if number == "H1" else "", language="fr", street="4 chemin des Vignes", postcode="23500",
-            city="Felletin", country="FR", on=signed_on, at=at, actor=ACTOR,
-        )  # fmt: skip
+            phone="06 39 98 12 34" if number == "H1" else "",
+            language="fr",
+            street="4 chemin des Vignes",
+            postcode="23500",
+            city="Felletin",
+            country="FR",
+            on=signed_on,
+            at=at,
+            actor=ACTOR,
+        )
         account = accounts.open_account(party=party, on=signed_on, at=at, actor=ACTOR)
         mandate = {
-            "iban": ANNA_IBAN, "holder": name, "mandate_reference": f"M{number}", "mandate_signed_on": signed_on,
+            "iban": ANNA_IBAN,
+            "holder": name,
+            "mandate_reference": f"M{number}",
+            "mandate_signed_on": signed_on,
             "notice_days_agreed": notice_days_agreed,
-        }  # fmt: skip
+        }
         accounts.agree_payment(
-            account=account, method=method, on=signed_on, at=at, actor=ACTOR, **(mandate if method == "direct-debit" else {})
-        )  # fmt: skip
+            account=account,
+            method=method,
+            on=signed_on,
+            at=at,
+            actor=ACTOR,
+            **(mandate if method == "direct-debit" else {}),
+        )
         contract = contracts.sign_contract(
-            account=account, offer_code=offer_code, option_codes=option_codes, on=signed_on, at=at, actor=ACTOR,
+            account=account,
+            offer_code=offer_code,
+            option_codes=option_codes,
+            on=signed_on,
+            at=at,
+            actor=ACTOR,
             line_identifier=line or (ANNA_LINE if number == "H1" else f"{number.lower()}@hauteligne.example"),
-        )  # fmt: skip
+        )
         person = PartyRole.objects.get(party=party, role="holder").person
     return Customer(runs, party, person, account, contract)
 
@@ -110,7 +136,7 @@ def anna(
     option_codes: Sequence[str] = (),
     method: str = "direct-debit",
 ) -> Customer:
-    """Anna: signed 3 June 2026, kit 9 June, first connection 12 June at 10:41, so service from 12 June. Pays by debit."""
+    """Anna: signed 3 June 2026, kit 9 June, connected 12 June at 10:41, so service from 12 June. Pays by debit."""
     found = household(signed_on=signed_on, offer_code=offer_code, option_codes=option_codes, method=method)
     contract = found.contract
     if kit_on:
@@ -136,20 +162,45 @@ def bora(
     runs, at = operator("lessor"), moment(signed_on)
     with acting_for(runs.pk):
         party = customers.register_company(
-            operator_id=runs.pk, number="C1", name="Bora NV", vat_number="BE0403170701", registration_number="0403170701",
-            workers=workers, language="nl", street="Stationsstraat 12", postcode="2800", city="Mechelen", country="BE",
-            on=signed_on, at=at, actor=ACTOR,
-        )  # fmt: skip
+            operator_id=runs.pk,
+            number="C1",
+            name="Bora NV",
+            vat_number="BE0403170701",
+            registration_number="0403170701",
+            workers=workers,
+            language="nl",
+            street="Stationsstraat 12",
+            postcode="2800",
+            city="Mechelen",
+            country="BE",
+            on=signed_on,
+            at=at,
+            actor=ACTOR,
+        )
         person = customers.add_person(
-            party=party, given_name="Nora", family_name="Bogaert", email="nora@bora.example", phone="0470 12 34 56",
-            language="nl", role="manager", on=signed_on, at=at, actor=ACTOR,
-        )  # fmt: skip
+            party=party,
+            given_name="Nora",
+            family_name="Bogaert",
+            email="nora@bora.example",
+            phone="0470 12 34 56",
+            language="nl",
+            role="manager",
+            on=signed_on,
+            at=at,
+            actor=ACTOR,
+        )
         account = accounts.open_account(party=party, on=signed_on, at=at, actor=ACTOR, complementary_share=share)
         accounts.agree_payment(account=account, method="transfer", on=signed_on, at=at, actor=ACTOR)
         contract = contracts.sign_contract(
-            account=account, offer_code="telefonie-basis", equipment=equipment, on=signed_on, at=at, actor=ACTOR,
-            line_identifier="bora-1", line_kind="voice",
-        )  # fmt: skip
+            account=account,
+            offer_code="telefonie-basis",
+            equipment=equipment,
+            on=signed_on,
+            at=at,
+            actor=ACTOR,
+            line_identifier="bora-1",
+            line_kind="voice",
+        )
     if installed_on:
         contract = contracts.record_installation(
             contract=contract, on=installed_on, at=moment(installed_on, 16), actor=ACTOR
@@ -160,9 +211,17 @@ def bora(
 def bram(company: Customer, on: date = date(2026, 4, 20)) -> Person:
     """Bram, who works at Bora NV."""
     return customers.add_person(
-        party=company.party, given_name="Bram", family_name="Claes", email="bram@bora.example", phone="0470 65 43 21",
-        language="nl", role="employee", on=on, at=moment(on), actor=ACTOR,
-    )  # fmt: skip
+        party=company.party,
+        given_name="Bram",
+        family_name="Claes",
+        email="bram@bora.example",
+        phone="0470 65 43 21",
+        language="nl",
+        role="employee",
+        on=on,
+        at=moment(on),
+        actor=ACTOR,
+    )
 
 
 def login_of(person: Person, on: date = date(2026, 6, 3)) -> Login:
