@@ -20,18 +20,23 @@ from ligneclaire.domains.usage import queries, rules, writing
 from ligneclaire.domains.usage.models import IntakeFile, Suspended
 from ligneclaire.domains.usage.readers import detail, radacct
 from ligneclaire.domains.usage.rules import DETAIL, RADACCT, Accounting, Delivered, KnownLine, Reason, Unusable
+from ligneclaire.kernel.refusal import Refusal
 
 RETRYABLE = sorted(reason.value for reason in rules.RETRYABLE)
 BATCH, BATCH_TEXT = 5_000, 16_000_000  # records, characters
 _REREAD: dict[str, Callable[[int, str], Delivered]] = {DETAIL: detail.reread, RADACCT: radacct.reread}
 
 
-class NotInSuspense(Exception):
+class NotInSuspense(Refusal):
     """The record is not there, or is settled already."""
 
+    code = "usage.refused.not-in-suspense"
 
-class NoReasonGiven(Exception):
+
+class NoReasonGiven(Refusal):
     """Writing off needs a reason of 3 to 200 characters."""
+
+    code = "usage.refused.no-reason-given"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,7 @@ def retry_suspended(*, operator_id: int, at: datetime, actor: str) -> Retried:
     if kept or duplicates:
         with acting_for(operator_id):
             audit.record(
-                operator_id=operator_id, at=at, actor=actor, act="usage.suspense-retried", subject="suspended_record",
+                operator_id=operator_id, at=at, actor=actor, act="retry_suspended", subject="suspended_record",
                 detail={"kept": kept, "duplicates": duplicates},
             )  # fmt: skip
     return Retried(kept, duplicates, still)
@@ -103,7 +108,7 @@ def write_off_suspended(*, operator_id: int, public_id: str, reason: str, at: da
     """
     reason = reason.strip()
     if not 3 <= len(reason) <= 200:
-        raise NoReasonGiven(reason)
+        raise NoReasonGiven(record=public_id)
     with acting_for(operator_id):
         record = (
             Suspended.objects.select_for_update()
@@ -111,10 +116,12 @@ def write_off_suspended(*, operator_id: int, public_id: str, reason: str, at: da
             .first()
         )
         if record is None:
-            raise NotInSuspense(public_id)
+            raise NotInSuspense(record=public_id)
         _settle(record, "written-off", at, actor, reason)
         subject, why = f"suspended_record:{public_id}", {"reason": record.reason}
-        audit.record(operator_id=operator_id, at=at, actor=actor, act="usage.written-off", subject=subject, detail=why)
+        audit.record(
+            operator_id=operator_id, at=at, actor=actor, act="write_off_suspended", subject=subject, detail=why
+        )
     return record
 
 
@@ -212,7 +219,7 @@ def _take_in(
             "suspended": file.suspended,
         }
         audit.record(
-            operator_id=operator_id, at=at, actor=actor, act="usage.taken-in", subject=f"intake_file:{file.public_id}",
+            operator_id=operator_id, at=at, actor=actor, act="take_in", subject=f"intake_file:{file.public_id}",
             detail={"source": source, **counts},
         )  # fmt: skip
     return file

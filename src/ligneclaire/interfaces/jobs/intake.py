@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     django.setup()
     from ligneclaire.adapters.radius.radacct import NoRadacct
     from ligneclaire.domains.operators.models import Operator
-    from ligneclaire.domains.usage.operations import NoReasonGiven, NotInSuspense
+    from ligneclaire.kernel.refusal import Refusal
 
     operator = Operator.objects.filter(code=args.operator).first()
     if operator is None:
@@ -62,12 +62,8 @@ def run(args: argparse.Namespace) -> int:
         acts[args.act](args, operator)
     except OSError as error:
         return _refuse(f"{error.filename}: {error.strerror}")
-    except NoRadacct as error:
+    except (NoRadacct, Refusal) as error:
         return _refuse(str(error))
-    except NotInSuspense as error:
-        return _refuse(f"no record {error} waits in suspense")
-    except NoReasonGiven:
-        return _refuse("--reason needs 3 to 200 characters")
     return 0
 
 

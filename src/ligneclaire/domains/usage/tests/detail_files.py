@@ -10,7 +10,7 @@ EVENT = datetime(2026, 11, 21, 9, 41, tzinfo=UTC)
 
 def block(user: str = "anna@hauteligne.example", session: str = "8f21", kind: str = "Start", at: datetime = EVENT,
           more: Mapping[str, str] | None = None) -> str:  # fmt: skip
-    """One record. `more` adds or replaces attributes, written as they stand; None is not possible, "" leaves one out."""
+    """One record. `more` adds or replaces attributes, written as they stand; "" leaves one out."""
     arrived = at + timedelta(seconds=7)
     attributes = {
         "User-Name": f'"{user}"',

@@ -157,7 +157,7 @@ def any_file() -> st.SearchStrategy[bytes]:
 
 
 def check_nothing_is_lost(content: bytes) -> None:
-    """Every line of the file lies in a record or is empty, every record can be judged, and reading again is the same."""
+    """Each line lies in a record or is empty, each record can be judged, and reading again gives the same."""
     records = read(content)
     assert records == read(content) or [r.fingerprint for r in records] == [r.fingerprint for r in read(content)]
     places = [record.place for record in records]
