@@ -119,8 +119,8 @@ class Context:
 
     @property
     def zone(self) -> ZoneInfo:
-        """The operator's zone, else that of the country."""
-        return self.zone_known or ZoneInfo({"FR": "Europe/Paris", "BE": "Europe/Brussels"}[self.country])
+        """The operator's zone, else that of the country; Paris and Brussels keep the same hours."""
+        return self.zone_known or ZoneInfo("Europe/Paris" if self.country_known == "FR" else "Europe/Brussels")
 
     def policy(self, cls: type[T], day: date, contract_on: date | None = None) -> InForce[T]:
         """The policy in force on the day that counts. Refused when there is none."""

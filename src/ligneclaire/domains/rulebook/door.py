@@ -96,7 +96,7 @@ def context_of(found: Decision, facts: Facts, asked: Asked, operators: Operators
         zone_known=operator.zone if operator else None,
         customers=operator.customers if operator else None,
     )
-    zone = context.zone if country else ZoneInfo("Europe/Brussels")
+    zone = context.zone
     at = _moment(asked, zone)
     book = _book(operator, country).trying(_tried(found, facts.policy))
     return replace(context, book=book, at=at, on=at.astimezone(zone).date())
