@@ -29,7 +29,7 @@ def write(template: str, params: Params, lang: str) -> Letter:
         heading=say(f"outbox.{template}.heading", lang, params),
         sentences=tuple(say(f"outbox.{template}.{key}", lang, params) for key in _SENTENCES[template](params)),
         link=say(f"outbox.{template}.link", lang, params),
-        path=f"/invoices/{params['invoice']}/",
+        path=f"/requests/{params['promise']}/" if template == "dispute-received" else f"/invoices/{params['invoice']}/",
     )
 
 

@@ -1,0 +1,67 @@
+"""`ligneclaire restore FOLDER`: a backup into an installation that holds nothing yet."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from ligneclaire.interfaces.jobs.backup import DATABASE, FILES, MANIFEST, digest_of
+
+SUMMARY = "restore a backup into an empty installation"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where from."""
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="what `ligneclaire backup` wrote")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check every digest of the backup, fill the empty database, compare each table, put the files back, migrate."""
+    from ligneclaire.adapters.postgres import backup, roles
+    from ligneclaire.adapters.postgres.migrate import migrate
+    from ligneclaire.adapters.postgres.server import make_state_folder
+
+    folder = args.folder.absolute()
+    try:
+        manifest = _checked(folder)
+        roles.prepare()
+        backup.restore(folder / DATABASE, manifest["postgresql"], manifest["tables"])
+        for name in manifest["files"]:
+            place = make_state_folder() / "files" / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(folder / FILES / name, place)
+    except (backup.BackupRefused, OSError) as refused:
+        print(f"not restored: {refused}", file=sys.stderr)
+        return 2
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ligneclaire.config.settings")
+    import django
+
+    django.setup()
+    migrate()
+    tables, files = len(manifest["tables"]), len(manifest["files"])
+    print(f"restored: {tables} tables as they were on {manifest['made_at']}, {files} files")
+    return 0
+
+
+def _checked(folder: Path) -> dict[str, Any]:
+    """The manifest of a backup of which every file is as it was written. Raises `BackupRefused` before any change."""
+    from ligneclaire.adapters.postgres.backup import BackupRefused
+
+    try:
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
+    except FileNotFoundError:
+        raise BackupRefused(f"there is no backup in {folder}") from None
+    except ValueError:
+        raise BackupRefused(f"{folder / MANIFEST} cannot be read") from None
+    wanted = {DATABASE: manifest["database"], **{f"{FILES}/{name}": d for name, d in manifest["files"].items()}}
+    for name, digest in wanted.items():
+        if not (folder / name).is_file():
+            raise BackupRefused(f"{name} is missing from the backup")
+        if digest_of(folder / name) != digest:
+            raise BackupRefused(f"{name} is not what was backed up: its digest differs")
+    return manifest

@@ -1,0 +1,120 @@
+"""A backup restored into an empty cluster is the same installation; what is damaged is refused before any change."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from ligneclaire.adapters.postgres import backup, roles
+from ligneclaire.adapters.postgres.server import APP_ROLE, OWNER_ROLE, PORT, EmbeddedServer, state_folder
+from tests import cast
+
+pytestmark = pytest.mark.usefixtures("database")
+FORCED = "select relname from pg_class where relrowsecurity and relforcerowsecurity order by 1"
+RIGHTS = (
+    "select table_name, privilege_type from information_schema.table_privileges "
+    f"where grantee = '{APP_ROLE}' and table_schema = 'public' order by 1, 2"
+)
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    made = Path(tempfile.mkdtemp(prefix="lc-bk-"))
+    made.chmod(0o711)
+    yield made
+    if (made / "new" / "pg").exists():
+        EmbeddedServer(made / "new").stop()
+    shutil.rmtree(made)
+
+
+def ligneclaire(*arguments: object, **env: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "ligneclaire.interfaces.jobs.main", *map(str, arguments)]
+    return subprocess.run(command, env={**os.environ, **env}, capture_output=True, text=True, check=False)
+
+
+def elsewhere(folder: Path) -> dict[str, str]:
+    """Another installation, whose cluster does not exist yet."""
+    return {"LIGNECLAIRE_STATE": str(folder / "new"), "LIGNECLAIRE_DATABASE": "restored", "DATABASE_URL": ""}
+
+
+def inside(folder: Path, role: str) -> psycopg.Connection[tuple[object, ...]]:
+    socket = EmbeddedServer(folder / "new").socket
+    return psycopg.connect(host=str(socket), port=PORT, user=role, dbname="restored", autocommit=True)
+
+
+def test_a_restored_installation_is_the_same(folder: Path) -> None:
+    anna, bora = cast.anna(), cast.bora()
+    document = state_folder() / "files" / "ab" / "document.pdf"
+    document.parent.mkdir(parents=True, exist_ok=True)
+    document.write_bytes(b"kept by hash")
+
+    made = ligneclaire("backup", folder / "kept")
+    assert (made.stderr, made.returncode) == ("", 0)
+    restored = ligneclaire("restore", folder / "kept", **elsewhere(folder))
+    assert (restored.stderr, restored.returncode) == ("", 0)
+
+    with psycopg.connect(**roles.connection(OWNER_ROLE)) as here, inside(folder, OWNER_ROLE) as there:
+        assert backup.digests(here) == backup.digests(there)  # type: ignore[arg-type]
+        assert here.execute(FORCED).fetchall() == there.execute(FORCED).fetchall() != []
+        assert here.execute(RIGHTS).fetchall() == there.execute(RIGHTS).fetchall() != []
+    with inside(folder, APP_ROLE) as app:
+        assert app.execute("select count(*) from party").fetchone() == (0,)
+        for customer in (anna, bora):
+            app.execute("select set_config('lc.operator', %s, false)", [str(customer.operator.pk)])
+            assert app.execute("select public_id from party").fetchall() == [(customer.party.public_id,)]
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            app.execute("update contract_event set kind = ''")
+    assert (folder / "new" / "files" / "ab" / "document.pdf").read_bytes() == b"kept by hash"
+    assert not list((folder / "kept").glob("*password*"))
+
+
+def test_nothing_is_restored_over_something(folder: Path) -> None:
+    ligneclaire("backup", folder / "kept")
+    again = ligneclaire("restore", folder / "kept")
+    assert again.returncode == 2
+    assert "is not empty: restore into a new one" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda kept: (kept / "database.dump").write_bytes(b"x"), "database.dump is not what was backed up"),
+        (lambda kept: (kept / "database.dump").unlink(), "database.dump is missing"),
+        (lambda kept: (kept / "manifest.json").write_text("{"), "cannot be read"),
+        (lambda kept: (kept / "manifest.json").unlink(), "there is no backup"),
+    ],
+)
+def test_a_damaged_backup_is_refused_before_any_change(folder: Path, damage, said: str) -> None:  # type: ignore[no-untyped-def]
+    ligneclaire("backup", folder / "kept")
+    damage(folder / "kept")
+    refused = ligneclaire("restore", folder / "kept", **elsewhere(folder))
+    assert refused.returncode == 2
+    assert said in refused.stderr
+    assert not (folder / "new" / "pg").exists()
+
+
+def test_a_backup_never_replaces_one_and_leaves_no_half(folder: Path) -> None:
+    assert ligneclaire("backup", folder / "kept").returncode == 0
+    again = ligneclaire("backup", folder / "kept")
+    assert (again.returncode, "exists already" in again.stderr) == (2, True)
+    failed = ligneclaire("backup", folder / "other", LIGNECLAIRE_DATABASE="there_is_none")
+    assert failed.returncode == 2
+    assert sorted(path.name for path in folder.iterdir()) == ["kept"]
+
+
+def test_a_table_that_differs_after_the_restore_is_named(folder: Path) -> None:
+    ligneclaire("backup", folder / "kept")
+    manifest = folder / "kept" / "manifest.json"
+    text = manifest.read_text()
+    manifest.write_text(text.replace('"operator": "3:', '"operator": "4:'))
+    wrong = ligneclaire("restore", folder / "kept", **elsewhere(folder))
+    assert wrong.returncode == 2
+    assert "these tables differ from the backup: operator" in wrong.stderr
