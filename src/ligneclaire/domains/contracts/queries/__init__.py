@@ -1,6 +1,7 @@
 """Reading contracts: the terms that bind them, what they are, what leaving them costs."""
 
 from ligneclaire.domains.contracts.queries.leaving import (
+    LEAVING_FEE,
     Exit,
     TerminationDay,
     early_exit,
@@ -28,6 +29,7 @@ from ligneclaire.domains.contracts.queries.views import (
 )
 
 __all__ = [
+    "LEAVING_FEE",
     "ContractView",
     "DiscountView",
     "EventView",

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from ligneclaire.domains.catalogue import queries as catalogue
 from ligneclaire.domains.contracts.models import Contract, Item, Termination
 from ligneclaire.domains.contracts.queries.terms import book_of_account
 from ligneclaire.domains.contracts.rules.commitment import month_ends
@@ -20,6 +21,7 @@ from ligneclaire.kernel.decision import Answer, Context
 from ligneclaire.kernel.money import Money, sum_money, zero
 from ligneclaire.kernel.scope import Scope
 
+LEAVING_FEE = "termination"  # the fee of the catalogue that leaving may cost
 NOTICE_LAWS = {"FR": "L-FR-02", "BE": "L-BE-01"}
 
 
@@ -65,11 +67,14 @@ def termination_day(contract: Contract, received_on: date, wanted_on: date | Non
 
 
 def early_exit(contract: Contract, last_day: date, at: datetime) -> Exit:
-    """What is due for leaving on a last day with service, by the decision `early-termination` (CON-06 to CON-08)."""
-    start = contract.commitment_start_on
-    if start is None or not contract.commitment_months or last_day < start:
+    """What is due for leaving on a last day with service, by the decision `early-termination` (CON-06 to CON-08).
+
+    Before the service starts leaving is free (ADM-25). The fee is the catalogue's of the last day, if it lists one.
+    """
+    start = contract.commitment_start_on or contract.service_from
+    if start is None or last_day < start:
         nothing = zero()
-        return Exit(last_day, nothing, nothing, nothing, (step("contracts.exit.not-bound", "CON-01", nothing),))
+        return Exit(last_day, nothing, nothing, nothing, (step("contracts.exit.not-bound", "ADM-25", nothing),))
     operator = Operator.objects.get(pk=contract.operator_id)
     party = contract.account.party
     facts: dict[str, Any] = {
@@ -80,9 +85,9 @@ def early_exit(contract: Contract, last_day: date, at: datetime) -> Exit:
         "monthly_price": str(_monthly_price(contract, last_day)),
         "last_day": last_day.isoformat(),
         "segment": party.segment,
+        "workers": party.workers,
+        "listed_fee": _listed_fee(contract, last_day),
     }
-    if party.workers is not None:
-        facts["workers"] = party.workers
     answer, steps = _decide("early-termination", facts, contract, operator, on=last_day, at=at)
     device, fee = answer["device_charge"] or zero(), answer["fee"] or zero()
     return Exit(last_day, answer["amount"], device, fee, steps)
@@ -91,7 +96,8 @@ def early_exit(contract: Contract, last_day: date, at: datetime) -> Exit:
 def exit_costs(scope: Scope, contract: Contract, on: date, at: datetime | None = None) -> tuple[Exit, ...]:
     """What leaving would cost at the end of each coming month of the commitment, until the month after it is free.
 
-    The same rule as the quote and the invoice. Empty when the contract is outside the scope or binds nobody.
+    The same rule as the quote and the invoice. Empty when the contract is outside the scope or binds nobody; never
+    past the contract's own last day.
     """
     visible = (scope.account_ids is None or contract.account_id in scope.account_ids) and (
         scope.party_ids is None or contract.account.party_id in scope.party_ids
@@ -119,6 +125,15 @@ def _monthly_price(contract: Contract, on: date) -> Money:
     running = [one for one in items if (one.from_on or on) <= on and (one.to_on is None or one.to_on > on)]
     prices = (Money.of(one.monthly_price or 0) * one.quantity for one in running)
     return sum_money(prices).rounded()
+
+
+def _listed_fee(contract: Contract, on: date) -> str | None:
+    """The fee for leaving that the tariff catalogue lists on a day (CON-08), or None."""
+    try:
+        price = catalogue.on_sale(contract.operator_id, "fee", LEAVING_FEE, on).price.one_off_price
+    except (catalogue.UnknownProduct, catalogue.NotSold, catalogue.NoPrice):
+        return None
+    return None if price is None else str(Money.of(price).rounded())
 
 
 def _decide(
