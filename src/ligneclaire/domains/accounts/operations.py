@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from schwifty import IBAN
 from schwifty.exceptions import SchwiftyException
 
 from ligneclaire.domains.accounts.models import Account, PaymentTerms
+from ligneclaire.domains.accounts.policies import BankChange, ComplementaryCurrency
+from ligneclaire.domains.accounts.rules.bank_change import debit_month
 from ligneclaire.domains.audit import operations as audit
 from ligneclaire.domains.customers.models import Party, PartyRole
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.operators.models import LegalEntity
+from ligneclaire.domains.rulebook import queries as rulebook
+from ligneclaire.kernel.policy import declaration_of
 from ligneclaire.kernel.refusal import Refusal
 
 
@@ -57,6 +62,12 @@ class TermsInThePast(Refusal):
     code = "accounts.refused.terms-in-the-past"
 
 
+class NoPolicy(Refusal):
+    """The policy that counts has no version in force on that day."""
+
+    code = "accounts.refused.no-policy"
+
+
 class AccountClosed(Refusal):
     """The account is closed; nothing new is agreed on it."""
 
@@ -87,7 +98,7 @@ def open_account(
         Party.objects.select_for_update().get(pk=party.pk)
         entity = legal_entity or _only_entity(party.operator_id)
         household = party.kind == "household"
-        if complementary_share not in (0, 50, 100) or (complementary_share and household):
+        if complementary_share and (household or complementary_share not in _shares(party, on)):
             raise WrongShare(share=complementary_share)
         email = _email_of(party)
         if delivery not in ("email", "post"):
@@ -117,6 +128,8 @@ def agree_payment(
 ) -> PaymentTerms:
     """How the account pays from a day on: "direct-debit", "transfer" or "cheque". The former terms end that day.
 
+    A change from one direct debit to another, received on `on`, holds from the month of its first debit (PAY-05).
+
     A direct debit names a checked IBAN and a signed mandate (PAY-01); `notice_days_agreed` is what the mandate says,
     absent = 14 days (L-EU-03). Raises WrongTerms, WrongIban, NoMandate, TermsInThePast, AccountClosed.
     """
@@ -133,19 +146,30 @@ def agree_payment(
         if locked.closed_on is not None:
             raise AccountClosed(account=locked.number)
         former = PaymentTerms.objects.filter(account=locked).order_by("-from_on", "-pk").first()
+        first_day = _first_day(former, method, on)
         if former is not None:
-            _end(former, on)
+            _end(former, first_day)
         terms = PaymentTerms.objects.create(
-            operator_id=locked.operator_id, account=locked, method=method, from_on=on, iban=checked,
+            operator_id=locked.operator_id, account=locked, method=method, from_on=first_day, iban=checked,
             holder=(holder or locked.name)[:70] if checked else "", mandate_reference=mandate_reference.strip(),
             mandate_signed_on=mandate_signed_on, notice_days_agreed=notice_days_agreed,
         )  # fmt: skip
-        _audit(locked, "agree_payment", at, actor, method=method, from_on=on.isoformat())
+        _audit(locked, "agree_payment", at, actor, method=method, from_on=first_day.isoformat())
     return terms
 
 
+def _first_day(former: PaymentTerms | None, method: str, on: date) -> date:
+    """From when new terms hold: at once, but another bank account from the month of its first debit on (PAY-05)."""
+    if former is None or former.method != "direct-debit" or method != "direct-debit":
+        return on
+    terms = rulebook.book_of(former.operator_id).in_force(BankChange, on)
+    if terms is None:
+        raise NoPolicy(key=declaration_of(BankChange).key, on=on)
+    return debit_month(on, terms.value.bank_change_before).start
+
+
 def _end(former: PaymentTerms, on: date) -> None:
-    if former.from_on > on or (former.to_on is not None and former.to_on > on):
+    if former.from_on > on:
         raise TermsInThePast(on=former.from_on)
     former.to_on = on
     former.save(update_fields=["to_on"])
@@ -156,6 +180,11 @@ def _iban(written: str) -> str:
         return str(IBAN(written))
     except (SchwiftyException, ValueError):
         raise WrongIban() from None
+
+
+def _shares(party: Party, on: date) -> tuple[Decimal, ...]:
+    terms = rulebook.book_of(party.operator_id).at(segment=party.segment).in_force(ComplementaryCurrency, on)
+    return terms.value.complementary_shares if terms else ()
 
 
 def _only_entity(operator_id: int) -> LegalEntity:
