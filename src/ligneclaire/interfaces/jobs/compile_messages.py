@@ -11,6 +11,7 @@ PACKAGE = Path(__file__).resolve().parents[2]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to compile."""
     parser.add_argument("--all", action="store_true", help="compile also what is up to date")
 
 

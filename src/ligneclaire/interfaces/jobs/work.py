@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
-import sys
-import threading
 
 SUMMARY = "run the worker (mail, bill runs, what is due each day)"
 # A job of a worker that was killed is found by its missing heartbeat; jobs under a lock move at the poll.
@@ -21,12 +18,17 @@ WORKER = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Once, or until it is told to end."""
     parser.add_argument("--once", action="store_true", help="do what waits, then end")
-    parser.add_argument("--attached", action="store_true", help="end when standard input closes, with the parent")
+    parser.add_argument("--attached", type=int, default=0, metavar="PID", help="end with this parent process")
 
 
 def run(args: argparse.Namespace) -> int:
     """Work until SIGTERM or Ctrl-C; a running job may finish."""
+    if args.attached:
+        from ligneclaire.interfaces.jobs.serve import end_with
+
+        end_with(args.attached)
     from ligneclaire.adapters.postgres import roles
 
     server = roles.embedded_server()
@@ -38,13 +40,6 @@ def run(args: argparse.Namespace) -> int:
     django.setup()
     from procrastinate.contrib.django import app
 
-    if args.attached:
-        threading.Thread(target=_end_with_parent, daemon=True).start()
     with app.replace_connector(app.connector.get_worker_connector()) as worker_app:  # type: ignore[attr-defined]
         worker_app.run_worker(wait=not args.once, **WORKER)
     return 0
-
-
-def _end_with_parent() -> None:
-    sys.stdin.buffer.read()  # returns when the other end is gone, even by kill -9
-    os.kill(os.getpid(), signal.SIGTERM)

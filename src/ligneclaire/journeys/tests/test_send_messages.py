@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
-import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.db import connections
+from tests.postbox import Postbox, open_postbox
 
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.operators.models import LegalEntity, Operator
@@ -25,37 +23,12 @@ pytestmark = pytest.mark.usefixtures("database")
 AT = datetime(2026, 7, 1, 8, 0, tzinfo=UTC)
 
 
-class Postbox:
-    """An SMTP server's own view: what it took, and what it answers to recipients and to data."""
-
-    def __init__(self) -> None:
-        self.taken: list[EmailMessage] = []
-        self.envelopes: list[tuple[str, list[str]]] = []
-        self.answer_rcpt = self.answer_data = "250 OK"
-
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
-        if self.answer_rcpt.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return self.answer_rcpt
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        if self.answer_data.startswith("250"):
-            self.taken.append(email.message_from_bytes(envelope.content, policy=email.policy.default))  # type: ignore[arg-type]
-            self.envelopes.append((envelope.mail_from, envelope.rcpt_tos))
-        return self.answer_data
-
-
 @pytest.fixture
 def postbox(settings: Any) -> Iterator[Postbox]:
-    box = Postbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    yield box
-    controller.stop()
+    with open_postbox(Postbox()) as (box, url):
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", urlsplit(url).port
+        yield box
 
 
 @pytest.fixture

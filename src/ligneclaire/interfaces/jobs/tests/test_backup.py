@@ -12,10 +12,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests import cast
 
 from ligneclaire.adapters.postgres import backup, roles
 from ligneclaire.adapters.postgres.server import APP_ROLE, OWNER_ROLE, PORT, EmbeddedServer, state_folder
-from tests import cast
 
 pytestmark = pytest.mark.usefixtures("database")
 FORCED = "select relname from pg_class where relrowsecurity and relforcerowsecurity order by 1"
