@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import datetime
+from typing import Any
 
 from ligneclaire.adapters.radius import radacct as adapter
 from ligneclaire.domains.operators.acting import acting_for
@@ -23,10 +25,7 @@ def take_in(
     name = adapter.name_of(url, table)
     with acting_for(operator_id):
         last = None if whole else queries.radacct_position(operator_id, name)
-    if last is None:
-        rows = adapter.rows(url, table=table)
-    else:
-        rows = adapter.rows(url, table=table, after_row=last.row, changed_since=last.changed_since)
-    return usage.take_in_radacct(
-        operator_id=operator_id, name=name, rows=(Row(*row) for row in rows), at=at, actor=actor
-    )
+    after: dict[str, Any] = {} if last is None else {"after_row": last.row, "changed_since": last.changed_since}
+    with closing(adapter.rows(url, table=table, **after)) as found:
+        rows = (Row(*row) for row in found)
+        return usage.take_in_radacct(operator_id=operator_id, name=name, rows=rows, at=at, actor=actor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -36,7 +36,7 @@ def name_of(url: str, table: str = TABLE) -> str:
 
 def rows(
     url: str, *, after_row: int = 0, changed_since: datetime = BEGINNING, table: str = TABLE
-) -> Iterator[tuple[Any, ...]]:
+) -> Generator[tuple[Any, ...], None, None]:
     """Rows after a row's number, those of open sessions, and those that changed since; in one consistent view of the
     table, some thousands at a time. Texts are octets when the database does not know its encoding (SQL_ASCII).
 

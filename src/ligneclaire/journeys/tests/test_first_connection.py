@@ -78,7 +78,7 @@ def test_a_record_that_comes_late_corrects_the_start(database: None) -> None:
 
 
 def test_a_session_before_the_signature_is_not_the_contracts(database: None) -> None:
-    """The line was ordered earlier, for another contract; this one starts with the first session after it was signed."""
+    """The line was ordered earlier, for another contract; this one starts with the first session from its signature."""
     anna = cast.household(signed_on=date(2026, 6, 3))
     with anna.acting():
         Contract.objects.filter(pk=anna.contract.pk).update(signed_on=date(2026, 6, 12))

@@ -26,7 +26,7 @@ class Row:
     radacctid: int
     acctsessionid: str | bytes
     username: str | bytes | None
-    nasipaddress: str
+    nasipaddress: str | bytes
     started: Decimal | None
     updated: Decimal | None
     stopped: Decimal | None
@@ -58,7 +58,7 @@ def records_of(row: Row) -> Iterator[Delivered]:
         return
     try:
         base = {
-            "NAS-IP-Address": row.nasipaddress,
+            "NAS-IP-Address": _text(row.nasipaddress, "NAS-IP-Address"),
             "Acct-Session-Id": _text(row.acctsessionid, "Acct-Session-Id"),
             "User-Name": _text(row.username or "", "User-Name"),
         }

@@ -86,8 +86,12 @@ def test_a_record_that_was_written_off_stays_so_when_it_comes_again(anna: cast.C
     take_in(anna, block("nobody"))
     (record,) = waiting(anna)
     written_off = usage.write_off_suspended(
-        operator_id=anna.operator.pk, public_id=record.public_id, reason=" A test of the access server. ", at=AT, actor="eva"
-    )  # fmt: skip
+        operator_id=anna.operator.pk,
+        public_id=record.public_id,
+        reason=" A test of the access server. ",
+        at=AT,
+        actor="eva",
+    )
     assert (written_off.settled_as, written_off.settled_why) == ("written-off", "A test of the access server.")
     again = take_in(anna, block("nobody"))
     assert (again.duplicates, again.suspended) == (1, 0)

@@ -168,10 +168,9 @@ class BreaksOff(io.BytesIO):
 
 def test_a_reading_that_breaks_off_leaves_nothing(anna: cast.Customer) -> None:
     content = "".join(block(ANNA, f"{number:06x}") for number in range(usage.BATCH + 10)).encode()
+    stream = BreaksOff(content, 12 * (usage.BATCH + 5))
     with pytest.raises(OSError, match="Input/output"):
-        usage.take_in_detail_file(
-            operator_id=anna.operator.pk, name="detail", stream=BreaksOff(content, 12 * (usage.BATCH + 5)), at=AT, actor="x"
-        )  # fmt: skip
+        usage.take_in_detail_file(operator_id=anna.operator.pk, name="detail", stream=stream, at=AT, actor="x")
     with anna.acting():
         assert (IntakeFile.objects.count(), Session.objects.count()) == (0, 0)
     assert counts(take_in(anna.operator.pk, content)) == (usage.BATCH + 10, usage.BATCH + 10, 0, 0)
