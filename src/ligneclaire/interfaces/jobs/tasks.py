@@ -29,19 +29,15 @@ def send_messages(timestamp: int) -> None:
 @app.periodic(cron="10 * * * *")
 @app.task(queueing_lock="start_services")
 def start_services(timestamp: int) -> None:
-    """Start the services whose kit was received long enough ago (BIL-02), by the local day of each operator."""
+    """Start the services whose kit was received long enough ago (BIL-02) and close the terminations whose last day has
+    passed, by the local day of each operator."""
     from ligneclaire.domains.contracts import operations as contracts
-    from ligneclaire.domains.operators.acting import acting_for
 
     for operator in Operator.objects.order_by("id"):
         now = _now()
-        with acting_for(operator.pk):
-            contracts.start_due_services(
-                operator_id=operator.pk,
-                on=now.astimezone(ZoneInfo(operator.timezone)).date(),
-                at=now,
-                actor="job:start_services",
-            )
+        on = now.astimezone(ZoneInfo(operator.timezone)).date()
+        contracts.start_due_services(operator_id=operator.pk, on=on, at=now, actor="job:start_services")
+        contracts.close_ended(operator_id=operator.pk, on=on, at=now, actor="job:start_services")
 
 
 @app.periodic(cron="* * * * *")
