@@ -1,4 +1,4 @@
-"""Double entry. Rows are only inserted; every entry sums to zero in each currency, which the database checks at commit."""
+"""Double entry. Rows are only inserted; every entry sums to zero in each currency, which the database checks."""
 
 from django.db import models
 
@@ -24,7 +24,13 @@ class Posting(OperatorRow):
     """An amount on a book account; positive = debit. `item` names the open item (public id of the invoice) on
     receivables, so that an item's balance is the sum of its postings."""
 
-    BOOKS = [("receivable", "receivable"), ("revenue", "revenue"), ("vat", "vat"), ("bank", "bank"), ("cash-in-transit", "cash in transit")]
+    BOOKS = [
+        ("receivable", "receivable"),
+        ("revenue", "revenue"),
+        ("vat", "vat"),
+        ("bank", "bank"),
+        ("cash-in-transit", "cash in transit"),
+    ]
 
     entry = Key(Entry)
     book = models.CharField(max_length=16, choices=BOOKS)
@@ -41,4 +47,8 @@ class Posting(OperatorRow):
                 condition=~models.Q(book="receivable") | (models.Q(account__isnull=False) & ~models.Q(item="")),
             ),
         ]
-        indexes = [models.Index(fields=["operator", "account", "item"], condition=models.Q(book="receivable"), name="posting_open_items")]
+        indexes = [
+            models.Index(
+                fields=["operator", "account", "item"], condition=models.Q(book="receivable"), name="posting_open_items"
+            )
+        ]

@@ -14,11 +14,15 @@ class Payment(OperatorRow):
     received_on = models.DateField()
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=64)
-    method = models.CharField(max_length=16, choices=[(m, m) for m in ("transfer", "direct-debit", "cheque", "complementary")])
+    method = models.CharField(
+        max_length=16, choices=[(m, m) for m in ("transfer", "direct-debit", "cheque", "complementary")]
+    )
     amount = models.DecimalField(max_digits=14, decimal_places=2)
     currency = models.CharField(max_length=3, default="EUR")
     structured_communication = models.CharField(max_length=35, blank=True)
-    reference = models.CharField(max_length=64, help_text="the bank's own reference, or one made when recorded by hand: a second is refused")
+    reference = models.CharField(
+        max_length=64, help_text="the bank's own reference, or one made when recorded by hand: a second is refused"
+    )
 
     class Meta:
         db_table = "payment"

@@ -40,5 +40,5 @@ def run(args: argparse.Namespace) -> int:
     if args.operators:
         from ligneclaire.interfaces.jobs import operator
 
-        return operator.load_all()
+        return int(operator.load_all())
     return 0
