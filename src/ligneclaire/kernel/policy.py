@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
@@ -76,8 +77,9 @@ def policy(key: str, anchor: Anchor, **rules: str) -> Callable[[type[T]], type[T
     return declare
 
 
+@cache
 def discover(module: str = "policies") -> None:
-    """Import that module of every domain that has it, so that what it declares is known."""
+    """Import that module of every domain that has it, so that what it declares is known. Looks once a process."""
     domains = Path(__file__).resolve().parent.parent / "domains"
     for folder in sorted(domains.iterdir()):
         if (folder / f"{module}.py").is_file():
