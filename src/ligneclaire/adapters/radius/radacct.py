@@ -60,6 +60,9 @@ def rows(
 
 def _parameters(url: str) -> dict[str, Any]:
     try:
-        return dict(conninfo_to_dict(url))
+        parameters = dict(conninfo_to_dict(url))
     except psycopg.ProgrammingError:
-        raise NoRadacct("the address is not one of PostgreSQL: postgresql://user:password@host/database") from None
+        parameters = {}
+    if not parameters.get("dbname"):
+        raise NoRadacct("the address must be like postgresql://user:password@host/database")
+    return parameters

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 SUMMARY = "read RADIUS accounting, see and settle what is in suspense"
 ACTOR = "command:intake"
 RADACCT_URL = "RADACCT_URL"
+MARK = "r:"  # an id may begin with a dash, which the command line would take for an option
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -107,7 +108,7 @@ def _show(args: argparse.Namespace, operator: Operator) -> None:
             print(f"{number:>6} in suspense: {texts.say(f'usage.reason.{reason}', 'en')}")
         for record in usage.suspense(scope, limit=args.limit):
             fault = f"{record.reason} ({record.detail})" if record.detail else record.reason
-            print(f"{record.public_id}  {record.name}:{record.place}  {fault}")
+            print(f"{MARK}{record.public_id}  {record.name}:{record.place}  {fault}")
 
 
 def _retry(args: argparse.Namespace, operator: Operator) -> None:
@@ -121,9 +122,8 @@ def _retry(args: argparse.Namespace, operator: Operator) -> None:
 def _write_off(args: argparse.Namespace, operator: Operator) -> None:
     from ligneclaire.domains.usage import operations as usage
 
-    usage.write_off_suspended(
-        operator_id=operator.pk, public_id=args.record, reason=args.reason, at=datetime.now(UTC), actor=ACTOR
-    )
+    record, at = args.record.removeprefix(MARK), datetime.now(UTC)
+    usage.write_off_suspended(operator_id=operator.pk, public_id=record, reason=args.reason, at=at, actor=ACTOR)
     print(f"{args.record} is written off")
 
 
@@ -132,7 +132,8 @@ def _connect(operator: Operator) -> None:
 
     connected = record_first_connections(operator_id=operator.pk, at=datetime.now(UTC), actor=ACTOR)
     if connected:
-        print(f"{len(connected)} contracts were connected for the first time")
+        contracts = "1 contract was" if len(connected) == 1 else f"{len(connected)} contracts were"
+        print(f"{contracts} connected for the first time")
 
 
 def _print_counts(file: IntakeFile) -> None:
@@ -143,5 +144,5 @@ def _print_counts(file: IntakeFile) -> None:
 
 
 def _refuse(message: str) -> int:
-    print(f"ligneclaire intake: {message}", file=sys.stderr)
+    print(f"ligneclaire intake: {' '.join(message.split())}", file=sys.stderr)
     return 2

@@ -1,0 +1,85 @@
+"""`ligneclaire intake`, as an operator types it."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from tests import cast
+
+from ligneclaire.domains.contracts.models import Contract
+from ligneclaire.domains.usage.tests.detail_files import block
+from ligneclaire.interfaces.jobs.main import main
+
+CONNECTED = datetime(2026, 6, 12, 8, 41, tzinfo=UTC)
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+def intake(*arguments: object) -> int:
+    return main(["intake", *map(str, arguments), "--operator", "rural"])
+
+
+def test_a_file_is_taken_in_shown_retried_and_written_off(
+    database: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    anna = cast.household()
+    file = tmp_path / "detail-20260612"
+    file.write_text(block(cast.ANNA_LINE, at=CONNECTED) + block("nobody", at=CONNECTED) + "Fri Jun 12\n\tUser-Na")
+    assert intake("detail", file) == 0
+    assert capsys.readouterr().out == (
+        f"{file}: 3 records = 1 kept + 0 duplicate + 2 suspended\n1 contract was connected for the first time\n"
+    )
+    with anna.acting():
+        assert Contract.objects.get(pk=anna.contract.pk).service_from == date(2026, 6, 12)
+
+    assert intake("show") == 0
+    shown = capsys.readouterr().out
+    assert "3 records = 1 kept + 0 duplicate + 2 suspended" in shown
+    assert "1 in suspense: nobody has this line" in shown
+    (record,) = re.findall(rf"^(r:\S+)  {re.escape(str(file))}:13  unknown-line \(nobody\)$", shown, re.MULTILINE)
+    (half,) = re.findall(rf"^(r:\S+)  {re.escape(str(file))}:25  half-block$", shown, re.MULTILINE)
+
+    assert intake("retry") == 0
+    assert capsys.readouterr().out == "0 kept, 0 duplicate, 1 still in suspense\n"
+    for one in (record, half):
+        assert intake("write-off", f"--reason=a test of the access server, {file.name}", one) == 0
+    capsys.readouterr()
+    assert intake("show") == 0
+    assert "in suspense" not in capsys.readouterr().out
+
+
+def test_standard_input_is_a_file_too(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    cast.household()
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(block(cast.ANNA_LINE, at=CONNECTED).encode())))
+    assert intake("detail", "-") == 0
+    assert "1 records = 1 kept" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["detail", "/nowhere/detail"], "/nowhere/detail: No such file or directory"),
+        (["radacct", "--url", "postgresql://radius@127.0.0.1:1/radius"], "127.0.0.1/radius.radacct: connection failed"),
+        (["radacct"], "postgresql://user:password@host/database"),
+        (["write-off", "none", "--reason", "a test"], "No record none waits in suspense."),
+        (["write-off", "none", "--reason", "x"], "3 to 200 characters"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert intake(*arguments) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("ligneclaire intake: ")
+    assert message in said
+    assert said.count("\n") == 1
+
+
+def test_an_operator_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["intake", "show", "--operator", "nobody"]) == 2
+    assert capsys.readouterr().err == "ligneclaire intake: there is no operator 'nobody'\n"
