@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -11,6 +13,7 @@ from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.rulebook import decode
 from ligneclaire.domains.rulebook.models import PolicyVersion
 from ligneclaire.domains.rulebook.versions import Version
+from ligneclaire.kernel.policy import declared
 from ligneclaire.kernel.refusal import Refusal
 
 
@@ -24,6 +27,58 @@ class VersionInThePast(Refusal):
     """A version of that key and scope begins later already, so this one can't be the newest."""
 
     code = "rulebook.refused.version-in-the-past"
+
+
+class StartsInThePast(Refusal):
+    """A version from a day that is over would change what was decided by another one."""
+
+    code = "rulebook.refused.starts-in-the-past"
+
+
+class EndsBeforeItStarts(Refusal):
+    """The first day on which the version no longer holds is not after its first day."""
+
+    code = "rulebook.refused.ends-before-it-starts"
+
+
+class NoPublishingReason(Refusal):
+    """Everybody who reads the version later is told why it was published."""
+
+    code = "rulebook.refused.no-publishing-reason"
+
+
+def proposed(  # noqa: PLR0917
+    key: str,
+    values: Mapping[str, Any],
+    effective_from: date,
+    effective_until: date | None = None,
+    contracts_from: date | None = None,
+    all_from: date | None = None,
+) -> Version:
+    """A version of the operator's own, out of plain values; nothing is written.
+
+    Raises EndsBeforeItStarts, and decode.NotBuilt naming the fields that the policy class refuses.
+    """
+    if effective_until is not None and effective_until <= effective_from:
+        raise EndsBeforeItStarts(start=effective_from, end=effective_until)
+    value: object = decode.build(declared()[key].cls, values)
+    if all_from is not None and contracts_from is None:
+        contracts_from = effective_from
+    return Version(key, value, effective_from, effective_until, contracts_from=contracts_from, all_from=all_from)
+
+
+def publish_version(
+    *, operator_id: int, version: Version, reason: str, on: date, at: datetime, actor: str
+) -> PolicyVersion | None:
+    """Publish a version that somebody wrote at the desk: from `on`, today, or later, and with a reason in words.
+
+    Raises StartsInThePast, NoPublishingReason, and what publish_policy raises.
+    """
+    if version.effective_from < on:
+        raise StartsInThePast(start=version.effective_from, on=on)
+    if len(reason.strip()) < 3:
+        raise NoPublishingReason()
+    return publish_policy(operator_id=operator_id, version=version, reason=reason.strip()[:200], at=at, actor=actor)
 
 
 def publish_policy(

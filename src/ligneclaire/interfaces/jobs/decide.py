@@ -105,15 +105,15 @@ def _cases(text: str) -> Iterator[Any | Refused]:
 
 
 def _one_per_line(lines: list[str]) -> bool:
-    """Whether this is JSON Lines: a second line that is a value of its own, or a first one that is whole."""
-    for line in lines:
-        try:
-            json.loads(line)
-        except (json.JSONDecodeError, RecursionError):
-            continue
-        if line.strip()[0] in "{[":
-            return True
-    return False
+    """Whether this is JSON Lines: every line begins an object, or some line is a whole object of its own."""
+    return all(line.lstrip().startswith("{") for line in lines) or any(_is_object(line) for line in lines)
+
+
+def _is_object(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (json.JSONDecodeError, RecursionError):
+        return False
 
 
 def _read(name: str) -> str:

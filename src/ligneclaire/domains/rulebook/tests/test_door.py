@@ -1,0 +1,111 @@
+"""What holds for every decision: language, operator, examples, steps, faults."""
+
+from typing import Any
+
+import pytest
+
+from ligneclaire.domains.rulebook import door, schema
+from ligneclaire.domains.rulebook.places import operators
+from ligneclaire.domains.rulebook.tests.asking import NOON, ask, faults
+from ligneclaire.kernel import texts
+from ligneclaire.kernel.decision import decisions
+
+NAMES = sorted(decisions())
+CHEQUE = {"month": "2026-04", "received_on": "2026-04-09"}
+
+
+def scalars(value: Any) -> set[str]:
+    if isinstance(value, dict):
+        return {text for item in value.values() for text in scalars(item)}
+    if isinstance(value, list):
+        return {text for item in value for text in scalars(item)}
+    return {str(value).lower() if isinstance(value, bool) else "null" if value is None else str(value)}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_example_is_answered_and_its_last_step_is_in_the_answer(name: str) -> None:
+    found = schema.example(decisions()[name], operators())
+    because = found["answer"]["because"]
+    assert because
+    result = {key: value for key, value in found["answer"].items() if key != "because"}
+    assert because[-1]["value"] in scalars(result)
+    for step in because:
+        assert set(step) == {"code", "step", "rule", "policy", "value"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_schema_prints_facts_answer_and_policies(name: str) -> None:
+    found = schema.schema(decisions()[name], operators())
+    assert set(found) == {"name", "summary", "rules", "facts", "answer", "example"}
+    assert found["facts"]["additionalProperties"] is False
+    assert "because" in found["answer"]["required"]
+    assert set(found["example"]["facts"]) <= set(found["facts"]["properties"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_step_speaks_three_languages(name: str) -> None:
+    found = decisions()[name]
+    said = [
+        door.answer(name, dict(found.example), door.Asked(NOON, found.example_operator, lang=lang), operators())
+        for lang in texts.LANGUAGES
+    ]
+    codes = [[(step["code"], step["value"], step["rule"]) for step in one["because"]] for one in said]
+    assert codes[0] == codes[1] == codes[2]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_unknown_facts_and_operators_are_refused(name: str) -> None:
+    found = decisions()[name]
+    facts = dict(found.example)
+    assert faults(name, facts | {"colour": "blue"}, found.example_operator) == [("unknown", "colour")]
+    assert faults(name, facts, "nobody") == [("unknown-operator", "operator")]
+    assert faults(name, facts, "../rural") == [("unknown-operator", "operator")]
+    assert faults(name, facts | {"policy": {"colour": 1}}, found.example_operator) == [
+        ("unknown-policy", "policy.colour")
+    ]
+    assert ("not-an-object", "facts") in faults(name, "facts")
+
+
+def test_the_operator_of_the_question_wins() -> None:
+    assert ask("cheque", CHEQUE | {"operator": "nobody"}, "rural")["in_time"] is True
+    assert faults("cheque", CHEQUE | {"operator": "nobody"}) == [("unknown-operator", "operator")]
+    assert faults("cheque", CHEQUE | {"country": "BE"}, "rural") == [("contradiction", "country")]
+    assert ask("cheque", CHEQUE | {"country": "FR"}, "rural")["in_time"] is True
+
+
+def test_the_language_is_asked_for_else_the_operators_first() -> None:
+    def last(operator: str | None, lang: str | None) -> str:
+        found = door.answer("cheque", CHEQUE, door.Asked(NOON, operator, lang=lang), operators())
+        return str(found["because"][-1]["step"])
+
+    assert last("rural", None).startswith("Il est arrivé")
+    assert last("fleet", None).startswith("Ze kwam aan")
+    assert last(None, None).startswith("It arrived")
+    assert last("rural", "nl").startswith("Ze kwam aan")
+
+
+def test_null_is_absent_and_wrong_json_is_named() -> None:
+    assert ask("cheque", CHEQUE | {"policy": None, "operator": None})["in_time"] is True
+    assert faults("cheque", CHEQUE | {"received_on": None}) == [("missing", "received_on")]
+    for text, code in (
+        ("{", "not-json"),
+        ('{"a": NaN}', "not-json"),
+        ('{"a": 1, "a": 2}', "twice"),
+        ("[" * 9999, "not-json"),
+    ):
+        with pytest.raises(door.Refused) as refused:
+            door.parse_json(text)
+        assert refused.value.faults[0].code == f"rulebook.fault.{code}"
+
+
+@pytest.mark.parametrize(
+    ("on", "code"),
+    [
+        ("2026-02-30", "date-impossible"),
+        ("tomorrow", "date-text"),
+        ("2026-06-01T10:00", "time-text"),
+        ("0001-01-01", "date-range"),
+    ],
+)
+def test_the_day_of_asking_is_a_day(on: str, code: str) -> None:
+    assert faults("cheque", CHEQUE, "rural", on) == [(code, "on")]
