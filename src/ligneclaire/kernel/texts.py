@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 LANGUAGES = ("fr", "nl", "en")
@@ -95,6 +95,7 @@ def _flat(table: Mapping[str, object], prefix: str) -> list[tuple[str, str]]:
     return found
 
 
+@lru_cache(maxsize=8192)
 def money(amount: str, lang: str, currency: str = "EUR") -> str:
     """ "34.90" as "34,90 €", "€ 34,90" or "€34.90"; a unit price keeps its further decimals."""
     from babel.numbers import format_currency
@@ -110,6 +111,7 @@ def money(amount: str, lang: str, currency: str = "EUR") -> str:
     )
 
 
+@lru_cache(maxsize=8192)
 def day(text: str, lang: str) -> str:
     """ "2026-06-12" as "12 juin 2026", "12 juni 2026" or "12 June 2026"; the French first is "1er"."""
     from babel.dates import format_date
@@ -120,6 +122,7 @@ def day(text: str, lang: str) -> str:
     return format_date(value, "d MMMM y", locale=LOCALES[lang])
 
 
+@lru_cache(maxsize=8192)
 def month(text: str, lang: str) -> str:
     """ "2026-06" as "juin 2026", "juni 2026" or "June 2026"."""
     from babel.dates import format_date
