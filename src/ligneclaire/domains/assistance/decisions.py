@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from ligneclaire.domains.assistance.policies import Complaints, Goodwill, OpeningHours
 from ligneclaire.domains.assistance.rules import complaint, opening_hours, outage
@@ -121,10 +121,15 @@ def _still_out_at(started_at: datetime, context: Context) -> datetime:
     raise refuse("assistance.fault.not-started", "started_at", on=context.on.isoformat())
 
 
+def _level(value: object) -> object:
+    """JSON's true and 1.0 are no levels, although they equal 1."""
+    return value if type(value) in (int, str) else repr(value)
+
+
 class ComplaintStepFacts(Record):
     """One step of a complaint, with its answer and whether it satisfied."""
 
-    level: Literal[1, 2, "ombudsman"]
+    level: Annotated[Literal[1, 2, "ombudsman"], BeforeValidator(_level)]
     sent_on: Day
     answered_on: Day | None = None
     satisfied: Flag | None = None

@@ -43,7 +43,7 @@ def settled(steps: Sequence[ComplaintStep]) -> Way | None:
     """Nothing is left to mediate once the customer is satisfied; None otherwise."""
     if not any(one.satisfied for one in steps):
         return None
-    return Way(None, None, None, (step("assistance.complaint.satisfied", "CMP-02", "none"),))
+    return Way(None, None, None, (step("assistance.complaint.satisfied", "CMP-02", "null"),))
 
 
 def french_way(steps: Sequence[ComplaintStep], terms: InForce[Complaints], law: Law | None) -> Way:
@@ -115,7 +115,7 @@ def _terms_steps(terms: InForce[Complaints]) -> list[Step]:
 
 def _opens_step(rule: str, opens: date | None, until: date | None) -> Step:
     if opens is None:
-        return step("assistance.complaint.not-open", rule, "none")
+        return step("assistance.complaint.not-open", rule, "null")
     if until is not None and opens > until:
         return step("assistance.complaint.opens-too-late", rule, opens, on=opens, until=until)
     return step("assistance.complaint.opens", rule, opens, on=opens)

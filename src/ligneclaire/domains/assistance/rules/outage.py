@@ -125,9 +125,9 @@ def _goodwill_step(outage: Outage, amount: Money) -> Step:
 def _statutory(outage: Outage, law: Law | None, scale: Sequence[Money] | None) -> tuple[Money | None, tuple[Step, ...]]:
     """What the law sets, with its steps; None and the reason where it sets nothing."""
     if law is None:
-        return None, (step("assistance.outage.no-law", "OUT-02", "none"),)
+        return None, (step("assistance.outage.no-law", "OUT-02", "null"),)
     if not outage.consumer:
-        return None, (step("assistance.outage.consumers-only", law.id, "none", law.text),)
+        return None, (step("assistance.outage.consumers-only", law.id, "null", law.text),)
     if "from_hours" in law.values:
         return _belgian(outage, law, scale)
     days = outage.started_days

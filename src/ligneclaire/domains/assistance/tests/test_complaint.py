@@ -25,7 +25,7 @@ def ombudsman(sent: str) -> dict[str, Any]:
 
 def way(complaint: list[dict[str, Any]], operator: str, **facts: Any) -> tuple[str | None, str | None, str | None]:
     answer = ask("complaint", {"steps": complaint, **facts}, operator)
-    assert steps(answer)[-1] == (answer["mediator_from"] or "none")
+    assert steps(answer)[-1] == (answer["mediator_from"] or "null")
     return answer["mediator_from"], answer["mediator_until"], answer["collection_suspended_until"]
 
 
@@ -95,9 +95,9 @@ def test_the_law_bounds_the_delays_and_both_are_shown() -> None:
 
 def test_refuses_what_cannot_be() -> None:
     assert faults("complaint", {"steps": []}, "rural") == [("too-few", "steps")]
-    assert faults("complaint", {"steps": [first("2026-01-15") | {"level": 3}]}, "rural") == [
-        ("not-allowed", "steps[0].level")
-    ]
+    for level in (3, 0, True, 1.0, "1", "mediator", [1]):
+        wrong = {"steps": [first("2026-01-15") | {"level": level}]}
+        assert faults("complaint", wrong, "rural") == [("not-allowed", "steps[0].level")]
     assert faults("complaint", {"steps": [first("2026-01-15"), second("2026-02-10", "2026-02-09")]}, "rural") == [
         ("answered-before-sent", "steps[1].answered_on")
     ]

@@ -58,7 +58,7 @@ def clock_starts(
 def still_needed(category: str) -> Kept:
     """The clock has not started: an open contract, a newsletter that is still wanted."""
     rule = CATEGORIES[category]
-    return Kept(None, None, (step(f"privacy.step.needed-{category}", rule, "none"),))
+    return Kept(None, None, (step(f"privacy.step.needed-{category}", rule, "null"),))
 
 
 def kept_until(category: str, start: date, terms: InForce[Retention], law: Law | None) -> Kept:
