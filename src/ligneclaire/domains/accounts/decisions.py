@@ -91,13 +91,14 @@ class BankChangeAnswer(Answer):
 )
 def decide_bank_change(facts: BankChangeFacts, context: Context) -> tuple[BankChangeAnswer, tuple[Step, ...]]:
     """The cut-off of the day of receipt, the debit day of the month of the debit."""
-    received_on = facts.received_at.at.astimezone(context.zone).date()
+    received_at = facts.received_at.at.astimezone(context.zone)
+    received_on = received_at.date()
     cutoff = context.policy(BankChange, received_on)
     cutoff_day = facts.cutoff_day or cutoff.value.bank_change_before
     month = bank_change.debit_month(received_on, cutoff_day)
     terms = context.policy(DirectDebit, month.start)
     policies = (None if facts.cutoff_day else cutoff.source, None if facts.debit_day else terms.source)
-    found = bank_change.first_debit(received_on, cutoff_day, facts.debit_day or terms.value.debit_day, policies)
+    found = bank_change.first_debit(received_at, cutoff_day, facts.debit_day or terms.value.debit_day, policies)
     return BankChangeAnswer(first_debit_on=found.on), found.because
 
 

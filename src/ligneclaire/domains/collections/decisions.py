@@ -37,7 +37,7 @@ def decide_reminder_cost(facts: ReminderCostFacts, context: Context) -> tuple[Re
     law = context.law("L-BE-10", context.on)
     if not reminder_cost.protects(law, context.country, facts.segment, context.on):
         law = None
-    found = reminder_cost.reminder_cost(facts.debt, law)
+    found = reminder_cost.reminder_cost(facts.debt, law, country=context.country, segment=facts.segment)
     answer = ReminderCostAnswer(
         lump_sum_max=found.lump_sum_max, reminder_fee_max=found.reminder_fee_max, prices=context.prices(facts.segment)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from ligneclaire.domains.accounts.rules.debit import debit_day_in
 from ligneclaire.kernel.because import Step, step
@@ -24,17 +24,18 @@ def debit_month(received_on: date, cutoff_day: int) -> Period:
 
 
 def first_debit(
-    received_on: date, cutoff_day: int, debit_day: int, policies: tuple[str | None, str | None]
+    received_at: datetime, cutoff_day: int, debit_day: int, policies: tuple[str | None, str | None]
 ) -> FirstDebit:
-    """The first debit from the new account. `received_on` is the local day of receipt (PAY-06).
+    """The first debit from the new account. `received_at` is the local moment of receipt (PAY-06).
 
     `policies` are the versions that gave the cut-off day and the debit day; None where a fact gave it.
     """
+    received_on = received_at.date()
     month = debit_month(received_on, cutoff_day)
     in_time = received_on.day < cutoff_day
     debit_on, steps = debit_day_in(month, debit_day, policies[1])
     because = (
-        step("accounts.bank.received", "PAY-06", received_on, on=received_on),
+        step("accounts.bank.received", "PAY-06", received_on, at=received_at.isoformat()),
         step(
             "accounts.bank.in-time" if in_time else "accounts.bank.late",
             "PAY-05",

@@ -63,6 +63,7 @@ def split(
     total = net + vat
     euro = total - complementary
     because = (
+        *_category_steps(known, terms),
         step("accounts.settlement.total", "C1", total, net=net, vat=vat, total=total),
         terms.step("accounts.settlement.eligible", "PAY-12", eligible, excluded=net - eligible, amount=eligible),
         terms.step(
@@ -77,3 +78,14 @@ def split(
         step("accounts.settlement.euro", "C11", euro, total=total, complementary=complementary, amount=euro),
     )
     return Settlement(net, vat, total, complementary, euro, because)
+
+
+def _category_steps(lines: tuple[SettledLine, ...], terms: InForce[ComplementaryCurrency]) -> list[Step]:
+    """What each category comes to, and whether it can be paid in the complementary currency."""
+    found = []
+    for category in sorted({line.category for line in lines}):
+        amount = sum_money(line.net for line in lines if line.category == category)
+        kind = "excluded" if category in terms.value.complementary_excluded else "included"
+        code = f"accounts.settlement.category-{kind}"
+        found.append(terms.step(code, "PAY-12", amount, category=category, amount=amount))
+    return found

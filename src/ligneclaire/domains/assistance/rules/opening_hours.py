@@ -29,7 +29,7 @@ def answering(desk: Desk, at: datetime, zone: ZoneInfo, country: str, policy: In
     `zone` and `country` are the operator's. Raises ValueError when the desk never opens within a year.
     """
     local = at.astimezone(zone)
-    steps = [policy.step("assistance.hours.asked", "BIL-08", local.isoformat(), at=local.isoformat())]
+    steps = [policy.step("assistance.hours.asked", "BIL-08", local.isoformat(), desk=desk.name, at=local.isoformat())]
     if is_public_holiday(local.date(), country):
         steps.append(step("assistance.hours.holiday", "BIL-08", local.date(), on=local.date()))
     for opens, closes in hours_of(desk, local.date(), country):

@@ -21,10 +21,11 @@ class ReminderCost:
     because: tuple[Step, ...]
 
 
-def reminder_cost(debt: Money, law: Law | None) -> ReminderCost:
+def reminder_cost(debt: Money, law: Law | None, *, country: str, segment: str) -> ReminderCost:
     """The most that may be asked for a debt under a law's scale, rounded down (C8); `law` None: nothing caps it."""
     if law is None:
-        return ReminderCost(None, None, (step("collections.cost.no-law", "L-BE-10", "null"),))
+        code = "collections.cost.no-law"
+        return ReminderCost(None, None, (step(code, "L-BE-10", "null", country=country, segment=segment, debt=debt),))
     fee = Money.of(law["reminder_fee_max"])
     free = step(
         "collections.cost.first-free", law.id, law["first_reminder_days"], law.text, days=law["first_reminder_days"]

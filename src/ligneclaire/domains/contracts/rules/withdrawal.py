@@ -44,6 +44,9 @@ def right_to_withdraw(facts: WithdrawalFacts, terms: InForce[Withdrawal], law: L
     days = max(terms.value.withdrawal_days, int(law["days"]) if law else 0)
     code = "withdrawal-delivery" if facts.delivered_on else "withdrawal-contract"
     steps = [step(f"contracts.step.{code}", "L-FR-05", start, on=start), _days_step(terms, days, law)]
+    if facts.delivered_on and facts.contract_on:
+        on = facts.contract_on
+        steps.insert(0, step("contracts.step.withdrawal-both", "L-FR-05", on, on=on))
     counted = add_days(start, days)
     until = next_working_day(counted, facts.country)
     if until != counted:

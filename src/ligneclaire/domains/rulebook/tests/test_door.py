@@ -1,16 +1,32 @@
 """What holds for every decision: language, operator, examples, steps, faults."""
 
+import re
+import tomllib
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from ligneclaire.domains.rulebook import door, schema
-from ligneclaire.domains.rulebook.places import operators
+from ligneclaire.domains.rulebook.places import CHECKOUT, operators
 from ligneclaire.domains.rulebook.tests.asking import NOON, ask, faults
 from ligneclaire.kernel import texts
 from ligneclaire.kernel.decision import decisions
 
 NAMES = sorted(decisions())
+RULES = {
+    rule
+    for section in tomllib.loads((CHECKOUT / "docs" / "rules.toml").read_text(encoding="utf-8")).values()
+    for rule in section
+}
+WORDS = [
+    ("consumer", "business"),
+    ("inclusive", "exclusive"),
+    ("termination", "exchange"),
+    ("billing", "sales", "helpdesk"),
+    ("telephony", "internet", "hardware"),
+    ("customer", "identification", "traffic", "location", "call-recording", "web-log"),
+]
 CHEQUE = {"month": "2026-04", "received_on": "2026-04-09"}
 
 
@@ -31,6 +47,40 @@ def test_an_example_is_answered_and_its_last_step_is_in_the_answer(name: str) ->
     assert because[-1]["value"] in scalars(result)
     for step in because:
         assert set(step) == {"code", "step", "rule", "policy", "value"}
+        assert step["rule"] in RULES
+
+
+def changed(value: Any) -> list[Any]:
+    """Other values of the same kind, near this one."""
+    if isinstance(value, bool):
+        return [not value]
+    if isinstance(value, int):
+        return [value + 1, 100]
+    if isinstance(value, list):
+        return [[other, *value[1:]] for other in changed(value[0])] if value else []
+    if isinstance(value, dict):
+        return [{**value, key: other} for key, item in value.items() if key != "label" for other in changed(item)]
+    if re.fullmatch(r"\d+\.\d\d", value):
+        return [f"{int(value[:-3]) + 1}{value[-3:]}"]
+    if re.match(r"\d{4}-\d{2}-\d{2}", value):
+        return [f"{day}{value[10:]}" for day in (date.fromisoformat(value[:10]) - timedelta(days=1),)]
+    if re.fullmatch(r"\d{4}-\d{2}", value):
+        return ["2026-09"]
+    return [other for words in WORDS if value in words for other in words if other != value]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_changing_a_fact_changes_a_step(name: str) -> None:
+    found = decisions()[name]
+    facts = {key: value for key, value in found.example.items() if key != "policy"}
+    before = ask(name, facts, found.example_operator, found.example_on.isoformat())["because"]
+    for key, value in facts.items():
+        for other in changed(value):
+            try:
+                after = ask(name, {**facts, key: other}, found.example_operator, found.example_on.isoformat())
+            except door.Refused:
+                continue
+            assert after["because"] != before, f"{key}: {other}"
 
 
 @pytest.mark.parametrize("name", NAMES)
