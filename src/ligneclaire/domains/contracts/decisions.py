@@ -114,7 +114,7 @@ def decide_early_termination(
         capped_by=found.capped_by,
         prices=context.prices(facts.segment),
     )
-    return answer, (*device.because, *found.because)
+    return answer, (*found.because[:-1], *device.because, found.because[-1])
 
 
 def _device(facts: EarlyTerminationFacts) -> device_residual.Device | None:
