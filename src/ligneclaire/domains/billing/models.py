@@ -6,7 +6,7 @@ The fields carry the business terms of EN 16931 (BT-…), so that an e-invoice i
 from django.db import models
 
 from ligneclaire.domains.accounts.models import Account
-from ligneclaire.domains.contracts.models import Contract, Item
+from ligneclaire.domains.contracts.models import Contract, Discount, Item
 from ligneclaire.domains.operators.models import Key, LegalEntity, OperatorRow, new_public_id
 from ligneclaire.domains.promises.models import Promise
 
@@ -14,7 +14,13 @@ from ligneclaire.domains.promises.models import Promise
 class BillRun(OperatorRow):
     """One month of one legal entity. `as_of` fixes what the run may know."""
 
-    STATES = [("drafting", "drafting"), ("ready", "ready"), ("releasing", "releasing"), ("released", "released"), ("discarded", "discarded")]
+    STATES = [
+        ("drafting", "drafting"),
+        ("ready", "ready"),
+        ("releasing", "releasing"),
+        ("released", "released"),
+        ("discarded", "discarded"),
+    ]
 
     public_id = models.CharField(max_length=22, default=new_public_id, unique=True)
     legal_entity = Key(LegalEntity)
@@ -33,7 +39,9 @@ class BillRun(OperatorRow):
         db_table = "bill_run"
         constraints = [
             models.UniqueConstraint(
-                fields=["operator", "legal_entity", "month"], condition=~models.Q(state="discarded"), name="bill_run_one_a_month"
+                fields=["operator", "legal_entity", "month"],
+                condition=~models.Q(state="discarded"),
+                name="bill_run_one_a_month",
             ),
             models.CheckConstraint(
                 name="bill_run_released_by_a_second_person",
@@ -84,7 +92,9 @@ class NumberSeries(OperatorRow):
 
     class Meta:
         db_table = "number_series"
-        constraints = [models.UniqueConstraint(fields=["operator", "legal_entity", "kind", "year"], name="number_series_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["operator", "legal_entity", "kind", "year"], name="number_series_once")
+        ]
 
 
 class Invoice(OperatorRow):
@@ -118,7 +128,9 @@ class Invoice(OperatorRow):
     net = models.DecimalField(max_digits=14, decimal_places=2, help_text="BT-109")
     vat = models.DecimalField(max_digits=14, decimal_places=2, help_text="BT-110")
     total = models.DecimalField(max_digits=14, decimal_places=2, help_text="BT-112")
-    complementary = models.DecimalField(max_digits=14, decimal_places=2, default=0, help_text="part of total settled in RES")
+    complementary = models.DecimalField(
+        max_digits=14, decimal_places=2, default=0, help_text="part of total settled in RES"
+    )
     language = models.CharField(max_length=2)
     buyer_reference = models.CharField(max_length=64, blank=True, help_text="BT-10")
     seller = models.JSONField(help_text="snapshot of the legal entity")
@@ -131,9 +143,18 @@ class Invoice(OperatorRow):
     class Meta:
         db_table = "invoice"
         constraints = [
-            models.UniqueConstraint(fields=["operator", "legal_entity", "kind", "year", "sequence"], name="invoice_number_once"),
+            models.UniqueConstraint(
+                fields=["operator", "legal_entity", "kind", "year", "sequence"], name="invoice_number_once"
+            ),
             models.UniqueConstraint(fields=["operator", "run", "account"], name="invoice_once_per_run"),
-            models.CheckConstraint(condition=models.Q(total=models.F("net") + models.F("vat")), name="invoice_net_plus_vat_is_total"),
+            models.UniqueConstraint(
+                fields=["operator", "legal_entity", "structured_communication"],
+                condition=models.Q(kind="invoice"),
+                name="invoice_communication_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(total=models.F("net") + models.F("vat")), name="invoice_net_plus_vat_is_total"
+            ),
         ]
         indexes = [models.Index(fields=["operator", "account", "-issued_on"], name="invoice_of_account")]
 
@@ -149,7 +170,9 @@ class InvoiceLine(OperatorRow):
     category = models.CharField(max_length=10)
     contract = Key(Contract, null=True, db_index=False)
     item = Key(Item, null=True)
+    discount = Key(Discount, null=True, db_index=False)
     charge = Key("billing.Charge", null=True, db_index=False)
+    credits = Key("self", null=True, db_index=False, help_text="the line that a line of a credit note corrects")
     period_from = models.DateField(null=True, help_text="BT-134")
     period_to = models.DateField(null=True, help_text="first day after (half-open); BT-135 is the day before")
     quantity = models.DecimalField(max_digits=14, decimal_places=6, help_text="BT-129")
@@ -164,6 +187,11 @@ class InvoiceLine(OperatorRow):
         constraints = [
             models.UniqueConstraint(fields=["operator", "invoice", "position"], name="invoice_line_position"),
             models.UniqueConstraint(fields=["operator", "charge"], name="invoice_line_bills_a_charge_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["operator", "credits"], condition=models.Q(credits__isnull=False), name="invoice_line_credits"
+            ),
         ]
 
 
@@ -188,7 +216,9 @@ class Charge(OperatorRow):
     account = Key(Account)
     contract = Key(Contract, null=True, db_index=False)
     promise = Key(Promise, null=True, db_index=False)
-    source = models.CharField(max_length=64, help_text="type:public_id of what caused it; one charge per source and code")
+    source = models.CharField(
+        max_length=64, help_text="type:public_id of what caused it; one charge per source and code"
+    )
     code = models.CharField(max_length=24)
     product_code = models.CharField(max_length=48)
     names = models.JSONField()

@@ -20,17 +20,17 @@ def take_ids(table: str, count: int, *, using: str = "default") -> list[int]:
 
 def insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, using: str = "default") -> int:
     """Insert rows, in one statement, inside the caller's transaction; how many there were. JSON is given as text."""
+    ready = list(rows)  # before COPY: making a row may read from the same connection
+    if not ready:
+        return 0
     names = sql.SQL(", ").join(sql.Identifier(column) for column in columns)
     into, staged = sql.Identifier(table), sql.Identifier(f"new_{table}")
     with connections[using].cursor() as cursor:
         make = "CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA"
         cursor.execute(sql.SQL(make).format(staged, names, into))
-        count = 0
         with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(staged, names)) as copy:
-            for row in rows:
+            for row in ready:
                 copy.write_row(row)
-                count += 1
-        if count:
-            cursor.execute(sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(into, names, names, staged))
+        cursor.execute(sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(into, names, names, staged))
         cursor.execute(sql.SQL("DROP TABLE {}").format(staged))
-    return count
+    return len(ready)

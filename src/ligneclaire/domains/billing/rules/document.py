@@ -14,11 +14,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from ligneclaire.domains.accounts.policies import ComplementaryCurrency
+from ligneclaire.domains.accounts.rules import settlement
 from ligneclaire.domains.billing.rules import tax
 from ligneclaire.domains.billing.rules.due_date import Due
 from ligneclaire.domains.billing.rules.values import DueLine
 from ligneclaire.kernel.because import Step, step
-from ligneclaire.kernel.money import Money, sum_money, zero
+from ligneclaire.kernel.money import Money, zero
+from ligneclaire.kernel.policy import InForce
 
 ONE_DAY = timedelta(days=1)
 INVOICE, CREDIT_NOTE = "invoice", "credit-note"
@@ -44,14 +47,13 @@ class Payer:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """What all documents of one run share: month, day, seller, tax rates by code, and what is paid in euro only."""
+    """What all documents of one run share: month, day, seller, tax rates by code."""
 
     month: date
     issued_on: date
     seller: Mapping[str, Any]
     rates: Mapping[str, Decimal]
-    euro_only: frozenset[str] = frozenset()
-    complementary_policy: str | None = None
+    complementary: InForce[ComplementaryCurrency] | None = None
     currency: str = "EUR"
 
 
@@ -74,7 +76,7 @@ class Document:
     def __post_init__(self) -> None:
         if self.net + self.vat != self.total or self.total.amount < 0:
             raise ValueError("net and tax make a total that is not negative")
-        if self.complementary > self.net:
+        if self.complementary and self.complementary > self.net:
             raise ValueError("tax is paid in euro (PAY-11)")
 
 
@@ -118,21 +120,15 @@ def _complementary(
     payer: Payer, lines: Sequence[DueLine], issue: Issue, taxed: tax.Taxed
 ) -> tuple[Money, tuple[Step, ...]]:
     """The part settled in the complementary currency: the share of the eligible net, never of the tax (C11, PAY-11)."""
-    eligible = sum_money((line.amount for line in lines if line.category not in issue.euro_only), issue.currency)
-    part = min(max(eligible, zero(issue.currency)).percent_in_cents(payer.complementary_share), taxed.net)
-    share = step(
-        "billing.paid.complementary",
-        "C11",
-        part,
-        issue.complementary_policy,
-        share=payer.complementary_share,
-        eligible=eligible,
-        amount=part,
-    )
-    return part, (
-        share,
-        step("billing.paid.euro", "PAY-11", taxed.total - part, vat=taxed.vat, amount=taxed.total - part),
-    )
+    if issue.complementary is None:
+        return zero(issue.currency), ()
+    settled = [settlement.SettledLine(line.amount, line.category) for line in lines]
+    found = settlement.split(settled, Decimal(payer.complementary_share), taxed.vat, issue.complementary)
+    part = min(max(found.complementary, zero(issue.currency)), max(taxed.net, zero(issue.currency)))
+    if part == found.complementary:
+        return part, found.because
+    bound = step("billing.paid.complementary", "C11", part, found=found.complementary, net=taxed.net, amount=part)
+    return part, (*found.because, bound)
 
 
 def _turned(line: DueLine) -> DueLine:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from ligneclaire.domains.accounts.policies import Cheque, DirectDebit, Transfer
+from ligneclaire.domains.accounts.rules import debit
 from ligneclaire.kernel.because import Step, step
-from ligneclaire.kernel.periods import add_days, add_months, day_of_month, last_day_before
+from ligneclaire.kernel.periods import add_days, add_months, last_day_before, month_label
 from ligneclaire.kernel.policy import InForce
-from ligneclaire.kernel.working_days import next_target_day, previous_target_day_before
 
 LEGAL_NOTICE = 14  # calendar days of a mandate without a clause (L-EU-03)
 
@@ -45,24 +45,15 @@ def due(method: str, issued_on: date, notice_days_agreed: int | None, policies: 
 
 
 def _debit(issued_on: date, agreed: int | None, policy: InForce[DirectDebit]) -> Due:
-    """The operator's day of the month, forward to a TARGET day (C6), not before the notice has passed (PAY-03)."""
-    number = policy.value.debit_day
-    wanted = day_of_month(issued_on, number)
-    if wanted < issued_on:
-        wanted = day_of_month(add_months(issued_on.replace(day=1), 1), number)
-    steps = [policy.step("billing.paid.debit-day", "PAY-02", wanted, day=number, on=wanted)]
+    """The first debit of the operator that the invoice announces in time (PAY-02, PAY-03, C6)."""
     notice = LEGAL_NOTICE if agreed is None else agreed
-    earliest = add_days(issued_on, notice)
-    if wanted < earliest:
-        code = "billing.paid.notice-legal" if agreed is None else "billing.paid.notice-agreed"
-        rule = "L-EU-03" if agreed is None else "PAY-03"
-        steps.append(step(code, rule, earliest, issued=issued_on, days=notice, on=earliest))
-        wanted = earliest
-    on = next_target_day(wanted)
-    if on != wanted:
-        steps.append(step("billing.paid.closed", "C6", on, closed=wanted, on=on))
-    steps.append(step("billing.paid.debit", "C6", on, on=on, file=previous_target_day_before(on)))
-    return Due(on, on, tuple(steps))
+    on, steps = debit.first_allowed_debit(issued_on, policy.value.debit_day, notice, policy.source)
+    if month_label(on) != month_label(issued_on):
+        code, rule = ("notice-legal", "L-EU-03") if agreed is None else ("notice-agreed", "PAY-03")
+        earliest = add_days(issued_on, notice)
+        late = step(f"billing.paid.{code}", rule, earliest, issued=issued_on, days=notice, on=earliest)
+        steps = (late, *steps)
+    return Due(on, on, (*steps, step("accounts.debit.on", "PAY-02", on, on=on)))
 
 
 def _cheque(issued_on: date, policy: InForce[Cheque]) -> Due:

@@ -281,7 +281,7 @@ def _once(contract: Agreed, billed: Mapping[Key, Sequence[Billed]], asked: Asked
             continue
         once = step("billing.due.once", "BIL-03", amount, on=contract.signed_on, amount=amount)
         yield DueLine(
-            code="one-off" if item.kind == "equipment" else "activation",
+            code="activation" if item.kind in ("offer", "fee") else "one-off",
             product_code=item.product_code,
             names=item.names,
             category=item.category,

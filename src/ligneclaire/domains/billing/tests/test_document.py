@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ligneclaire.domains.accounts.policies import Cheque, DirectDebit, Transfer
+from ligneclaire.domains.accounts.policies import Cheque, ComplementaryCurrency, DirectDebit, Transfer
 from ligneclaire.domains.billing.rules import document as rule
 from ligneclaire.domains.billing.rules.due_date import PaymentPolicies, due
 from ligneclaire.domains.billing.rules.values import DueLine
@@ -23,6 +23,9 @@ POLICIES = PaymentPolicies(
     InForce(Transfer(14), "accounts.transfer@2015-01-01"),
     InForce(Cheque(10, Money.of("0.00")), "accounts.cheque@2015-01-01"),
 )
+COMPLEMENTARY = InForce(
+    ComplementaryCurrency((Decimal(50), Decimal(100)), ("hardware", "software")), "accounts.complementary@2015-01-01"
+)
 JULY = date(2026, 7, 2)
 RATES = {"standard": Decimal(20), "21": Decimal(21), "zero": Decimal(0)}
 NAMES = {"en": "Fibre"}
@@ -34,10 +37,8 @@ def line(amount: str, tax_code: str = "standard", category: str = "internet") ->
     return DueLine("month", "fibre", NAMES, category, tax_code, money, abs(money), Decimal(1), start, end, ())
 
 
-def issue(**more) -> rule.Issue:
-    return rule.Issue(
-        date(2026, 7, 1), JULY, {"name": "Haute Ligne"}, RATES, frozenset({"hardware", "software"}), **more
-    )
+def issue() -> rule.Issue:
+    return rule.Issue(date(2026, 7, 1), JULY, {"name": "Haute Ligne"}, RATES, COMPLEMENTARY)
 
 
 def made(lines, prices="inclusive", share=0, method="transfer", notice=3) -> rule.Document:
@@ -87,16 +88,16 @@ def test_the_debit_day_says_why_it_is_monday_the_sixth() -> None:
     found = due("direct-debit", JULY, 3, POLICIES)
     assert (found.debit_on, found.due_on) == (date(2026, 7, 6), date(2026, 7, 6))
     assert [(one.code, one.value) for one in found.because] == [
-        ("billing.paid.debit-day", "2026-07-05"),
-        ("billing.paid.closed", "2026-07-06"),
-        ("billing.paid.debit", "2026-07-06"),
+        ("accounts.debit.nominal", "2026-07-05"),
+        ("accounts.debit.moved", "2026-07-06"),
+        ("accounts.debit.on", "2026-07-06"),
     ]
     assert found.because[0].policy == "accounts.debit@2015-01-01"
 
 
 @pytest.mark.rule("PAY-03", "L-EU-03")
 def test_without_the_clause_a_debit_keeps_fourteen_days() -> None:
-    assert due("direct-debit", JULY, None, POLICIES).debit_on == date(2026, 7, 16)
+    assert due("direct-debit", JULY, None, POLICIES).debit_on == date(2026, 8, 5)
     assert due("direct-debit", date(2026, 7, 10), 3, POLICIES).debit_on == date(2026, 8, 5)
 
 
@@ -133,7 +134,7 @@ def test_every_document_adds_up(lines, prices, share) -> None:
     written = sum_money(one.amount for one in found.lines)
     assert written == (found.total if prices == "inclusive" else found.net)
     assert abs(written) == abs(sum_money(one.amount for one in given_lines))
-    assert Money.of(0) <= found.complementary <= found.net or not share
+    assert not found.complementary or Money.of(0) < found.complementary <= found.net
     assert found.total - found.complementary >= found.vat or not found.complementary
     for one in found.because:
         for lang in texts.LANGUAGES:

@@ -1,0 +1,113 @@
+"""Draft a bill run: chunk by chunk, each in one transaction; killed anywhere, it is simply run again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from django.db import connection
+
+from ligneclaire.domains.billing.models import BillRun, Draft, RunChunk
+from ligneclaire.domains.billing.operations.runs import ELIGIBLE, eligible, lock, move
+from ligneclaire.domains.billing.operations.space import space_or_refusal
+from ligneclaire.domains.billing.queries.inputs import Inputs, Knowing, Reader
+from ligneclaire.domains.billing.queries.setting import Setting, of_run
+from ligneclaire.domains.billing.refusals import WorkedOnElsewhere, WrongState
+from ligneclaire.domains.billing.rules import document as rule
+from ligneclaire.domains.billing.rules.states import skip_reason
+from ligneclaire.domains.operators import bulk
+from ligneclaire.domains.operators.acting import acting_for
+
+Progress = Callable[[int, int], None]
+COLUMNS = ("operator_id", "run_id", "account_id", "skip_reason", "document", "total", "inputs_digest", "digest")
+
+_LOCK = f"SELECT a.id {ELIGIBLE} AND a.id BETWEEN %(first)s AND %(last)s ORDER BY a.id FOR UPDATE OF a"
+
+
+def draft(*, run: BillRun, at: datetime, progress: Progress | None = None) -> BillRun:
+    """Draft every chunk that has no drafts yet; then the run is ready, with the digest over all documents.
+
+    `progress(done, all)` is called with numbers of chunks. May be killed at any moment and called again: what is
+    committed stays. Raises WrongState, WorkedOnElsewhere, NoPolicy, NoTaxRate, NoSpace.
+    """
+    with space_or_refusal():
+        with acting_for(run.operator_id):
+            run = BillRun.objects.get(operator_id=run.operator_id, pk=run.pk)
+            if run.state == "ready":
+                return run
+            if run.state != "drafting":
+                raise WrongState(month=f"{run.month:%Y-%m}", state=run.state)
+            setting, reader = of_run(run), Reader(Knowing(run.operator_id, run.bill_on, run.as_of))
+            chunks = RunChunk.objects.filter(run=run).count()
+            done = RunChunk.objects.filter(run=run, drafted_at__isnull=False).count()
+        while _draft_next(run, setting, reader, at):
+            done += 1
+            if progress:
+                progress(done, chunks)
+        return _finish(run)
+
+
+def _draft_next(run: BillRun, setting: Setting, reader: Reader, at: datetime) -> bool:
+    """Draft one chunk that nobody else works on; False when there is none."""
+    with acting_for(run.operator_id):
+        chunk = (
+            RunChunk.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(run=run, drafted_at=None)
+            .order_by("position")
+            .first()
+        )
+        if chunk is None:
+            return False
+        accounts = _locked_accounts(run, chunk)
+        with connection.cursor() as cursor:  # of accounts that changed, when the chunk is drafted again
+            cursor.execute(
+                "DELETE FROM invoice_draft WHERE operator_id = %s AND run_id = %s AND account_id = ANY(%s)",
+                [run.operator_id, run.pk, accounts],
+            )
+        bulk.insert("invoice_draft", COLUMNS, _rows(run, setting, reader.read(accounts)))
+        chunk.drafted_at = at
+        chunk.save(update_fields=["drafted_at"])
+    return True
+
+
+def _locked_accounts(run: BillRun, chunk: RunChunk) -> list[int]:
+    """The accounts of a chunk, locked in id order: who waits for whom is always the same."""
+    known = {**eligible(run), "first": chunk.first_account_id, "last": chunk.last_account_id}
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, known)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _rows(run: BillRun, setting: Setting, accounts: Iterator[Inputs]) -> Iterator[tuple[object, ...]]:
+    for inputs in accounts:
+        lines = setting.lines_of(inputs)
+        if not lines:
+            reason = skip_reason(inputs.contracts, run.month)
+            yield (run.operator_id, run.pk, inputs.account_id, reason, None, 0, inputs.digest, rule.digest(reason))
+            continue
+        found = setting.document_of(inputs, lines)
+        text = rule.canonical(rule.to_json(found))
+        total = found.total.amount if found.kind == rule.INVOICE else -found.total.amount
+        yield (run.operator_id, run.pk, inputs.account_id, "", text, total, inputs.digest, rule.digest(text))
+
+
+def _finish(run: BillRun) -> BillRun:
+    with acting_for(run.operator_id):
+        locked = lock(run)
+        if locked.state == "drafting":
+            if RunChunk.objects.filter(run=locked, drafted_at=None).exists():
+                raise WorkedOnElsewhere(month=f"{run.month:%Y-%m}")
+            move(locked, "ready")
+            locked.digest = digest_of(locked)
+            locked.save(update_fields=["state", "digest"])
+    return locked
+
+
+def digest_of(run: BillRun) -> str:
+    """SHA-256 over the digests of all drafts, in account order."""
+    whole = hashlib.sha256()
+    drafts = Draft.objects.filter(operator_id=run.operator_id, run=run).order_by("account_id")
+    for one in drafts.values_list("digest", flat=True).iterator(chunk_size=10_000):
+        whole.update(one.encode())
+    return whole.hexdigest()

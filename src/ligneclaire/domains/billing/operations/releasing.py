@@ -1,0 +1,158 @@
+"""Release a bill run by a second person: exactly what was reviewed is issued, or nothing and the reason by name.
+
+First every chunk is compared with the facts as they are now; then chunk by chunk, each in one transaction: lock the
+accounts, compare again, take numbers, insert invoices, lines and taxes, post them, queue the messages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from ligneclaire.domains.audit import operations as audit
+from ligneclaire.domains.billing.models import BillRun, Draft, RunChunk
+from ligneclaire.domains.billing.operations import issuing
+from ligneclaire.domains.billing.operations.drafting import Progress
+from ligneclaire.domains.billing.operations.runs import lock, move
+from ligneclaire.domains.billing.operations.space import space_or_refusal
+from ligneclaire.domains.billing.queries.inputs import Knowing, Reader
+from ligneclaire.domains.billing.refusals import AccountsChanged, SamePerson, WorkedOnElsewhere
+from ligneclaire.domains.operators.acting import acting_for
+from ligneclaire.domains.operators.models import LegalEntity
+
+_DRAFTED = """
+SELECT account_id, inputs_digest FROM invoice_draft
+WHERE operator_id = %s AND run_id = %s AND account_id BETWEEN %s AND %s ORDER BY account_id"""
+_LOCK = "SELECT id FROM account WHERE operator_id = %s AND id = ANY(%s) ORDER BY id FOR UPDATE"
+
+
+@dataclass(frozen=True, slots=True)
+class _Release:
+    run: BillRun
+    entity: LegalEntity
+    reader: Reader
+    at: datetime
+
+
+def release(*, run: BillRun, at: datetime, actor: str, progress: Progress | None = None) -> BillRun:
+    """Issue every document of a run that is ready. May be killed at any moment and called again.
+
+    `progress(done, all)` is called with numbers of chunks. Raises SamePerson, WrongState, AccountsChanged (then nothing
+    more is issued; `redraft` makes those drafts anew), WorkedOnElsewhere, NoSpace.
+    """
+    with space_or_refusal():
+        found = _begin(run, at, actor)
+        if isinstance(found, BillRun):
+            return found
+        with acting_for(run.operator_id):
+            chunks = RunChunk.objects.filter(run=run).count()
+            done = RunChunk.objects.filter(run=run, issued_at__isnull=False).count()
+        while _issue_next(found):
+            done += 1
+            if progress:
+                progress(done, chunks)
+        return _finish(found, actor)
+
+
+def redraft(*, run: BillRun, at: datetime, actor: str) -> BillRun:
+    """Mark the chunks in which an account changed, so that `draft` makes them anew and somebody reviews them again.
+
+    What is issued stays issued. Raises WrongState.
+    """
+    with acting_for(run.operator_id):
+        locked = lock(run)
+        move(locked, "drafting")
+        locked.released_by, locked.released_at = "", None
+        locked.save(update_fields=["state", "released_by", "released_at"])
+        reader = Reader(Knowing(run.operator_id, run.bill_on, run.as_of))
+        for chunk in RunChunk.objects.filter(run=locked, issued_at=None):
+            if _changed(locked, chunk, reader):
+                chunk.drafted_at = None
+                chunk.save(update_fields=["drafted_at"])
+        _audit(locked, "redraft", at, actor)
+    return locked
+
+
+def changed_accounts(run: BillRun) -> tuple[str, ...]:
+    """The numbers of accounts of which the facts are no longer those of their drafts, in chunks not issued yet."""
+    with acting_for(run.operator_id):
+        reader = Reader(Knowing(run.operator_id, run.bill_on, run.as_of))
+        waiting = list(RunChunk.objects.filter(run=run, issued_at=None).order_by("position"))
+    found: list[str] = []
+    for chunk in waiting:
+        with acting_for(run.operator_id):
+            found += _changed(run, chunk, reader)
+    return tuple(found)
+
+
+def _begin(run: BillRun, at: datetime, actor: str) -> _Release | BillRun:
+    """Check person, state and facts, and say who releases; the run itself when it is released already."""
+    with acting_for(run.operator_id):
+        found = BillRun.objects.get(operator_id=run.operator_id, pk=run.pk)
+        if found.state == "released":
+            return found
+        if found.started_by == actor:
+            raise SamePerson(actor=actor, month=f"{run.month:%Y-%m}")
+    if found.state == "ready" and (changed := changed_accounts(found)):
+        raise AccountsChanged(changed)
+    with acting_for(run.operator_id):
+        locked = lock(run)
+        if locked.state != "releasing":
+            move(locked, "releasing")
+            locked.released_by, locked.released_at = actor, at
+            locked.save(update_fields=["state", "released_by", "released_at"])
+            _audit(locked, "release", at, actor)
+        entity = LegalEntity.objects.get(operator_id=run.operator_id, pk=run.legal_entity_id)
+        return _Release(locked, entity, Reader(Knowing(run.operator_id, locked.bill_on, locked.as_of)), at)
+
+
+def _issue_next(found: _Release) -> bool:
+    """Issue one chunk that nobody else works on; False when there is none."""
+    run = found.run
+    with acting_for(run.operator_id):
+        chunk = (
+            RunChunk.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(run=run, issued_at=None)
+            .order_by("position")
+            .first()
+        )
+        if chunk is None:
+            return False
+        with connection.cursor() as cursor:
+            cursor.execute(_DRAFTED, [run.operator_id, run.pk, chunk.first_account_id, chunk.last_account_id])
+            accounts = [row[0] for row in cursor.fetchall()]
+            cursor.execute(_LOCK, [run.operator_id, accounts])
+        if changed := _changed(run, chunk, found.reader):
+            raise AccountsChanged(changed)
+        drafts = Draft.objects.filter(operator_id=run.operator_id, run=run, skip_reason="", account_id__in=accounts)
+        issuing.issue_drafts(run=run, entity=found.entity, drafts=drafts, at=found.at)
+        chunk.issued_at = found.at
+        chunk.save(update_fields=["issued_at"])
+    return True
+
+
+def _changed(run: BillRun, chunk: RunChunk, reader: Reader) -> list[str]:
+    """The numbers of the accounts of a chunk whose facts are not those that their drafts were made from."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DRAFTED, [run.operator_id, run.pk, chunk.first_account_id, chunk.last_account_id])
+        drafted = dict(cursor.fetchall())
+    return [one.number for one in reader.read(list(drafted)) if one.digest != drafted[one.account_id]]
+
+
+def _finish(found: _Release, actor: str) -> BillRun:
+    with acting_for(found.run.operator_id):
+        locked = lock(found.run)
+        if locked.state == "releasing":
+            if RunChunk.objects.filter(run=locked, issued_at=None).exists():
+                raise WorkedOnElsewhere(month=f"{locked.month:%Y-%m}")
+            move(locked, "released")
+            locked.save(update_fields=["state"])
+            _audit(locked, "released", found.at, actor)
+    return locked
+
+
+def _audit(run: BillRun, act: str, at: datetime, actor: str) -> None:
+    subject = f"bill-run:{run.public_id}"
+    audit.record(operator_id=run.operator_id, at=at, actor=actor, act=act, subject=subject)

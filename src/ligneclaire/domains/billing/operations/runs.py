@@ -1,0 +1,118 @@
+"""Start a bill run, discard it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+
+from ligneclaire.domains.audit import operations as audit
+from ligneclaire.domains.billing.models import BillRun, Draft, Invoice, RunChunk
+from ligneclaire.domains.billing.refusals import EarlierRunOpen, IssuedAlready, RunExists, WrongMonth, WrongState
+from ligneclaire.domains.billing.rules import states
+from ligneclaire.domains.operators.acting import acting_for
+from ligneclaire.kernel.periods import Period, add_months
+
+CHUNK = 1000
+
+# Every account that is open, was open a month ago, or has something waiting (W-15).
+ELIGIBLE = """
+FROM account a WHERE a.operator_id = %(operator)s AND a.legal_entity_id = %(entity)s AND a.opened_on <= %(bill_on)s
+  AND (a.closed_on IS NULL OR a.closed_on >= %(before)s
+       OR EXISTS (SELECT 1 FROM charge c WHERE c.account_id = a.id AND c.created_at <= %(as_of)s AND NOT EXISTS
+                  (SELECT 1 FROM invoice_line l WHERE l.operator_id = c.operator_id AND l.charge_id = c.id)))"""
+_CHUNKS = f"""
+SELECT min(id), max(id), count(*) FROM (
+  SELECT a.id, (row_number() OVER (ORDER BY a.id) - 1) / %(size)s AS chunk {ELIGIBLE}
+) numbered GROUP BY chunk ORDER BY chunk"""  # noqa: S608 (a condition of our own)
+
+
+def start_run(
+    *,
+    operator_id: int,
+    legal_entity_id: int,
+    month: date,
+    as_of: datetime,
+    bill_on: date,
+    at: datetime,
+    actor: str,
+    chunk_size: int = CHUNK,
+) -> BillRun:
+    """A run for one legal entity that bills `month` (its first day) in advance, on invoices dated `bill_on`.
+
+    Charges and service starts recorded after `as_of` are not seen. Raises WrongMonth, RunExists, EarlierRunOpen.
+    """
+    if month.day != 1 or not Period.month_of(month).contains(bill_on):
+        raise WrongMonth(month=month, on=bill_on)
+    with acting_for(operator_id):
+        runs = BillRun.objects.filter(operator_id=operator_id, legal_entity_id=legal_entity_id)
+        other = runs.exclude(state__in=("released", "discarded")).exclude(month=month).first()
+        later = runs.filter(month__gt=month).exclude(state="discarded").first()
+        if other or later:
+            found = other or later
+            raise EarlierRunOpen(month=f"{found.month:%Y-%m}" if found else "")
+        try:
+            with transaction.atomic():
+                run = BillRun.objects.create(
+                    operator_id=operator_id, legal_entity_id=legal_entity_id, month=month, bill_on=bill_on, as_of=as_of,
+                    started_by=actor, started_at=at,
+                )  # fmt: skip
+        except IntegrityError as error:
+            if "bill_run_one_a_month" in str(error):
+                raise RunExists(month=f"{month:%Y-%m}") from None
+            raise
+        run.accounts = _cut(run, chunk_size)
+        run.save(update_fields=["accounts"])
+        _audit(run, "start_run", at, actor)
+    return run
+
+
+def discard(*, run: BillRun, at: datetime, actor: str) -> BillRun:
+    """Throw away the drafts of a run, so that the month can be run again. Raises IssuedAlready, WrongState."""
+    with acting_for(run.operator_id):
+        locked = lock(run)
+        if Invoice.objects.filter(run=locked).exists():
+            raise IssuedAlready(month=f"{run.month:%Y-%m}")
+        move(locked, "discarded")
+        locked.save(update_fields=["state"])
+        Draft.objects.filter(run=locked).delete()
+        _audit(locked, "discard", at, actor)
+    return locked
+
+
+def lock(run: BillRun) -> BillRun:
+    """The run's row, locked until the transaction ends."""
+    return BillRun.objects.select_for_update().get(operator_id=run.operator_id, pk=run.pk)
+
+
+def move(run: BillRun, state: str) -> None:
+    """Put a locked run into another state. Raises WrongState."""
+    if not states.RUN.allows(run.state, state):
+        raise WrongState(month=f"{run.month:%Y-%m}", state=run.state)
+    run.state = state
+
+
+def eligible(run: BillRun) -> dict[str, Any]:
+    """The parameters of ELIGIBLE."""
+    return {
+        "operator": run.operator_id, "entity": run.legal_entity_id, "bill_on": run.bill_on, "as_of": run.as_of,
+        "before": add_months(run.month, -1),
+    }  # fmt: skip
+
+
+def _cut(run: BillRun, size: int) -> int:
+    """Cut the accounts into chunks by id; how many accounts there are."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CHUNKS, {**eligible(run), "size": size})
+        found = cursor.fetchall()
+    RunChunk.objects.bulk_create(
+        RunChunk(operator_id=run.operator_id, run=run, position=position, first_account_id=first, last_account_id=last)
+        for position, (first, last, _count) in enumerate(found, 1)
+    )
+    return sum(count for _first, _last, count in found)
+
+
+def _audit(run: BillRun, act: str, at: datetime, actor: str) -> None:
+    subject = f"bill-run:{run.public_id}"
+    audit.record(operator_id=run.operator_id, at=at, actor=actor, act=act, subject=subject)

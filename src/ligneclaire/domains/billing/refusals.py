@@ -1,0 +1,116 @@
+"""Why an act on invoices cannot be done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ligneclaire.kernel.refusal import Refusal
+
+SHOWN = 20  # accounts that a refusal names
+
+
+class WrongMonth(Refusal):
+    """The month of a run is its first day, and the invoices are dated in it."""
+
+    code = "billing.refused.wrong-month"
+
+
+class RunExists(Refusal):
+    """There is a run for this legal entity and month."""
+
+    code = "billing.refused.run-exists"
+
+
+class EarlierRunOpen(Refusal):
+    """Another month's run is not finished, or a later month was billed."""
+
+    code = "billing.refused.other-run"
+
+
+class WrongState(Refusal):
+    """The run is in a state in which this cannot be done."""
+
+    code = "billing.refused.wrong-state"
+
+
+class WorkedOnElsewhere(Refusal):
+    """Another process works on this run; it finishes it, or it can be resumed when that process is gone."""
+
+    code = "billing.refused.elsewhere"
+
+
+class SamePerson(Refusal):
+    """A run is released by somebody else than the person who started it (W-45)."""
+
+    code = "billing.refused.same-person"
+
+
+class AccountsChanged(Refusal):
+    """What the drafts were made from is no longer so. `accounts` are the numbers of all accounts that changed."""
+
+    code = "billing.refused.accounts-changed"
+
+    def __init__(self, accounts: Sequence[str]) -> None:
+        self.accounts = tuple(accounts)
+        names = ", ".join(self.accounts[:SHOWN]) + (" …" if len(self.accounts) > SHOWN else "")
+        super().__init__(count=len(self.accounts), accounts=names)
+
+
+class IssuedAlready(Refusal):
+    """Invoices of the run are issued: it cannot be discarded any more."""
+
+    code = "billing.refused.issued-already"
+
+
+class NoSpace(Refusal):
+    """The database could not write: the disk is full. What was committed stays, the run can be resumed."""
+
+    code = "billing.refused.no-space"
+
+
+class ChargeExists(Refusal):
+    """There is a charge of that source and code."""
+
+    code = "billing.refused.charge-exists"
+
+
+class WrongCharge(Refusal):
+    """A charge is an amount in cents, not zero, on a contract of its account."""
+
+    code = "billing.refused.wrong-charge"
+
+
+class NotCreditable(Refusal):
+    """Only an invoice can be credited, not a credit note."""
+
+    code = "billing.refused.not-creditable"
+
+
+class CreditedAlready(Refusal):
+    """Nothing is left to credit."""
+
+    code = "billing.refused.credited-already"
+
+
+class TooMuchCredit(Refusal):
+    """More than what is left of the line would be credited, or an unknown line."""
+
+    code = "billing.refused.too-much-credit"
+
+
+class DisputedAlready(Refusal):
+    """The line is disputed already, and waits for an answer."""
+
+    code = "billing.refused.disputed-already"
+
+
+class AnsweredAlready(Refusal):
+    """The dispute was answered."""
+
+    code = "billing.refused.answered-already"
+
+
+class WrongOutcome(Refusal):
+    """A dispute ends credited or refused, with words for the customer."""
+
+    code = "billing.refused.wrong-outcome"

@@ -1,0 +1,184 @@
+"""A bill run: drafts, what a second person releases, and what is refused."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from tests import cast
+
+from ligneclaire.domains.billing import operations as billing
+from ligneclaire.domains.billing import refusals
+from ligneclaire.domains.billing.models import Draft, Invoice, InvoiceLine
+from ligneclaire.domains.billing.tests.runs import AUGUST, JULY, bill, invoices, start
+from ligneclaire.domains.ledger import queries as ledger
+from ligneclaire.domains.ledger.models import Posting
+from ligneclaire.domains.operators.acting import acting_for
+from ligneclaire.domains.outbox.models import Message
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+def lines_of(invoice: Invoice) -> list[tuple[str, str]]:
+    with acting_for(invoice.operator_id):
+        found = InvoiceLine.objects.filter(invoice=invoice).order_by("position")
+        return [(line.code, str(line.amount)) for line in found]
+
+
+@pytest.mark.rule("BIL-03", "BIL-05", "PAY-02", "PAY-09", "C1")
+def test_anna_gets_her_first_invoice_with_every_step() -> None:
+    anna = cast.anna()
+    bill(anna.operator, JULY)
+    (invoice,) = invoices(anna.operator)
+    # 39.00 once, 29.90 x 19/30 = 18.94, 29.90 for July
+    assert lines_of(invoice) == [("activation", "39.00"), ("pro-rata", "18.94"), ("month", "29.90")]
+    assert (str(invoice.net), str(invoice.vat), str(invoice.total)) == ("73.20", "14.64", "87.84")
+    assert (invoice.number, invoice.debit_on, invoice.due_on) == ("F2026-000001", date(2026, 7, 6), date(2026, 7, 6))
+    assert (invoice.payment_means_code, invoice.mandate_reference, invoice.debited_iban[-4:]) == ("59", "MH1", "2606")
+    assert (invoice.supply_from, invoice.supply_to) == (date(2026, 6, 12), date(2026, 7, 31))
+    assert invoice.structured_communication == "RF82F2026000001"
+    assert invoice.because[-1]["value"] == "2026-07-06"
+    with acting_for(anna.operator.pk):
+        line = InvoiceLine.objects.get(invoice=invoice, code="pro-rata")
+        assert line.because[0]["code"].startswith("contracts.start.")
+        assert line.because[-1]["value"] == "18.94"
+        (item,) = ledger.open_items(anna.scope)
+        assert (item.item, str(item.open), str(ledger.balance(anna.scope, anna.account.pk))) == (
+            invoice.public_id,
+            "87.84",
+            "87.84",
+        )
+        message = Message.objects.get(template="invoice-ready")
+        assert (message.recipient, message.params["total"], message.params["last_four"]) == (
+            "anna@example.org",
+            "87.84",
+            "2606",
+        )
+
+
+@pytest.mark.rule("BIL-04")
+def test_the_next_invoice_is_the_month_alone() -> None:
+    anna = cast.anna()
+    bill(anna.operator, JULY)
+    bill(anna.operator, AUGUST)
+    _first, second = invoices(anna.operator)
+    assert (lines_of(second), second.number) == ([("month", "29.90")], "F2026-000002")
+
+
+@pytest.mark.rule("C11", "PAY-10", "PAY-11", "PAY-12", "PAY-13")
+def test_bora_pays_half_of_the_eligible_net_in_the_complementary_currency() -> None:
+    bora = cast.bora()
+    bill(bora.operator, date(2026, 5, 1))
+    (invoice,) = invoices(bora.operator)
+    assert invoice.net + invoice.vat == invoice.total
+    with acting_for(bora.operator.pk):
+        eligible = sum(one.amount for one in InvoiceLine.objects.filter(invoice=invoice).exclude(category="hardware"))
+        euro, res = ledger.open_items(bora.scope)
+    assert res.currency == "RES"
+    assert invoice.complementary == res.open.amount == round(eligible / 2, 2)
+    assert euro.open.amount == invoice.total - invoice.complementary
+    assert invoice.structured_communication == "+++260/0000/00188+++" or invoice.structured_communication.startswith(
+        "+++260/0000/001"
+    )
+    assert invoice.payment_means_code == "30"
+
+
+@pytest.mark.rule("W-15")
+def test_every_account_has_a_document_or_a_reason() -> None:
+    anna = cast.anna()
+    cast.household("H2", "Luc", "Blanc")  # never connected
+    run = billing.draft(run=start(anna.operator, JULY), at=cast.moment(date(2026, 7, 2)))
+    with acting_for(anna.operator.pk):
+        drafts = Draft.objects.filter(run=run).order_by("account_id")
+        assert [(one.skip_reason, one.document is not None) for one in drafts] == [("", True), ("no-service", False)]
+    assert (run.state, run.accounts, len(run.digest)) == ("ready", 2, 64)
+
+
+@pytest.mark.rule("W-45")
+def test_who_started_a_run_cannot_release_it() -> None:
+    anna = cast.anna()
+    at = cast.moment(date(2026, 7, 2))
+    run = billing.draft(run=start(anna.operator, JULY), at=at)
+    with pytest.raises(refusals.SamePerson):
+        billing.release(run=run, at=at, actor="eva")
+    assert invoices(anna.operator) == []
+
+
+@pytest.mark.rule("W-45")
+def test_a_release_after_a_change_names_the_account_and_issues_nothing() -> None:
+    anna, luc = cast.anna(), cast.household("H2", "Luc", "Blanc")
+    at = cast.moment(date(2026, 7, 2))
+    run = billing.draft(run=start(anna.operator, JULY, chunk_size=1), at=at)
+    with acting_for(luc.operator.pk):
+        luc.account.buyer_reference = "PO 17"
+        luc.account.save()
+    with pytest.raises(refusals.AccountsChanged) as refused:
+        billing.release(run=run, at=at, actor="lien")
+    assert refused.value.accounts == (luc.account.number,)
+    assert invoices(anna.operator) == []
+    run = billing.draft(run=billing.redraft(run=run, at=at, actor="eva"), at=at)
+    assert billing.release(run=run, at=at, actor="lien").state == "released"
+    assert len(invoices(anna.operator)) == 1
+
+
+def test_what_is_recorded_after_the_moment_of_the_run_is_not_seen() -> None:
+    anna = cast.anna()
+    run = start(anna.operator, JULY, as_of=cast.moment(date(2026, 6, 12), 9))  # before the connection was recorded
+    billing.draft(run=run, at=cast.moment(date(2026, 7, 2)))
+    with acting_for(anna.operator.pk):
+        assert Draft.objects.get(run=run).skip_reason == "no-service"
+
+
+def test_a_second_run_of_the_month_and_one_beside_it_are_refused() -> None:
+    anna = cast.anna()
+    run = start(anna.operator, JULY)
+    with pytest.raises(refusals.RunExists):
+        start(anna.operator, JULY)
+    with pytest.raises(refusals.EarlierRunOpen):
+        start(anna.operator, AUGUST)
+    billing.discard(run=run, at=cast.moment(JULY), actor="eva")
+    bill(anna.operator, JULY)
+    with pytest.raises(refusals.EarlierRunOpen):
+        start(anna.operator, date(2026, 6, 1))
+    with pytest.raises(refusals.WrongMonth):
+        start(anna.operator, date(2026, 8, 2))
+
+
+def test_an_issued_run_cannot_be_discarded_and_runs_only_once() -> None:
+    anna = cast.anna()
+    run = bill(anna.operator, JULY)
+    with pytest.raises(refusals.IssuedAlready):
+        billing.discard(run=run, at=cast.moment(JULY), actor="eva")
+    assert billing.release(run=run, at=cast.moment(AUGUST), actor="lien").state == "released"
+    assert len(invoices(anna.operator)) == 1
+
+
+@pytest.mark.rule("C7", "W-26")
+def test_a_leaver_billed_in_advance_gets_a_credit_note_that_is_posted() -> None:
+    anna = cast.anna()
+    bill(anna.operator, JULY)
+    with anna.acting():
+        anna.contract.refresh_from_db()
+        anna.contract.last_day = date(2026, 7, 10)
+        anna.contract.save()
+    bill(anna.operator, AUGUST)
+    invoice, note = invoices(anna.operator)
+    # July 29.90, kept 29.90 x 10/31 = 9.65
+    assert (note.kind, note.number, str(note.total)) == ("credit-note", "C2026-000001", "20.25")
+    assert (lines_of(note), note.structured_communication) == ([("credit", "20.25")], "")
+    with anna.acting():
+        assert {one.item: str(one.open) for one in ledger.open_items(anna.scope)} == {
+            invoice.public_id: "87.84",
+            note.public_id: "-20.25",
+        }
+    bill(anna.operator, date(2026, 9, 1))
+    assert len(invoices(anna.operator)) == 2
+    with anna.acting():
+        assert Draft.objects.order_by("-pk").first().skip_reason == "ended"
+
+
+def test_every_entry_sums_to_zero() -> None:
+    anna = cast.anna()
+    bill(anna.operator, JULY)
+    with anna.acting():
+        assert sum(one.amount for one in Posting.objects.all()) == 0
