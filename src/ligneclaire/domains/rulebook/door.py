@@ -87,7 +87,7 @@ def context_of(found: Decision, facts: Facts, asked: Asked, operators: Operators
         raise refuse("rulebook.fault.contradiction", "country", country=operator.country)
     country = operator.country if operator else facts.country
     context = Context(
-        book=_book(operator, country),
+        book=_book(operator, country, getattr(facts, "segment", None)),
         on=asked.now.date(),
         at=asked.now,
         lang=language(asked.lang, operator),
@@ -98,7 +98,7 @@ def context_of(found: Decision, facts: Facts, asked: Asked, operators: Operators
     )
     zone = context.zone
     at = _moment(asked, zone)
-    book = _book(operator, country).trying(_tried(found, facts.policy))
+    book = _book(operator, country, getattr(facts, "segment", None)).trying(_tried(found, facts.policy))
     return replace(context, book=book, at=at, on=at.astimezone(zone).date())
 
 
@@ -149,11 +149,11 @@ def _operator(code: str | None, operators: Operators) -> KnownOperator | None:
     return found
 
 
-def _book(operator: KnownOperator | None, country: str | None) -> Rulebook:
+def _book(operator: KnownOperator | None, country: str | None, segment: str | None) -> Rulebook:
     own = operator.versions if operator else ()
     stored = any(version.scope == "common" for version in own)
     versions = own if stored else policy_tables.common() + own
-    return Rulebook(versions, law.entries(), Where(country=country))
+    return Rulebook(versions, law.entries(), Where(country=country, segment=segment))
 
 
 def _moment(asked: Asked, zone: ZoneInfo) -> datetime:
