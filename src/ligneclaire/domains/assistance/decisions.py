@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
@@ -178,16 +178,21 @@ def decide_complaint(facts: ComplaintFacts, context: Context) -> tuple[Complaint
     ]
     began = min(one.sent_on for one in steps)
     found = complaint.settled(steps)
-    if found is None and context.country == "FR":
-        found = complaint.french_way(steps, context.policy(Complaints, began), context.law("L-FR-09", began))
-    elif found is None:
-        law = context.law("L-BE-09", began)
-        if law is None:
-            raise refuse("rulebook.fault.no-policy", "steps", key="L-BE-09", on=began.isoformat())
-        found = complaint.belgian_way(steps, law)
+    if found is None:
+        found = _way(steps, began, context)
     answer = ComplaintAnswer(
         mediator_from=found.mediator_from,
         mediator_until=found.mediator_until,
         collection_suspended_until=found.collection_suspended_until,
     )
     return answer, found.because
+
+
+def _way(steps: list[complaint.ComplaintStep], began: date, context: Context) -> complaint.Way:
+    terms = context.policy(Complaints, began)
+    if context.country == "FR":
+        return complaint.french_way(steps, terms, context.law("L-FR-09", began))
+    law = context.law("L-BE-09", began)
+    if law is None:
+        raise refuse("rulebook.fault.no-policy", "steps", key="L-BE-09", on=began.isoformat())
+    return complaint.belgian_way(steps, terms, law)

@@ -8,7 +8,7 @@ from datetime import date
 
 from ligneclaire.domains.assistance.policies import Complaints
 from ligneclaire.kernel.because import Step, step
-from ligneclaire.kernel.periods import add_months, add_years
+from ligneclaire.kernel.periods import add_days, add_months, add_years
 from ligneclaire.kernel.policy import InForce, Law
 
 OMBUDSMAN = "ombudsman"
@@ -52,13 +52,13 @@ def french_way(steps: Sequence[ComplaintStep], terms: InForce[Complaints], law: 
     The right opens on the day that C3 gives; an answer after the delay counts as none. It closes a year after the
     first written complaint (L-FR-09). Without a complaint at level 1 or 2 nothing opens.
     """
-    explained = [*_terms_steps(terms)]
+    first = first_written(steps)
+    explained = [*_target_steps(first, terms), *_terms_steps(terms)]
     openings: list[date] = []
     for one in steps:
         opening, because = _opening(one, terms.value)
         openings += [opening] if opening else []
         explained += [because] if because else []
-    first = first_written(steps)
     until = add_years(first, int(law["within_years"])) if first and law else None
     if first and law and until:
         explained.append(step("assistance.complaint.closes", law.id, until, law.text, first=first, on=until))
@@ -67,10 +67,10 @@ def french_way(steps: Sequence[ComplaintStep], terms: InForce[Complaints], law: 
     return Way(opens, until, None, tuple(explained))
 
 
-def belgian_way(steps: Sequence[ComplaintStep], law: Law) -> Way:
+def belgian_way(steps: Sequence[ComplaintStep], terms: InForce[Complaints], law: Law) -> Way:
     """Open once the operator was tried, refusable a year later; the ombudsman's step suspends collection (L-BE-09)."""
     first = first_written(steps)
-    explained: list[Step] = []
+    explained = _target_steps(first, terms)
     until = add_years(first, int(law["within_years"])) if first else None
     if first and until:
         explained.append(step("assistance.complaint.closes", law.id, until, law.text, first=first, on=until))
@@ -98,6 +98,15 @@ def _opening(one: ComplaintStep, terms: Complaints) -> tuple[date | None, Step |
     if one.answered_on > opening:
         return opening, step("assistance.complaint.late-answer", "CMP-03", opening, **params)
     return None, step("assistance.complaint.answered", "CMP-03", one.answered_on, **params)
+
+
+def _target_steps(first: date | None, terms: InForce[Complaints]) -> list[Step]:
+    """The operator's own target for an answer, which opens nothing (CMP-01)."""
+    if first is None:
+        return []
+    days = terms.value.complaint_answer_days
+    target = add_days(first, days)
+    return [terms.step("assistance.complaint.target", "CMP-01", target, first=first, days=days, on=target)]
 
 
 def _terms_steps(terms: InForce[Complaints]) -> list[Step]:

@@ -59,7 +59,7 @@ def way(complaint: list[dict[str, Any]], operator: str, **facts: Any) -> tuple[s
         ([ombudsman("2026-04-01")], None, None),
     ],
 )
-@pytest.mark.rule("CMP-01", "CMP-02", "CMP-03", "L-FR-09", "C3", "C4")
+@pytest.mark.rule("CMP-02", "CMP-03", "L-FR-09", "C3", "C4")
 def test_the_mediator_in_france(complaint: list[dict[str, Any]], opens: str | None, closes: str | None) -> None:
     assert way(complaint, "rural") == (opens, closes, None)
 
@@ -87,10 +87,18 @@ def test_the_law_bounds_the_delays_and_both_are_shown() -> None:
     assert way([first("2026-01-15")], "rural", policy=slow)[0] == "2026-03-15"
     assert way([second("2026-01-15")], "rural", policy=slow)[0] == "2026-02-15"
     answer = ask("complaint", {"steps": [first("2026-01-15")], "policy": slow}, "rural")
-    shown = [(one["rule"], one["value"]) for one in answer["because"][:4]]
+    shown = [(one["rule"], one["value"]) for one in answer["because"][1:5]]
     assert shown == [("CMP-03", "3"), ("L-FR-09", "2"), ("CMP-03", "2"), ("L-FR-09", "1")]
     quick = {"complaint_silence_months": 1}
     assert way([first("2026-01-15")], "rural", policy=quick)[0] == "2026-02-15"
+
+
+@pytest.mark.rule("CMP-01")
+def test_the_target_of_an_answer_is_shown() -> None:
+    # 15 January + 30 days = 14 February
+    for operator in ("rural", "fleet"):
+        answer = ask("complaint", {"steps": [second("2026-02-01"), first("2026-01-15")]}, operator)
+        assert (answer["because"][0]["rule"], answer["because"][0]["value"]) == ("CMP-01", "2026-02-14")
 
 
 def test_refuses_what_cannot_be() -> None:

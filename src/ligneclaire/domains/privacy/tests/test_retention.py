@@ -45,7 +45,7 @@ CATEGORIES = ["customer", "identification", "traffic", "location", "call-recordi
         ("BE", {"category": "identification", "contracts_ended_on": [None]}, None, None),
     ],
 )
-@pytest.mark.rule("PRV-06", "PRV-07", "L-FR-12", "L-BE-12", "C3")
+@pytest.mark.rule("PRV-02", "PRV-04", "PRV-05", "PRV-06", "PRV-07", "PRV-14", "L-FR-12", "L-BE-12", "C3")
 def test_when_data_is_deleted(
     country: str, facts: dict[str, Any], delete_on: str | None, limited_by: str | None
 ) -> None:
