@@ -7,7 +7,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
+from ligneclaire.domains.billing.models import Invoice, InvoiceLine
 from ligneclaire.domains.contracts.models import Contract
 from ligneclaire.domains.usage import operations as usage
 from ligneclaire.journeys.first_connection import record_first_connections
@@ -18,7 +20,7 @@ CONNECTED = datetime(2026, 6, 12, 8, 41, tzinfo=UTC)  # 10:41 in Felletin
 TAKEN_IN = datetime(2026, 6, 13, 4, 0, tzinfo=UTC)
 
 
-@pytest.mark.rule("BIL-01")
+@pytest.mark.rule("BIL-01", "BIL-03")
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Paris"])  # the server writes local times, with their zone
 def test_first_connection_to_first_invoice(database: None, tmp_path: Path, zone: str) -> None:
     nonce = secrets.token_hex(8)
@@ -40,6 +42,33 @@ def test_first_connection_to_first_invoice(database: None, tmp_path: Path, zone:
         contract = Contract.objects.get(pk=anna.contract.pk)
         assert (contract.connected_at, contract.connected_source) == (CONNECTED, f"RADIUS session {nonce}")
         assert contract.service_from == date(2026, 6, 12)
+
+    cast.bill("rural", date(2026, 7, 1))
+    with anna.acting():
+        invoice = Invoice.objects.get(account=anna.account)
+        lines = InvoiceLine.objects.filter(invoice=invoice).order_by("position").values_list("code", "amount")
+        # 12 to 30 June are 19 of 30 days: 29.90 x 19/30 = 18.94
+        assert [(code, str(amount)) for code, amount in lines] == [
+            ("activation", "39.00"),
+            ("pro-rata", "18.94"),
+            ("month", "29.90"),
+        ]
+        assert str(invoice.total) == "87.84"
+    page = page_of(anna, f"/invoices/{invoice.public_id}/")
+    assert "87,84" in page
+    assert f"RADIUS session {nonce}" in page
+    assert "12 juin 2026" in page
+
+
+def page_of(anna: cast.Customer, address: str) -> str:
+    """A page as Anna sees it after she signed in."""
+    cast.login_of(anna.person)
+    browser = Client(HTTP_HOST=anna.operator.host)
+    answer = browser.post("/sign-in/", {"login": anna.person.email, "password": cast.PASSWORD})
+    assert answer.status_code == 302, answer.content.decode()
+    page = browser.get(address)
+    assert page.status_code == 200
+    return str(page.content.decode())
 
 
 def start(line: str, session: str) -> dict[str, object]:

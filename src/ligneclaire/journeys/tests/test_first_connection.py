@@ -95,3 +95,15 @@ def test_what_was_in_suspense_connects_once_it_is_kept(database: None) -> None:
         type(anna.contract.line).objects.filter(pk=anna.contract.line_id).update(identifier=cast.ANNA_LINE)
     assert usage.retry_suspended(operator_id=anna.operator.pk, at=AT, actor=cast.ACTOR).kept == 1
     assert record_first_connections(operator_id=anna.operator.pk, at=AT, actor=cast.ACTOR) == [anna.contract.public_id]
+
+
+@pytest.mark.rule("BIL-01")
+def test_a_record_that_comes_after_the_invoice_leaves_the_start_as_billed(database: None) -> None:
+    anna = cast.anna()
+    cast.bill("rural", date(2026, 7, 1))
+    july = datetime(2026, 7, 5, 6, 0, tzinfo=UTC)
+    take_in(anna, block(cast.ANNA_LINE, at=CONNECTED - timedelta(days=1)), at=july)
+    contract = contract_of(anna)
+    assert (contract.connected_at, contract.service_from) == (CONNECTED - timedelta(days=1), date(2026, 6, 12))
+    with anna.acting():
+        assert ContractEvent.objects.filter(contract=contract, kind="start-kept").count() == 1
