@@ -7,14 +7,18 @@ from typing import Any
 
 import pytest
 
-from ligneclaire.domains.accounts.policies import BankChange
-from ligneclaire.domains.contracts.policies import EarlyTermination, TerminationNotice, Withdrawal
-from ligneclaire.domains.privacy.policies import Retention
 from ligneclaire.domains.rulebook import decode, law, policy_tables
 from ligneclaire.domains.rulebook.versions import SCOPES, Rulebook, Version, Where, overlapping
-from ligneclaire.kernel.policy import Clip, InForce
+from ligneclaire.kernel.policy import Clip, InForce, declared
 
 DAY = date(2026, 6, 1)
+
+# Classes of domains above this one, by their keys.
+BankChange: Any = declared()["accounts.bank_change"].cls
+EarlyTermination: Any = declared()["contracts.early_termination"].cls
+TerminationNotice: Any = declared()["contracts.notice"].cls
+Withdrawal: Any = declared()["contracts.withdrawal"].cls
+Retention: Any = declared()["privacy.retention"].cls
 
 
 def terms(rate: int, start: str, until: str | None = None, **more: Any) -> Version:
