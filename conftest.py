@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["tests.browser"]
+
 ROOT = Path(__file__).parent
 TEMPLATE = "lc_test_template"
 # What operators' folders load stays over a session; everything else is emptied after each test that used the database.

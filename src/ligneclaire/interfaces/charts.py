@@ -136,16 +136,16 @@ def stairs(months: Sequence[Month], width: int) -> Drawing:
 
 
 def _stair_notes(months: Sequence[Month], pitch: int, top: int, floor: int, width: int) -> list[Text]:
-    if not months:
-        return []
-    notes = [Text(3, top - 12, months[0].written, "strong")] if months[0].cost else []
-    free = next((index for index, month in enumerate(months) if not month.cost), None)
-    if free is not None:
-        x = 2 + free * pitch
-        room = width - x > 60
-        notes.append(
-            Text(x + 2 if room else width - 2, floor - 10, months[free].written, "strong", "start" if room else "end")
-        )
+    """The amounts above the bars: all of them where there is room, else the first and the last."""
+    most = max((month.cost for month in months), default=Decimal(0))
+    noted = range(len(months)) if pitch >= 68 else sorted({0, len(months) - 1} if months else set())
+    notes = []
+    for index in noted:
+        month, x = months[index], 3 + index * pitch
+        height = int((floor - top) * month.cost / most) if most else 0
+        words = len(month.written) * 8
+        at, anchor = (x, "start") if x + words <= width else (width, "end")
+        notes.append(Text(at, floor - height - 10, month.written, "strong" if index == 0 else "on-tone", anchor))
     return notes
 
 
@@ -181,7 +181,7 @@ def _placed(words: str, x: int, width: int, before: Sequence[_Label]) -> _Label:
     start = max(2, min(x + 2, WIDE - needed - 2))
     end, stem = start + needed, x + min(width // 2, 8)
     for row in range(len(before) + 1):
-        meets = any(one.row == row and one.end + GAP > start for one in before)
+        meets = any(one.row == row and one.start < end + GAP and start < one.end + GAP for one in before)
         crosses = any(one.row < row and one.start - 4 < stem < one.end + 4 for one in before)
         crossed = any(one.row > row and start - 4 < one.stem < end + 4 for one in before)
         if not (meets or crosses or crossed):

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import phonenumbers
 from django.http import HttpRequest
+from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
 from ligneclaire.domains.customers.models import Person
@@ -25,6 +26,7 @@ def look(request: HttpRequest) -> dict[str, Any]:
         "operator": operator,
         "brand": brand(operator.look),
         "languages": [(code, LANGUAGES[code]) for code in operator.languages if code in LANGUAGES],
+        "tagline": (operator.texts.get(translation.get_language() or "") or {}).get("tagline", ""),
         "contacts": contacts(operator.profile, operator.country),
         "reader": SimpleLazyObject(lambda: reader_name(request)),
     }

@@ -23,6 +23,8 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         login.widget.attrs = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
         password.label, password.help_text = _("Password"), ""
         password.widget.attrs = {"autocomplete": "current-password"}
+        login.error_messages["required"] = _("Please write your e-mail address or mobile number.")
+        password.error_messages["required"] = _("Please write your password.")
 
     def clean_login(self) -> Any:
         written = self.cleaned_data["login"].strip()

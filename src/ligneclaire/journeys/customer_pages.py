@@ -55,13 +55,24 @@ def bills_of(scope: Scope, on: date) -> Bills:
     rows = list(
         Invoice.objects.filter(within(scope, "account")).select_related("account").order_by("-issued_on", "-pk")
     )
-    left: dict[str, Money] = {}
-    for item in ledger.open_items(scope, items=[row.public_id for row in rows]):
-        left[item.item] = left.get(item.item, zero()) + Money.of(item.open.amount)
+    left = _left(scope, rows)
     bills = tuple(_bill(row, left.get(row.public_id, zero()), on) for row in rows)
     owed = [bill for bill in bills if bill.open > zero()]
     first = min(owed, key=lambda bill: (bill.pay_on, bill.number), default=None)
     return Bills(bills, sum_money(bill.open for bill in owed), first)
+
+
+def bill_of(scope: Scope, row: Invoice, on: date) -> Bill:
+    """One document as it stands on a day."""
+    return _bill(row, _left(scope, [row]).get(row.public_id, zero()), on)
+
+
+def _left(scope: Scope, rows: list[Invoice]) -> dict[str, Money]:
+    """What is open of each document, both currencies together: one unit is one euro (C11)."""
+    left: dict[str, Money] = {}
+    for item in ledger.open_items(scope, items=[row.public_id for row in rows]):
+        left[item.item] = left.get(item.item, zero()) + Money.of(item.open.amount)
+    return left
 
 
 def _bill(row: Invoice, left: Money, on: date) -> Bill:

@@ -99,49 +99,6 @@ def document(invoice: Invoice, language: str) -> bytes:
     return made
 
 
-def as_json(view: InvoiceView) -> dict[str, Any]:
-    """The document as the API and the command line give it: amounts as text, dates ISO, periods by their last day."""
-    return {
-        "kind": str(view.kind),
-        "number": view.number,
-        "issued_on": view.issued_on.isoformat(),
-        "currency": view.currency,
-        "prices": str(view.prices),
-        "net": str(view.net),
-        "vat": str(view.vat),
-        "total": str(view.total),
-        "paid": str(view.paid),
-        "open": str(view.open),
-        "complementary": str(view.settlement.complementary) if view.settlement else None,
-        "payment": {
-            "method": str(view.payment.method),
-            "on": view.payment.on.isoformat() if view.payment.on else None,
-            "account_last4": view.payment.account_last4,
-            "mandate": view.payment.mandate,
-            "reference": view.payment.reference,
-        },
-        "taxes": [
-            {"category": one.category, "rate": str(one.rate), "net": str(one.net), "vat": str(one.vat)}
-            for one in view.taxes
-        ],
-        "lines": [_line_json(line) for line in view.lines],
-    }
-
-
-def _line_json(line: Line) -> dict[str, Any]:
-    last = formats.day_before(line.period.end) if line.period else None
-    return {
-        "position": line.position,
-        "code": line.code,
-        "label": line.label,
-        "from": line.period.start.isoformat() if line.period else None,
-        "to": last.isoformat() if last else None,
-        "amount": str(line.amount),
-        "tax_rate": str(line.tax_rate),
-        "because": [{"sentence": one.sentence, "rule": one.rule, "source": one.source} for one in line.reasons],
-    }
-
-
 def _lines(invoice: Invoice, rows: Sequence[InvoiceLine], lang: str) -> tuple[Line, ...]:
     several = len({row.contract_id for row in rows if row.contract_id}) > 1
     return tuple(_line(row, invoice.currency, lang, several=several) for row in rows)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.urls import path
 from ninja import NinjaAPI
 
-from ligneclaire.interfaces.api import decisions
+from ligneclaire.interfaces.api import decisions, invoices
 
 api = NinjaAPI(title="Ligne Claire", version="1", docs_url=None, urls_namespace="api")
 api.add_router("/decisions", decisions.router)
+api.add_router("/invoices", invoices.router)
 
 urlpatterns = [path("", api.urls)]

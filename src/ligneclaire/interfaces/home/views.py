@@ -46,7 +46,13 @@ def invoice(request: HttpRequest, reader: Reader, public_id: str) -> HttpRespons
     view = documents.view_of(row, reader.language)
     disputed = customer_pages.disputes_of(reader.scope, row, reader.on)
     lines = [(line, [one for one in disputed if one.position == line.position]) for line in view.lines]
-    known = {"view": view, "sheet": invoice_pdf.sheet_of(view), "public_id": public_id, "lines": lines, "on": reader.on}
+    known = {
+        "view": view,
+        "bill": customer_pages.bill_of(reader.scope, row, reader.on),
+        "sheet": invoice_pdf.sheet_of(view),
+        "public_id": public_id,
+        "lines": lines,
+    }
     return render(request, "home/invoice.html", known)
 
 
