@@ -7,13 +7,16 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import OperationalError
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from ligneclaire.domains.billing.refusals import NoSpace, WorkedOnElsewhere
 from ligneclaire.domains.operators.models import Operator
 
 log = logging.getLogger(__name__)
-LATER = RetryStrategy(max_attempts=5, linear_wait=30)
+# A refusal is an answer and is not tried again; these pass by themselves.
+LATER = RetryStrategy(max_attempts=20, linear_wait=30, retry_exceptions=(OperationalError, WorkedOnElsewhere, NoSpace))
 
 
 @app.periodic(cron="* * * * * */5")
@@ -55,7 +58,7 @@ def draft_bill_run(operator_id: int, run_id: int, actor: str) -> None:
     """Make the drafts of a run, or go on where an interrupted one stopped. Each chunk is a transaction of its own."""
     from ligneclaire.domains.billing import operations as billing
 
-    billing.draft(_bill_run(operator_id, run_id), at=_now(), actor=actor)
+    billing.draft(run=_bill_run(operator_id, run_id), at=_now(), actor=actor)
 
 
 @app.task(retry=LATER)
@@ -63,7 +66,7 @@ def release_bill_run(operator_id: int, run_id: int, actor: str) -> None:
     """Issue the reviewed drafts of a run, or go on where an interrupted release stopped."""
     from ligneclaire.domains.billing import operations as billing
 
-    billing.release(_bill_run(operator_id, run_id), at=_now(), actor=actor)
+    billing.release(run=_bill_run(operator_id, run_id), at=_now(), actor=actor)
 
 
 def _bill_run(operator_id: int, run_id: int) -> Any:

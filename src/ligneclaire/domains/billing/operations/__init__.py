@@ -1,7 +1,23 @@
 """Acts of billing: run a month, add a charge, credit an invoice, dispute a line."""
 
+from ligneclaire.domains.billing.operations.charging import add_charge
+from ligneclaire.domains.billing.operations.correcting import Reissue, credit_and_reissue, credit_invoice
+from ligneclaire.domains.billing.operations.disputing import answer_dispute, dispute_line
 from ligneclaire.domains.billing.operations.drafting import draft
 from ligneclaire.domains.billing.operations.releasing import changed_accounts, redraft, release
 from ligneclaire.domains.billing.operations.runs import discard, start_run
 
-__all__ = ["changed_accounts", "discard", "draft", "redraft", "release", "start_run"]
+__all__ = [
+    "Reissue",
+    "add_charge",
+    "answer_dispute",
+    "changed_accounts",
+    "credit_and_reissue",
+    "credit_invoice",
+    "discard",
+    "dispute_line",
+    "draft",
+    "redraft",
+    "release",
+    "start_run",
+]

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import connection
 
 from ligneclaire.domains.billing.models import BillRun, Draft, RunChunk
-from ligneclaire.domains.billing.operations.runs import ELIGIBLE, eligible, lock, move
+from ligneclaire.domains.billing.operations.runs import ELIGIBLE, audit_run, eligible, lock, move
 from ligneclaire.domains.billing.operations.space import space_or_refusal
 from ligneclaire.domains.billing.queries.inputs import Inputs, Knowing, Reader
 from ligneclaire.domains.billing.queries.setting import Setting, of_run
@@ -25,7 +25,7 @@ COLUMNS = ("operator_id", "run_id", "account_id", "skip_reason", "document", "to
 _LOCK = f"SELECT a.id {ELIGIBLE} AND a.id BETWEEN %(first)s AND %(last)s ORDER BY a.id FOR UPDATE OF a"
 
 
-def draft(*, run: BillRun, at: datetime, progress: Progress | None = None) -> BillRun:
+def draft(*, run: BillRun, at: datetime, actor: str = "job:bill", progress: Progress | None = None) -> BillRun:
     """Draft every chunk that has no drafts yet; then the run is ready, with the digest over all documents.
 
     `progress(done, all)` is called with numbers of chunks. May be killed at any moment and called again: what is
@@ -45,7 +45,7 @@ def draft(*, run: BillRun, at: datetime, progress: Progress | None = None) -> Bi
             done += 1
             if progress:
                 progress(done, chunks)
-        return _finish(run)
+        return _finish(run, at, actor)
 
 
 def _draft_next(run: BillRun, setting: Setting, reader: Reader, at: datetime) -> bool:
@@ -92,7 +92,7 @@ def _rows(run: BillRun, setting: Setting, accounts: Iterator[Inputs]) -> Iterato
         yield (run.operator_id, run.pk, inputs.account_id, "", text, total, inputs.digest, rule.digest(text))
 
 
-def _finish(run: BillRun) -> BillRun:
+def _finish(run: BillRun, at: datetime, actor: str) -> BillRun:
     with acting_for(run.operator_id):
         locked = lock(run)
         if locked.state == "drafting":
@@ -101,6 +101,7 @@ def _finish(run: BillRun) -> BillRun:
             move(locked, "ready")
             locked.digest = digest_of(locked)
             locked.save(update_fields=["state", "digest"])
+            audit_run(locked, "draft", at, actor)
     return locked
 
 

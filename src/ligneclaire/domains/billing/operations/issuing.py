@@ -152,21 +152,22 @@ def take_numbers(*, operator_id: int, entity: LegalEntity, kind: str, year: int,
     return int(last) - count + 1
 
 
-def entry(one: Issued) -> NewEntry:
+def entry(one: Issued, item: str = "") -> NewEntry:
     """The postings of a document: receivable against revenue and tax; the complementary part as an item of its own.
 
-    A credit note has the other sign.
+    A credit note has the other sign, and lies on the item of the invoice that it corrects.
     """
+    item = item or one.public_id
     sign = 1 if one.kind == "invoice" else -1
     part = one.complementary
     postings = [
-        NewPosting("receivable", (one.total - part) * sign, one.account_id, one.public_id),
+        NewPosting("receivable", (one.total - part) * sign, one.account_id, item),
         NewPosting("revenue", (part - one.net) * sign),
         NewPosting("vat", one.vat * -sign),
     ]
     if part:
         in_units = Money(part.amount, COMPLEMENTARY) * sign
-        postings.append(NewPosting("receivable", in_units, one.account_id, one.public_id))
+        postings.append(NewPosting("receivable", in_units, one.account_id, item))
         postings.append(NewPosting("revenue", -in_units))
     return NewEntry(one.kind, f"invoice:{one.public_id}", tuple(postings))
 

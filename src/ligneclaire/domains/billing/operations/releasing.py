@@ -11,11 +11,10 @@ from datetime import datetime
 
 from django.db import connection
 
-from ligneclaire.domains.audit import operations as audit
 from ligneclaire.domains.billing.models import BillRun, Draft, RunChunk
 from ligneclaire.domains.billing.operations import issuing
 from ligneclaire.domains.billing.operations.drafting import Progress
-from ligneclaire.domains.billing.operations.runs import lock, move
+from ligneclaire.domains.billing.operations.runs import audit_run, lock, move
 from ligneclaire.domains.billing.operations.space import space_or_refusal
 from ligneclaire.domains.billing.queries.inputs import Knowing, Reader
 from ligneclaire.domains.billing.refusals import AccountsChanged, SamePerson, WorkedOnElsewhere
@@ -71,7 +70,7 @@ def redraft(*, run: BillRun, at: datetime, actor: str) -> BillRun:
             if _changed(locked, chunk, reader):
                 chunk.drafted_at = None
                 chunk.save(update_fields=["drafted_at"])
-        _audit(locked, "redraft", at, actor)
+        audit_run(locked, "redraft", at, actor)
     return locked
 
 
@@ -103,7 +102,7 @@ def _begin(run: BillRun, at: datetime, actor: str) -> _Release | BillRun:
             move(locked, "releasing")
             locked.released_by, locked.released_at = actor, at
             locked.save(update_fields=["state", "released_by", "released_at"])
-            _audit(locked, "release", at, actor)
+            audit_run(locked, "release", at, actor)
         entity = LegalEntity.objects.get(operator_id=run.operator_id, pk=run.legal_entity_id)
         return _Release(locked, entity, Reader(Knowing(run.operator_id, locked.bill_on, locked.as_of)), at)
 
@@ -149,10 +148,5 @@ def _finish(found: _Release, actor: str) -> BillRun:
                 raise WorkedOnElsewhere(month=f"{locked.month:%Y-%m}")
             move(locked, "released")
             locked.save(update_fields=["state"])
-            _audit(locked, "released", found.at, actor)
+            audit_run(locked, "released", found.at, actor)
     return locked
-
-
-def _audit(run: BillRun, act: str, at: datetime, actor: str) -> None:
-    subject = f"bill-run:{run.public_id}"
-    audit.record(operator_id=run.operator_id, at=at, actor=actor, act=act, subject=subject)

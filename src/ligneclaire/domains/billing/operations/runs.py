@@ -64,7 +64,7 @@ def start_run(
             raise
         run.accounts = _cut(run, chunk_size)
         run.save(update_fields=["accounts"])
-        _audit(run, "start_run", at, actor)
+        audit_run(run, "start_run", at, actor)
     return run
 
 
@@ -77,7 +77,7 @@ def discard(*, run: BillRun, at: datetime, actor: str) -> BillRun:
         move(locked, "discarded")
         locked.save(update_fields=["state"])
         Draft.objects.filter(run=locked).delete()
-        _audit(locked, "discard", at, actor)
+        audit_run(locked, "discard", at, actor)
     return locked
 
 
@@ -113,6 +113,7 @@ def _cut(run: BillRun, size: int) -> int:
     return sum(count for _first, _last, count in found)
 
 
-def _audit(run: BillRun, act: str, at: datetime, actor: str) -> None:
+def audit_run(run: BillRun, act: str, at: datetime, actor: str) -> None:
+    """Write down who did what to a run."""
     subject = f"bill-run:{run.public_id}"
     audit.record(operator_id=run.operator_id, at=at, actor=actor, act=act, subject=subject)
