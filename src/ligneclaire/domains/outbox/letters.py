@@ -48,7 +48,7 @@ def _dispute_answered(params: Params) -> list[str]:
 
 _SENTENCES: Mapping[str, Callable[[Params], list[str]]] = {
     "invoice-ready": _invoice_ready,
-    "credit-note-ready": lambda params: ["number"],
+    "credit-note-ready": lambda params: ["number" if params["corrects"] else "number-alone"],
     "dispute-received": lambda params: ["what", "when"],
     "dispute-answered": _dispute_answered,
 }

@@ -10,7 +10,12 @@ from ligneclaire.domains.outbox import rules
 from ligneclaire.domains.outbox.models import Message
 from ligneclaire.domains.outbox.rules import UnknownMessage
 
-__all__ = ["NewMessage", "UnknownMessage", "mark_failed", "mark_sent", "queue", "queue_many", "take_due"]
+__all__ = ["NewMessage", "UnknownMessage", "mark_failed", "mark_sent", "queue", "queue_many", "take_due", "values_of"]
+
+
+def values_of(template: str) -> frozenset[str]:
+    """The names of the values that a template needs."""
+    return rules.TEMPLATES[template]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,8 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
         }
     ),
     "credit-note-ready": frozenset({"invoice", "number", "corrects", "total"}),
-    "dispute-received": frozenset({"promise", "invoice", "number", "amount", "due_on"}),
-    "dispute-answered": frozenset({"promise", "invoice", "number", "amount", "outcome", "words"}),
+    "dispute-received": frozenset({"promise", "invoice", "number", "amount", "currency", "due_on"}),
+    "dispute-answered": frozenset({"promise", "invoice", "number", "amount", "currency", "outcome", "words"}),
 }
 
 LEASE = timedelta(minutes=10)

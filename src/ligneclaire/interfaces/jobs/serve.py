@@ -75,17 +75,16 @@ def _keep(web: list[str], work: list[str] | None, place: tuple[str, int]) -> int
         return 0
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave a child behind
-        for child in (server, worker):
-            if child and child.poll() is None:
-                child.terminate()
-        for child in (server, worker):
+        children = [child for child in (server, worker) if child]
+        for child in children:
+            child.terminate()
+        for child in children:
             _wait(child)
 
 
-def _wait(child: subprocess.Popen[bytes] | None) -> None:
+def _wait(child: subprocess.Popen[bytes]) -> None:
     try:
-        if child:
-            child.wait(timeout=25)
+        child.wait(timeout=25)
     except subprocess.TimeoutExpired:
         child.kill()
 

@@ -87,6 +87,7 @@ def test_every_letter_can_be_written_in_every_language() -> None:
         "corrects": "R-2026-000003",
         "promise": "pR1",
         "amount": "12.00",
+        "currency": "EUR",
         "due_on": "2026-07-20",
         "outcome": "credited",
         "words": "Vous aviez raison.",

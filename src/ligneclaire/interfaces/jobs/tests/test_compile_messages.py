@@ -56,7 +56,7 @@ def test_what_is_up_to_date_is_left_alone(po: Path) -> None:
 def test_a_broken_catalogue_is_named_and_keeps_the_old_one(po: Path, capsys: pytest.CaptureFixture[str]) -> None:
     compile_all()
     old = po.with_suffix(".mo").read_bytes()
-    po.write_text(PO + '\nmsgid "half\nmsgstr ""\n')
+    po.write_text(PO + '\nmsgid "half"\nthis is no line of a catalogue\n')
     assert compile_all(everything=True) == 1
     assert str(po) in capsys.readouterr().err
     assert po.with_suffix(".mo").read_bytes() == old
