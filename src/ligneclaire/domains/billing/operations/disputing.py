@@ -88,7 +88,7 @@ def _tell(dispute: Dispute, recipient: str, at: datetime, *, template: str, **mo
     invoice = dispute.line.invoice
     params = {
         "promise": dispute.promise.public_id, "invoice": invoice.public_id, "number": invoice.number,
-        "amount": str(Money(dispute.amount)),
+        "amount": str(Money(dispute.amount)), "currency": invoice.currency,
     }  # fmt: skip
     outbox.queue(
         operator_id=dispute.operator_id, dedupe_key=f"{template}:{dispute.promise.public_id}", channel="mail",

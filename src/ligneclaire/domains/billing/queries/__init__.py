@@ -1,0 +1,27 @@
+"""What may be read of billing: invoices and how they stand, the pre-bill of a run, the forecast."""
+
+from ligneclaire.domains.billing.queries.forecast import forecast
+from ligneclaire.domains.billing.queries.invoices import (
+    InvoiceState,
+    OpenInvoice,
+    collectable,
+    credited_of,
+    disputed_sums,
+    invoices_of,
+    open_invoices,
+)
+from ligneclaire.domains.billing.queries.pre_bill import Anomaly, PreBill, pre_bill
+
+__all__ = [
+    "Anomaly",
+    "InvoiceState",
+    "OpenInvoice",
+    "PreBill",
+    "collectable",
+    "credited_of",
+    "disputed_sums",
+    "forecast",
+    "invoices_of",
+    "open_invoices",
+    "pre_bill",
+]

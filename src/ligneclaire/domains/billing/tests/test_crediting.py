@@ -50,13 +50,12 @@ def test_all_credits_of_an_invoice_sum_to_it(amounts, cuts, prices, share) -> No
     left = {one.rate: (one.net, one.vat) for one in taxed.per_rate}
     complementary = taxed.net.percent_in_cents(share)
     total, part = zero(), zero()
-    for wanted in [*({at: cut} for at, cut in cuts), None]:
-        if wanted is not None:
-            ((at, percent),) = wanted.items()
-            line = lines[(at - 1) % len(lines)]
-            amount = line.left.percent_in_cents(percent)
-            wanted = {line.position: amount}
-            if not amount:
+    for cut in [*cuts, None]:
+        wanted = None
+        if cut is not None:
+            line = lines[(cut[0] - 1) % len(lines)]
+            wanted = {line.position: line.left.percent_in_cents(cut[1])}
+            if not wanted[line.position]:
                 continue
         if not any(line.left for line in lines):
             break

@@ -18,6 +18,7 @@ from ligneclaire.domains.payments.models import Payment
 from ligneclaire.domains.payments.rules.allocation import Owed, allocation
 from ligneclaire.kernel.money import Money, sum_money, zero
 
+IN_RES = {"currency": "RES", "method": "complementary"}
 AT = cast.moment(date(2026, 7, 6), 8)
 
 
@@ -108,7 +109,7 @@ def test_the_two_parts_are_paid_apart() -> None:
     (invoice,) = invoices(bora.operator)
     euro, res = open_of(bora)
     communication = invoice.structured_communication
-    pay(bora, res[0], "res-1", structured_communication=communication, currency="RES", method="complementary")
+    pay(bora, res[0], "res-1", structured_communication=communication, **IN_RES)
     assert open_of(bora) == [euro]
     pay(bora, euro[0], "eur-1", structured_communication=communication)
     assert open_of(bora) == []

@@ -1,0 +1,140 @@
+"""Issued invoices within a scope, with what is paid, open, disputed and may be collected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import QuerySet, Sum
+
+from ligneclaire.domains.accounts.queries import within
+from ligneclaire.domains.billing.models import Dispute, DisputeAnswer, Invoice
+from ligneclaire.domains.billing.rules.disputed import collectable as rule
+from ligneclaire.domains.ledger import queries as ledger
+from ligneclaire.kernel.money import Money, zero
+from ligneclaire.kernel.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceState:
+    """An issued document and how it stands. Amounts of a credit note are positive, its `open` is not.
+
+    `open` is in euro, `complementary_open` in the complementary currency; `collectable` leaves disputed sums out.
+    """
+
+    id: int
+    public_id: str
+    number: str
+    kind: str
+    account_id: int
+    issued_on: date
+    month: date
+    due_on: date
+    method: str
+    structured_communication: str
+    total: Money
+    complementary: Money
+    paid: Money
+    open: Money
+    complementary_open: Money
+    disputed: Money
+    collectable: Money
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInvoice:
+    """An open item in one currency with what a collector needs: the account, the day, the communication."""
+
+    account_id: int
+    item: str
+    currency: str
+    open: Money
+    collectable: Money
+    due_on: date
+    method: str
+    structured_communication: str
+
+
+def invoices_of(
+    scope: Scope, *, account_id: int | None = None, public_id: str | None = None
+) -> tuple[InvoiceState, ...]:
+    """The documents of the accounts in the scope, newest first."""
+    rows = _rows(scope)
+    if account_id is not None:
+        rows = rows.filter(account_id=account_id)
+    if public_id is not None:
+        rows = rows.filter(public_id=public_id)
+    found = list(rows.order_by("-issued_on", "-pk"))
+    names = [row.public_id for row in found]
+    items = {(one.item, one.currency): one for one in ledger.items(scope, items=names)}
+    disputed = disputed_sums(scope, names)
+    return tuple(_state(row, items, disputed.get(row.public_id, zero())) for row in found)
+
+
+def open_invoices(scope: Scope) -> tuple[OpenInvoice, ...]:
+    """What is still to be paid, per invoice and currency, oldest first."""
+    items = [one for one in ledger.open_items(scope) if one.open.amount > 0]
+    rows = {row.public_id: row for row in _rows(scope).filter(public_id__in=[one.item for one in items])}
+    disputed = disputed_sums(scope, list(rows))
+    found = [
+        OpenInvoice(
+            one.account_id, one.item, one.currency, one.open,
+            rule(one.open, disputed.get(one.item, zero())) if one.currency == "EUR" else one.open,
+            rows[one.item].due_on, rows[one.item].payment_method, rows[one.item].structured_communication,
+        )
+        for one in items
+        if one.item in rows
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda one: (one.due_on, one.account_id, one.item)))
+
+
+def collectable(scope: Scope, item: str) -> Money:
+    """What may be collected in euro of the invoice of that public id now. Zero when it is settled or out of scope."""
+    return next((one.collectable for one in invoices_of(scope, public_id=item)), zero())
+
+
+def disputed_sums(scope: Scope, items: list[str]) -> dict[str, Money]:
+    """The sums of disputes without an answer, by invoice."""
+    rows = (
+        Dispute.objects.filter(within(scope, "line__invoice__account"), line__invoice__public_id__in=items)
+        .exclude(pk__in=DisputeAnswer.objects.filter(operator_id=scope.operator_id).values("dispute_id"))
+        .values_list("line__invoice__public_id")
+        .annotate(sum=Sum("amount"))
+    )
+    return {item: Money(amount) for item, amount in rows}
+
+
+def credited_of(invoice: Invoice) -> Money:
+    """What credit notes took back of an invoice."""
+    notes = Invoice.objects.filter(operator_id=invoice.operator_id, credits=invoice, kind="credit-note")
+    return Money(notes.aggregate(sum=Sum("total"))["sum"] or Decimal(0), invoice.currency)
+
+
+def _rows(scope: Scope) -> QuerySet[Invoice]:
+    return Invoice.objects.filter(within(scope, "account"))
+
+
+def _state(row: Invoice, items: dict[tuple[str, str], ledger.OpenItem], disputed: Money) -> InvoiceState:
+    euro, res = items.get((row.public_id, row.currency)), items.get((row.public_id, "RES"))
+    nothing = zero(row.currency)
+    left = euro.open if euro else nothing
+    return InvoiceState(
+        id=row.pk,
+        public_id=row.public_id,
+        number=row.number,
+        kind=row.kind,
+        account_id=row.account_id,
+        issued_on=row.issued_on,
+        month=row.month,
+        due_on=row.due_on,
+        method=row.payment_method,
+        structured_communication=row.structured_communication,
+        total=Money(row.total, row.currency),
+        complementary=Money(row.complementary, row.currency),
+        paid=euro.paid if euro else nothing,
+        open=left,
+        complementary_open=res.open if res else zero("RES"),
+        disputed=disputed,
+        collectable=rule(left, disputed),
+    )

@@ -1,0 +1,45 @@
+"""Why this month's lines come to another sum than last month's: one reason for every cent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ligneclaire.kernel.money import Money, zero
+
+REASONS = ("joiners", "leavers", "changes", "price", "credits", "one-off")
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The lines of some accounts that are alike, in the price mode: now, before, and the differences by sort of line.
+
+    `was` and `is_now`: they had a document last month, they get one now; `monthly`: with a month in advance on it.
+    """
+
+    was: bool
+    is_now: bool
+    monthly: bool
+    now: Money
+    before: Money
+    credits: Money
+    once: Money
+    price: Money
+    changed: Money
+
+
+def difference(figures: Figures) -> Mapping[str, Money]:
+    """The difference by reason; the reasons sum to `now` less `before`.
+
+    Who had nothing is a joiner, who gets no month any more a leaver; for all others it is said line by line: items that
+    came or went, an item at another price, credits, what is charged once (activation, parts of a month, fees).
+    """
+    found = dict.fromkeys(REASONS, zero())
+    if not figures.was:
+        found["joiners"] = figures.now
+    elif not figures.monthly:
+        found["leavers"] = figures.now - figures.before
+    else:
+        found["credits"], found["one-off"], found["price"] = figures.credits, figures.once, figures.price
+        found["changes"] = figures.now - figures.before - figures.credits - figures.once - figures.price
+    return found
