@@ -89,6 +89,9 @@ def test_the_law_bounds_the_delays_and_both_are_shown() -> None:
     answer = ask("complaint", {"steps": [first("2026-01-15")], "policy": slow}, "rural")
     shown = [(one["rule"], one["value"]) for one in answer["because"][1:5]]
     assert shown == [("CMP-03", "3"), ("L-FR-09", "2"), ("CMP-03", "2"), ("L-FR-09", "1")]
+    answer = ask("complaint", {"steps": [first("2026-01-15")]}, "rural")
+    shown = [(one["rule"], one["value"]) for one in answer["because"][1:4]]
+    assert shown == [("CMP-03", "2"), ("CMP-03", "1"), ("CMP-03", "2026-03-15")]
     quick = {"complaint_silence_months": 1}
     assert way([first("2026-01-15")], "rural", policy=quick)[0] == "2026-02-15"
 

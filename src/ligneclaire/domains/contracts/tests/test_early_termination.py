@@ -73,6 +73,7 @@ def figures(facts: dict[str, Any]) -> tuple[Any, ...]:
         # or more: half of 9 × 34.90, and 18 months in full; the law leaves 25 % and twelve months
         ({"policy": {"reduced_rate": 50}}, (15, 0, 9, "25", "78.52", "L-FR-01")),
         ({"policy": {"full_months": 18}}, (15, 0, 9, "25", "78.52", "L-FR-01")),
+        ({"policy": {"full_months": 18}, "last_day": "2023-05-20"}, (5, 7, 12, "25", "349.00", "L-FR-01")),
     ],
 )
 @pytest.mark.rule("CON-06", "CON-07", "C7", "C8", "L-FR-01")
@@ -119,7 +120,7 @@ def test_leaving_in_france(changed: dict[str, Any], expected: tuple[Any, ...]) -
         ({"policy": {"full_months": 4}}, (3, 1, 18, "0", "40.00", "L-BE-01")),
     ],
 )
-@pytest.mark.rule("CON-06", "CON-07", "C7", "L-BE-01", "L-BE-03")
+@pytest.mark.rule("CON-06", "CON-07", "C7", "L-BE-01")
 def test_leaving_in_belgium(changed: dict[str, Any], expected: tuple[Any, ...]) -> None:
     assert figures(BELGIAN | changed) == expected
 
@@ -197,7 +198,7 @@ def test_prices_are_those_of_the_customer() -> None:
     assert ask("early-termination", BELGIAN | {"segment": "business"}, "lessor")["prices"] == "exclusive"
 
 
-@pytest.mark.rule("CON-01", "L-EU-01")
+@pytest.mark.rule("CON-01", "L-EU-01", "L-FR-01", "L-BE-02", "L-BE-03")
 def test_refuses_what_cannot_be() -> None:
     def wrong(facts: dict[str, Any], operator: str | None = None) -> list[tuple[str, str]]:
         return faults("early-termination", facts, operator)

@@ -25,7 +25,7 @@ ORDER = ["best-effort", "accepted", "on-time"]
 )
 @pytest.mark.rule("MOV-01", "C4")
 def test_how_long_ahead_a_move_is_announced(requested: str, verdict: str, days: int) -> None:
-    answer = ask("relocation", {"requested_on": requested, "move_on": "2026-08-01"}, "lessor")
+    answer = ask("relocation", {"requested_on": requested, "move_on": "2026-08-01"})
     assert (answer["verdict"], answer["days"]) == (verdict, days)
     assert (answer["preferred_by"], answer["minimum_by"]) == ("2026-05-09", "2026-06-20")
     assert steps(answer)[-1] == verdict

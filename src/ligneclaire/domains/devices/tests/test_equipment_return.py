@@ -47,7 +47,7 @@ def test_when_equipment_is_due_and_charged(
 )
 @pytest.mark.rule("RET-04")
 def test_a_return_reference_begins_as_ours_do(reference: str | None, valid: bool | None) -> None:
-    assert ask("equipment-return", ENDED | {"reference": reference}, "rural")["reference_valid"] is valid
+    assert ask("equipment-return", ENDED | {"reference": reference})["reference_valid"] is valid
 
 
 @pytest.mark.rule("RET-04")
