@@ -43,41 +43,54 @@ def sign_contract(
     """
     with acting_for(account.operator_id):
         locked = accounts.lock(account)
-        if locked.closed_on is not None:
-            raise accounts.AccountClosed(account=locked.number)
-        for place in (site, cost_centre):
-            if place is not None and place.party_id != locked.party_id:
-                raise NotOfThisCustomer(account=locked.number)
+        _check(locked, site, cost_centre)
         offer = catalogue.on_sale(locked.operator_id, "offer", offer_code, on)
         rest = _others(locked.operator_id, option_codes, equipment, on)
         book = queries.book_of_account(locked, offer.product.code)
         policies = queries.signed_versions(book, locked.operator_id, on)
         law = queries.commitment_law(book, on)
         bound = commitment(offer.product.commitment_months, locked.party.segment, law)
-        line = (
-            lines.order_line(account=locked, kind=line_kind, identifier=line_identifier, on=on, at=at, actor=actor)
-            if line_identifier
-            else None
-        )
+        line = None
+        if line_identifier:
+            line = lines.order_line(
+                account=locked, kind=line_kind, identifier=line_identifier, on=on, at=at, actor=actor
+            )
         known = Contract.objects.filter(account=locked).count()
         contract = Contract.objects.create(
             operator_id=locked.operator_id, number=f"{locked.number}-{known + 1}", account=locked,
             offer=offer.product, site=site, line=line, cost_centre=cost_centre, signed_on=on,
             commitment_months=bound.months,
         )  # fmt: skip
-        SignedPolicy.objects.bulk_create(
-            SignedPolicy(operator_id=locked.operator_id, contract=contract, key=key, version_id=version)
-            for key, version in policies
-        )
-        items = [*_activation(contract, offer, on), *_items(contract, offer, 1, once=False)]
-        for product, quantity in rest:
-            items += _items(contract, product, quantity)
-        Item.objects.bulk_create(items)
+        _pin(contract, policies)
+        _agree(contract, offer, rest, on)
         record.write(
             contract, "signed", "sign_contract", on=on, at=at, actor=actor, offer=offer.product.code,
             commitment_months=bound.months, because=[one.to_json() for one in bound.because],
         )  # fmt: skip
     return contract
+
+
+def _check(account: Account, *places: Site | CostCentre | None) -> None:
+    if account.closed_on is not None:
+        raise accounts.AccountClosed(account=account.number)
+    if any(place is not None and place.party_id != account.party_id for place in places):
+        raise NotOfThisCustomer(account=account.number)
+
+
+def _pin(contract: Contract, policies: Iterable[tuple[str, int]]) -> None:
+    """Keep which policy versions the contract is signed with."""
+    SignedPolicy.objects.bulk_create(
+        SignedPolicy(operator_id=contract.operator_id, contract=contract, key=key, version_id=version)
+        for key, version in policies
+    )
+
+
+def _agree(contract: Contract, offer: OnSale, rest: Iterable[tuple[OnSale, int]], on: date) -> None:
+    """Keep what the contract contains, at the prices of the day."""
+    items = [*_activation(contract, offer, on), *_items(contract, offer, 1, once=False)]
+    for product, quantity in rest:
+        items += _items(contract, product, quantity)
+    Item.objects.bulk_create(items)
 
 
 def _others(
