@@ -192,7 +192,7 @@ def test_any_octets_are_read_without_an_error(content: bytes) -> None:
 
 
 @pytest.mark.soak
-@examples(5_000)
+@examples(3_000)
 @given(any_file())
 def test_many_octets_are_read_without_an_error(content: bytes) -> None:
     check_nothing_is_lost(content)

@@ -45,7 +45,6 @@ def waiting(anna: cast.Customer) -> list[queries.Waiting]:
         return queries.suspense(anna.scope.staff(anna.operator.pk))
 
 
-@pytest.mark.rule("RAT-15")
 def test_a_record_is_kept_once_its_line_is_known(anna: cast.Customer) -> None:
     take_in(anna, block(NEW_LINE) + block("nobody", "8f22"))
     assert retry(anna) == usage.Retried(0, 0, 2)
