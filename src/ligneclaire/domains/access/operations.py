@@ -1,9 +1,10 @@
-"""Acts on logins: open one, give it a role at the operator's own desk."""
+"""Acts on logins: open one, give it a role at the operator's own desk, and refuse who lacks it."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from ligneclaire.domains.access import queries
 from ligneclaire.domains.access.models import Login, StaffRole
 from ligneclaire.domains.audit import operations as audit
 from ligneclaire.domains.operators.acting import acting_for
@@ -20,6 +21,12 @@ class UnknownRole(Refusal):
     """The desk knows no such role."""
 
     code = "access.refused.unknown-role"
+
+
+class RoleMissing(Refusal):
+    """The login does not have the role at the desk that this act needs."""
+
+    code = "access.refused.role-missing"
 
 
 def open_login(
@@ -47,6 +54,15 @@ def grant_staff_role(*, login: Login, role: str, at: datetime, actor: str) -> St
         if new:
             _audit(login, "grant_staff_role", at, actor, role=role)
     return granted
+
+
+def must_have(login: Login, *roles: str) -> None:
+    """Pass a login that has one of these roles at the desk of its own operator. Raises RoleMissing.
+
+    Acts of the desk call it themselves, so that no page can forget it.
+    """
+    if not login.is_active or not queries.staff_roles(login) & set(roles):
+        raise RoleMissing(role=roles[0])
 
 
 def _audit(login: Login, act: str, at: datetime, actor: str, **detail: str) -> None:
