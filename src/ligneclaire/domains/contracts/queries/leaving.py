@@ -15,6 +15,7 @@ from ligneclaire.domains.contracts.rules.commitment import month_ends
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.promises import rules as promises
 from ligneclaire.domains.promises.models import PromiseStep
+from ligneclaire.domains.rulebook.versions import Rulebook
 from ligneclaire.kernel import decision
 from ligneclaire.kernel.because import Step, step
 from ligneclaire.kernel.decision import Answer, Context
@@ -66,10 +67,11 @@ def termination_day(contract: Contract, received_on: date, wanted_on: date | Non
     return TerminationDay(answer["last_day"], answer["latest_allowed"], source, steps)
 
 
-def early_exit(contract: Contract, last_day: date, at: datetime) -> Exit:
+def early_exit(contract: Contract, last_day: date, at: datetime, *, book: Rulebook | None = None) -> Exit:
     """What is due for leaving on a last day with service, by the decision `early-termination` (CON-06 to CON-08).
 
     Before the service starts leaving is free (ADM-25). The fee is the catalogue's of the last day, if it lists one.
+    With a `book` it is by that book's policies: one that is tried before it is published.
     """
     start = contract.commitment_start_on or contract.service_from
     if start is None or last_day < start:
@@ -88,7 +90,7 @@ def early_exit(contract: Contract, last_day: date, at: datetime) -> Exit:
         "workers": party.workers,
         "listed_fee": _listed_fee(contract, last_day),
     }
-    answer, steps = _decide("early-termination", facts, contract, operator, on=last_day, at=at)
+    answer, steps = _decide("early-termination", facts, contract, operator, on=last_day, at=at, book=book)
     device, fee = answer["device_charge"] or zero(), answer["fee"] or zero()
     return Exit(last_day, answer["amount"], device, fee, steps)
 
@@ -137,11 +139,18 @@ def _listed_fee(contract: Contract, on: date) -> str | None:
 
 
 def _decide(
-    name: str, facts: dict[str, Any], contract: Contract, operator: Operator, *, on: date, at: datetime
+    name: str,
+    facts: dict[str, Any],
+    contract: Contract,
+    operator: Operator,
+    *,
+    on: date,
+    at: datetime,
+    book: Rulebook | None = None,
 ) -> tuple[dict[str, Any], tuple[Step, ...]]:
     """Ask a decision through its own door, so that a page and the command line can't differ."""
     found = decision.decisions()[name]
-    book = book_of_account(contract.account, contract.offer.code)
+    book = book or book_of_account(contract.account, contract.offer.code)
     context = Context(book=book, on=on, at=at, operator=operator.code, country_known=operator.country)
     answer, steps = found.decide(decision.read(found.facts, facts), context)
     return _fields(answer), steps

@@ -56,16 +56,17 @@ def commitment_law(book: Rulebook, on: date) -> Law | None:
     return book.law(DURATION_LAWS.get(book.where.country or "", EUROPEAN), on) or book.law(EUROPEAN, on)
 
 
-def start_of(contract: Contract) -> Start | None:
+def start_of(contract: Contract, *, book: Rulebook | None = None) -> Start | None:
     """When service starts by what is known of the contract (BIL-01, BIL-02), or None while nothing starts it.
 
-    Raises NoPolicy when equipment was received on a day without a policy.
+    With a `book` it is by that book's policies: one that is tried before it is published. Raises NoPolicy when
+    equipment was received on a day without a policy.
     """
     zone = ZoneInfo(Operator.objects.get(pk=contract.operator_id).timezone)
     received = contract.equipment_received_on
     terms = None
     if received is not None:
-        book = book_of_account(contract.account, contract.offer.code)
+        book = book or book_of_account(contract.account, contract.offer.code)
         terms = book.in_force(ServiceStart, received, contract.signed_on)
         if terms is None:
             raise NoPolicy(key=declaration_of(ServiceStart).key, on=received)
