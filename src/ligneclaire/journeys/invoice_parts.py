@@ -77,7 +77,7 @@ def _short(line: Line, month: date | None, lang: str) -> str:
 def _differs(line: Line, lang: str) -> str:
     key = f"billing.part.{line.code}"
     when = formats.period(line.period, lang) if line.period and line.period.days else ""
-    if not texts.knows(key):
+    if not texts.knows(key) or line.code == "month":
         return line.label
     return texts.say(key, lang, {"name": line.label, "when": when, "days": line.period.days if line.period else 0})
 

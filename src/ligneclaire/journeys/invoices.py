@@ -77,7 +77,7 @@ def view_of(invoice: Invoice, language: str, *, at_issue: bool = False) -> Invoi
         first=first,
         usual=None if credit else invoice_parts.usual(lines, kinds, Prices(invoice.prices), language),
         settlement=settlement,
-        corrects=_corrects(invoice),
+        corrects=_corrects(invoice) if credit else None,
         notes=_notes(operator, language),
     )
 
