@@ -1,0 +1,124 @@
+"""Template words of the desk alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import phonenumbers
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ligneclaire.interfaces import charts
+from ligneclaire.interfaces.desk import drawings, policy_words, trying
+from ligneclaire.interfaces.templatetags.ligneclaire import day, language
+from ligneclaire.kernel.money import Money
+from ligneclaire.kernel.texts import knows, say
+
+register = template.Library()
+LANGUAGES = {
+    "fr": gettext_lazy("writes French"),
+    "nl": gettext_lazy("writes Dutch"),
+    "en": gettext_lazy("writes English"),
+}
+
+
+@register.filter
+def phone(value: str) -> str:
+    """`{{ person.phone|phone }}`: +33 6 39 98 12 34, as it can be called from anywhere."""
+    try:
+        number = phonenumbers.parse(value)
+    except phonenumbers.NumberParseException:
+        return value
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+
+
+@register.filter
+def in_language(code: str) -> str:
+    """`{{ person.language|in_language }}`: the language in which somebody is written to."""
+    return str(LANGUAGES.get(code, code))
+
+
+@register.filter
+def policy_name(key: str) -> str:
+    """`{{ "accounts.debit"|policy_name }}`: a policy's name."""
+    return policy_words.key_name(key)
+
+
+@register.filter
+def field_name(field: str) -> str:
+    """`{{ "debit_day"|field_name }}`: a policy value's name."""
+    return policy_words.field_name(field)
+
+
+@register.filter
+def anchored(anchor: str) -> str:
+    """`{{ policy.anchor|anchored }}`: which day's version counts, in a sentence."""
+    return str(policy_words.ANCHORS[anchor])
+
+
+@register.filter
+def scope_name(scope: str) -> str:
+    """`{{ version.scope|scope_name }}`: for whom a version is."""
+    return str(policy_words.SCOPES.get(scope, scope))
+
+
+@register.filter
+def values_in_words(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """`{% for name, value in version.values|values_in_words %}`: each value with its name and unit."""
+    return [(policy_words.field_name(name), policy_words.written(name, value)) for name, value in values.items()]
+
+
+@register.filter
+def bound_in_words(bound: Any) -> str:
+    """`{{ bound|bound_in_words }}`: what the law allows for a value."""
+    if bound.most is not None:
+        return _("at most %(value)s") % {"value": policy_words.written(bound.field, bound.most)}
+    return _("at least %(value)s") % {"value": policy_words.written(bound.field, bound.least)}
+
+
+@register.inclusion_tag("parts/chart.html")
+def time_wire(stretches: Sequence[Any], today: date, label: str) -> dict[str, Any]:
+    """`{% time_wire policy.stretches on label %}`: what held, holds and will hold, along a wire."""
+    wires = [drawings.time_wire([_stretch(one) for one in stretches], width) for width in (charts.WIDE, charts.NARROW)]
+    return {"wide": wires[0], "narrow": wires[1], "label": label}
+
+
+def _stretch(one: Any) -> drawings.Stretch:
+    said = [policy_words.written(name, value) for name, value in one.values.items()]
+    return drawings.Stretch(day(one.start), one.state, ", ".join(said[:2]) + (" …" if len(said) > 2 else ""))
+
+
+@register.inclusion_tag("parts/chart.html")
+def differences(rows: Sequence[drawings.Difference], label: str) -> dict[str, Any]:
+    """`{% differences rows label %}`: what went up and what went down, from one line in the middle."""
+    return {
+        "wide": drawings.differences(rows, charts.WIDE),
+        "narrow": drawings.differences(rows, charts.NARROW),
+        "label": label,
+    }
+
+
+@register.inclusion_tag("parts/chart.html")
+def pay_days(days: Sequence[drawings.PayDay], label: str) -> dict[str, Any]:
+    """`{% pay_days days label %}`: how much comes in on which day, before and after."""
+    return {
+        "wide": drawings.pay_days(days, charts.WIDE),
+        "narrow": drawings.pay_days(days, charts.NARROW),
+        "label": label,
+    }
+
+
+@register.filter
+def suspense_reason(code: str) -> str:
+    """`{{ record.reason|suspense_reason }}`: why a record of the network waits."""
+    key = f"usage.reason.{code}"
+    return say(key, language()) if knows(key) else code
+
+
+@register.filter
+def signed(amount: Money) -> str:
+    """`{{ trial.difference|signed }}`: an amount with its sign, also when it is positive."""
+    return trying.signed(amount)

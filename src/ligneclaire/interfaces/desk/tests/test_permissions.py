@@ -1,0 +1,105 @@
+"""Every page of the desk: staff of the operator may read it; a customer, a stranger and other staff find nothing."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+from tests import cast
+
+from ligneclaire.domains.operators.acting import acting_for
+from ligneclaire.domains.usage.models import Suspended
+from ligneclaire.interfaces.desk.tests.scene import AUGUST, Scene, bill, client, scene
+from ligneclaire.interfaces.desk.urls import urlpatterns
+
+pytestmark = pytest.mark.usefixtures("database")
+KEY = "accounts.debit"
+POSTS = {"kit", "add-option", "remove-option", "release", "redraft", "go-on", "discard", "policy-publish", "retry"}
+
+
+def addresses(known: Scene) -> dict[str, str]:
+    """Every address of the desk, by name, on things that exist."""
+    with acting_for(known.operator_id):
+        suspended = Suspended.objects.get().public_id
+    ids: dict[str, list[str]] = {
+        "today": [], "customers": [], "runs": [], "policies": [], "network": [], "retry": [],
+        "payment": [known.anna.account.public_id],
+        "invoice": [known.invoice.public_id], "invoice-pdf": [known.invoice.public_id], "credit": [known.invoice.public_id],
+        "promise": [known.dispute.promise.public_id], "suspended": [suspended],
+        "draft": [known.run.public_id, known.anna.account.public_id], "customer": [known.anna.party.public_id],
+    }  # fmt: skip
+    ids |= {name: [known.anna.contract.public_id] for name in ("contract", "kit", "add-option", "remove-option", "end")}
+    ids |= {name: [known.run.public_id] for name in ("run", "release", "redraft", "go-on", "discard", "drafts")}
+    ids |= {name: [KEY] for name in ("policy", "policy-try", "policy-publish")}
+    return {pattern.name: reverse(f"desk:{pattern.name}", args=ids[pattern.name]) for pattern in urlpatterns}
+
+
+def ask(browser, name: str, address: str):
+    return browser.post(address) if name in POSTS else browser.get(address)
+
+
+def test_staff_read_every_page_in_every_language() -> None:
+    known = scene()
+    for language in ("en", "fr", "nl"):
+        browser = client(known.eva, language)
+        for name, address in addresses(known).items():
+            if name in POSTS:
+                continue
+            answer = ask(browser, name, address)
+            assert answer.status_code == (422 if name == "policy-try" else 200), (name, answer.status_code)
+            if name != "invoice-pdf":
+                assert f'<html lang="{language}"' in answer.content.decode(), name
+
+
+def test_nobody_else_finds_them() -> None:
+    known = scene()
+    anna = cast.login_of(known.anna.person)
+    others_eva = cast.eva("lessor")
+    for name, address in addresses(known).items():
+        stranger = ask(client(None), name, address)
+        assert (stranger.status_code, stranger.headers["Location"][:9]) == (302, "/sign-in/"), name
+        assert ask(client(anna), name, address).status_code == 404, name
+        foreign = ask(client(others_eva, host="lessor.localhost"), name, address)
+        its_own = {
+            "today",
+            "customers",
+            "runs",
+            "policies",
+            "network",
+            "policy",
+            "policy-try",
+            "policy-publish",
+            "retry",
+        }
+        assert foreign.status_code in ((200, 302, 422) if name in its_own else (404,)), (name, foreign.status_code)
+
+
+def test_a_session_of_another_operator_is_no_session_here() -> None:
+    known = scene()
+    others_eva = cast.eva("lessor")
+    browser = client(others_eva, host="lessor.localhost")
+    assert browser.get("/desk/").status_code == 200
+    answer = browser.get("/desk/", HTTP_HOST="rural.localhost")
+    assert (answer.status_code, answer.headers["Location"][:9]) == (302, "/sign-in/")
+    assert known.eva.email == others_eva.email
+
+
+def test_every_act_asks_for_its_role_itself() -> None:
+    known = scene()
+    run = bill(known.operator_id, AUGUST, known.eva, None)
+    lien, contract = client(known.lien), known.anna.contract.public_id
+    refused = {  # Lien is agent and releases: neither billing nor policies
+        reverse("desk:discard", args=[run.public_id]): {},
+        reverse("desk:policy-publish", args=[KEY]): {
+            "debit_day": "6", "notice_days": "3", "effective_from": "2099-01-01", "reason": "tried"
+        },
+        reverse("desk:credit", args=[known.invoice.public_id]): {"what": "whole", "reason": "une erreur"},
+        reverse("desk:runs"): {"entity": "", "month": "2026-09", "bill_on": "2026-09-02"},
+    }  # fmt: skip
+    for address, data in refused.items():
+        answer = lien.post(address, data)
+        assert answer.status_code == (422 if address.endswith("/runs/") else 403), (address, answer.status_code)
+    eva = client(known.eva)
+    answer = eva.post(reverse("desk:release", args=[run.public_id]))
+    assert answer.status_code == 403
+    assert "second person" in answer.content.decode()
+    assert client(known.lien).get(reverse("desk:contract", args=[contract])).status_code == 200

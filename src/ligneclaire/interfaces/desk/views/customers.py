@@ -1,0 +1,97 @@
+"""Find a customer, see one whole, and write down a payment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from ligneclaire.domains.access.operations import RoleMissing
+from ligneclaire.domains.customers import queries as customers
+from ligneclaire.interfaces.desk import promised
+from ligneclaire.interfaces.desk.forms import AmountField, DayField, Form
+from ligneclaire.interfaces.desk.staff import Staff, page, show
+from ligneclaire.interfaces.templatetags.ligneclaire import money
+from ligneclaire.journeys import desk_acts, desk_customers
+from ligneclaire.kernel.refusal import Refusal
+
+METHODS = (
+    ("transfer", gettext_lazy("Transfer")),
+    ("direct-debit", gettext_lazy("Direct debit")),
+    ("cheque", gettext_lazy("Cheque")),
+    ("complementary", gettext_lazy("Complementary currency")),
+)
+
+
+@require_GET
+@page
+def find(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """One box: name, number, telephone, e-mail address or line. Each key stroke may ask again (htmx)."""
+    asked = request.GET.get("q", "").strip()
+    found = customers.find_customers(staff.scope, asked) if asked else ()
+    template = "found" if request.htmx else "customers"  # type: ignore[attr-defined]
+    return show(request, staff, template, asked=asked, found=found)
+
+
+@require_GET
+@page
+def customer(request: HttpRequest, staff: Staff, public_id: str) -> HttpResponse:
+    """One customer: what it owes, what runs, what was promised."""
+    found = desk_customers.customer_page(staff.scope, public_id, staff.on)
+    followed = [promised.followed(one) for one in found.promises]
+    return show(request, staff, "customer", found=found, customer=found.customer, promises=followed)
+
+
+class PaymentForm(Form):
+    """Money that was received, as it stands on the bank statement or the cheque."""
+
+    amount = AmountField(label=gettext_lazy("Amount in euro"))
+    received_on = DayField(label=gettext_lazy("Received on"), help_text=gettext_lazy("The day on the bank statement."))
+    method = forms.ChoiceField(label=gettext_lazy("How"), choices=METHODS)
+    structured_communication = forms.CharField(
+        label=gettext_lazy("Structured communication"),
+        help_text=gettext_lazy("As the payer wrote it. Without one, the oldest open invoice is paid first."),
+        required=False,
+        max_length=35,
+    )
+    reference = forms.CharField(
+        label=gettext_lazy("Reference of the bank"),
+        help_text=gettext_lazy("Makes the payment unique: the same reference a second time is refused."),
+        max_length=64,
+        error_messages={"required": gettext_lazy("Please give the bank's reference.")},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@page
+def payment(request: HttpRequest, staff: Staff, public_id: str) -> HttpResponse:
+    """Write down a payment on an account, by hand."""
+    owing, account = desk_customers.owing(staff.scope, public_id, staff.on)
+    begin = {"received_on": staff.on, "method": "transfer", **_first_open(owing)}
+    form = PaymentForm(request.POST or None, initial=begin)
+    if request.method == "POST" and form.is_valid():
+        try:
+            desk_acts.record_payment(staff.login, account, at=staff.at, **form.cleaned_data)
+        except RoleMissing:
+            raise
+        except Refusal as refusal:
+            form.add_error(None, refusal.message(staff.language))
+        else:
+            messages.success(request, _("%(sum)s are booked.") % {"sum": money(form.cleaned_data["amount"])})
+            return redirect("desk:customer", owing.account.party_public_id)
+    status = 422 if form.errors else 200
+    return show(request, staff, "payment", status, form=form, owing=owing, customer=account.party)
+
+
+def _first_open(owing: desk_customers.Owing) -> dict[str, Any]:
+    """The oldest open bill, which most payments pay."""
+    if not owing.open:
+        return {}
+    first = owing.open[0]
+    return {"amount": str(first.bill.open.amount), "structured_communication": first.communication}

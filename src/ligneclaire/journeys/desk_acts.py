@@ -1,0 +1,161 @@
+"""What staff does at the desk: every act checks the role of the login itself, then calls the domain that owns it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from ligneclaire.domains.access import operations as access
+from ligneclaire.domains.access.models import Login
+from ligneclaire.domains.accounts.models import Account
+from ligneclaire.domains.billing import operations as billing
+from ligneclaire.domains.billing.models import BillRun, Dispute, Invoice
+from ligneclaire.domains.billing.refusals import AccountsChanged, SamePerson, WrongState
+from ligneclaire.domains.contracts import operations as contracts
+from ligneclaire.domains.contracts.models import Contract, Item
+from ligneclaire.domains.operators.models import LegalEntity
+from ligneclaire.domains.payments import operations as payments
+from ligneclaire.domains.payments.models import Payment
+from ligneclaire.domains.rulebook import operations as rulebook
+from ligneclaire.domains.rulebook.models import PolicyVersion
+from ligneclaire.domains.rulebook.versions import Version
+from ligneclaire.domains.usage import operations as usage
+from ligneclaire.journeys import leave
+from ligneclaire.journeys.leave import Left
+from ligneclaire.kernel.money import Money
+
+ANYBODY = ("agent", "billing", "release", "policy")
+
+
+def actor(login: Login) -> str:
+    """How rows and the audit name a login."""
+    return f"login:{login.public_id}"
+
+
+def record_payment(
+    login: Login,
+    account: Account,
+    *,
+    received_on: date,
+    amount: Money,
+    method: str,
+    reference: str,
+    structured_communication: str,
+    at: datetime,
+) -> Payment:
+    """Write down money that was received. Raises RoleMissing, and what payments.record_payment refuses."""
+    access.must_have(login, "billing", "agent")
+    currency = payments.COMPLEMENTARY if method == "complementary" else amount.currency
+    return payments.record_payment(
+        operator_id=login.operator_id, received_on=received_on, amount=amount, currency=currency, method=method,
+        reference=reference, structured_communication=structured_communication, account=account, at=at,
+        actor=actor(login),
+    )  # fmt: skip
+
+
+def record_kit(login: Login, contract: Contract, *, on: date, source: str, at: datetime) -> Contract:
+    """The equipment was received. Raises RoleMissing, and what contracts.record_kit_received refuses."""
+    access.must_have(login, "agent")
+    return contracts.record_kit_received(contract=contract, on=on, source=source, at=at, actor=actor(login))
+
+
+def add_option(login: Login, contract: Contract, *, code: str, on: date, at: datetime) -> tuple[Item, ...]:
+    """An option from a day on. Raises RoleMissing, and what contracts.add_option refuses."""
+    access.must_have(login, "agent")
+    return contracts.add_option(contract=contract, option_code=code, on=on, at=at, actor=actor(login))
+
+
+def remove_option(login: Login, contract: Contract, *, code: str, on: date, at: datetime) -> Item:
+    """Without an option from a day on. Raises RoleMissing, and what contracts.remove_option refuses."""
+    access.must_have(login, "agent")
+    return contracts.remove_option(contract=contract, option_code=code, on=on, at=at, actor=actor(login))
+
+
+def end_contract(login: Login, contract: Contract, *, received_on: date, wanted_on: date | None, at: datetime) -> Left:
+    """End a contract for a customer who asked for it, and charge what was quoted. Raises RoleMissing, and what
+    leave.leave raises."""
+    access.must_have(login, "agent")
+    return leave.leave(
+        contract=contract, received_on=received_on, wanted_on=wanted_on, requester=None, at=at, actor=actor(login)
+    )
+
+
+def correct_invoice(
+    login: Login, invoice: Invoice, *, what: str, amounts: Mapping[int, Money], reason: str, at: datetime
+) -> tuple[Invoice, ...]:
+    """Credit an invoice: the "whole", some "lines" (position -> amount), or "reissue" (credit it all and issue it anew,
+    lines with these amounts). Raises RoleMissing, and what billing.credit_invoice and credit_and_reissue raise."""
+    access.must_have(login, "billing")
+    if what == "reissue":
+        done = billing.credit_and_reissue(invoice=invoice, reason=reason, amounts=amounts, at=at, actor=actor(login))
+        return done.credit_note, done.invoice
+    lines = dict(amounts) if what == "lines" else None
+    return (billing.credit_invoice(invoice=invoice, reason=reason, lines=lines, at=at, actor=actor(login)),)
+
+
+def answer_dispute(login: Login, dispute: Dispute, *, outcome: str, words: str, at: datetime) -> Any:
+    """Credit or refuse what a customer disputes. Raises RoleMissing, and what billing.answer_dispute raises."""
+    access.must_have(login, "agent", "billing")
+    return billing.answer_dispute(dispute=dispute, outcome=outcome, words=words, at=at, actor=actor(login))
+
+
+def start_run(login: Login, entity: LegalEntity, *, month: date, bill_on: date, at: datetime) -> BillRun:
+    """Start the bill run of a month; the drafts are made by a worker. Raises RoleMissing, and what billing.start_run
+    raises."""
+    access.must_have(login, "billing")
+    return billing.start_run(
+        operator_id=login.operator_id, legal_entity_id=entity.pk, month=month, as_of=at, bill_on=bill_on, at=at,
+        actor=actor(login),
+    )  # fmt: skip
+
+
+def may_draft(login: Login) -> None:
+    """Whether a login may have drafts made. Raises RoleMissing."""
+    access.must_have(login, "billing")
+
+
+def redraft_run(login: Login, run: BillRun, *, at: datetime) -> BillRun:
+    """Have the drafts of changed accounts made anew. Raises RoleMissing, WrongState."""
+    access.must_have(login, "billing", "release")
+    return billing.redraft(run=run, at=at, actor=actor(login))
+
+
+def discard_run(login: Login, run: BillRun, *, at: datetime) -> BillRun:
+    """Throw the drafts of a run away. Raises RoleMissing, IssuedAlready, WrongState."""
+    access.must_have(login, "billing")
+    return billing.discard(run=run, at=at, actor=actor(login))
+
+
+def check_release(login: Login, run: BillRun) -> None:
+    """Whether a login may release a run now: the role, a second person, nothing changed since the review. The release
+    itself checks again. Raises RoleMissing, SamePerson, WrongState, AccountsChanged."""
+    access.must_have(login, "release")
+    if run.started_by == actor(login):
+        raise SamePerson(actor=login.email, month=f"{run.month:%Y-%m}")
+    if run.state not in ("ready", "releasing"):
+        raise WrongState(month=f"{run.month:%Y-%m}", state=run.state)
+    if run.state == "ready" and (changed := billing.changed_accounts(run)):
+        raise AccountsChanged(changed)
+
+
+def retry_suspended(login: Login, *, at: datetime) -> usage.Retried:
+    """Judge again what waits for a line. Raises RoleMissing."""
+    access.must_have(login, "agent", "billing")
+    return usage.retry_suspended(operator_id=login.operator_id, at=at, actor=actor(login))
+
+
+def write_off_suspended(login: Login, *, public_id: str, reason: str, at: datetime) -> Any:
+    """Give up one record. Raises RoleMissing, NotInSuspense, NoReasonGiven."""
+    access.must_have(login, "agent", "billing")
+    return usage.write_off_suspended(
+        operator_id=login.operator_id, public_id=public_id, reason=reason, at=at, actor=actor(login)
+    )
+
+
+def publish_version(login: Login, version: Version, *, reason: str, on: date, at: datetime) -> PolicyVersion | None:
+    """Publish a policy version. Raises RoleMissing, and what rulebook.publish_version refuses."""
+    access.must_have(login, "policy")
+    return rulebook.publish_version(
+        operator_id=login.operator_id, version=version, reason=reason, on=on, at=at, actor=actor(login)
+    )

@@ -1,0 +1,107 @@
+"""A document as the desk sees it: the customer's own view, with the rule and the policy version behind each step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from ligneclaire.domains.billing.models import Dispute, Invoice, InvoiceLine
+from ligneclaire.domains.customers.queries import NotFound
+from ligneclaire.journeys import customer_pages, invoices, reasons
+from ligneclaire.journeys.customer_pages import DisputedLine
+from ligneclaire.journeys.invoice_view import InvoiceView, Line
+from ligneclaire.kernel.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """One step with what staff may see of it: the rule's id, the policy's key and the first day of its version."""
+
+    sentence: str
+    rule: str
+    policy: str
+    version: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedLine:
+    """A line of the document, its steps, and the disputes about it."""
+
+    line: Line
+    because: tuple[Because, ...]
+    disputed: tuple[DisputedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPage:
+    """A document, explained; `corrected_by` are the documents that credit or replace it."""
+
+    row: Invoice
+    view: InvoiceView
+    lines: tuple[ExplainedLine, ...]
+    because: tuple[Because, ...]
+    corrected_by: tuple[Invoice, ...]
+
+    @property
+    def is_creditable(self) -> bool:
+        """Whether a credit note can still be made of it."""
+        return self.row.kind == "invoice" and not any(one.kind == "invoice" for one in self.corrected_by)
+
+
+def document_page(scope: Scope, public_id: str, language: str, on: date) -> DocumentPage:
+    """One document. Raises NotFound outside the scope."""
+    row = customer_pages.invoice_of(scope, public_id)
+    view = invoices.view_of(row, language)
+    disputed = customer_pages.disputes_of(scope, row, on)
+    stored = dict(InvoiceLine.objects.filter(invoice=row).values_list("position", "because"))
+    lines = tuple(
+        ExplainedLine(
+            line,
+            because_of(stored[line.position], language),
+            tuple(one for one in disputed if one.position == line.position),
+        )
+        for line in view.lines
+    )
+    later = tuple(Invoice.objects.filter(operator_id=scope.operator_id, credits=row).order_by("pk"))
+    return DocumentPage(row, view, lines, because_of(row.because, language), later)
+
+
+def because_of(steps: Iterable[Mapping[str, Any]], language: str) -> tuple[Because, ...]:
+    """Stored steps in words, with their rule and policy version."""
+    found = []
+    for step in steps:
+        key, _at, version = (step["policy"] or "").partition("@")
+        found.append(Because(reasons.one(step, language).sentence, step["rule"], key, _day(version[:10])))
+    return tuple(found)
+
+
+def dispute_of(scope: Scope, promise_public_id: str) -> Dispute:
+    """The dispute behind a promise. Raises NotFound."""
+    found = (
+        Dispute.objects.filter(operator_id=scope.operator_id, promise__public_id=promise_public_id)
+        .select_related("promise__party", "line__invoice__account")
+        .first()
+    )
+    if found is None:
+        raise NotFound(promise_public_id)
+    return found
+
+
+def previewed(act: Callable[[], tuple[Invoice, ...]], language: str) -> tuple[InvoiceView, ...]:
+    """The documents that an act would make: it is done, read and undone, so that the preview cannot differ from the
+    act. Raises what the act raises."""
+    with transaction.atomic():
+        seen = tuple(invoices.view_of(one, language) for one in act())
+        transaction.set_rollback(True)
+    return seen
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

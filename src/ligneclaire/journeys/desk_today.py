@@ -1,0 +1,92 @@
+"""What needs a person at the desk today, the most urgent first, before it is late (W-01)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from ligneclaire.domains.billing.models import BillRun
+from ligneclaire.domains.contracts import queries as contracts
+from ligneclaire.domains.contracts.models import Contract
+from ligneclaire.domains.promises import queries as promises
+from ligneclaire.domains.promises.queries import PromiseView
+from ligneclaire.domains.usage import queries as usage
+from ligneclaire.journeys import customer_pages
+from ligneclaire.journeys.customer_pages import Subject
+from ligneclaire.kernel.scope import Scope
+
+SOON = 3  # days before its end from which a promise is about to be late
+PATIENCE = 14  # days after the signature after which a contract without service needs a person (W-02)
+SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Disputed:
+    """A dispute that waits for an answer, and the line that it is about."""
+
+    promise: PromiseView
+    subject: Subject | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotStarted:
+    """A signed contract without service. `starts_by` is when its equipment starts it, None when nothing does."""
+
+    public_id: str
+    number: str
+    party_name: str
+    offer_names: dict[str, str]
+    signed_on: date
+    days: int
+    starts_by: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What needs a person. Promises other than disputes are there when they are late or about to be."""
+
+    promises: tuple[PromiseView, ...]
+    disputes: tuple[Disputed, ...]
+    runs: tuple[BillRun, ...]
+    suspended: int
+    not_started: tuple[NotStarted, ...]
+    not_started_count: int
+
+    @property
+    def count(self) -> int:
+        """How many things there are; records in suspense are one."""
+        return len(self.promises) + len(self.disputes) + len(self.runs) + bool(self.suspended) + self.not_started_count
+
+    @property
+    def late(self) -> int:
+        """How many promises and disputes are late already."""
+        known = (*self.promises, *(one.promise for one in self.disputes))
+        return sum(one.days_left < 0 for one in known)
+
+
+def today(scope: Scope, on: date) -> Today:
+    """The work of a day."""
+    open_ = promises.open_promises(scope, on)
+    disputes = [one for one in open_ if one.kind == "dispute"]
+    others = [one for one in open_ if one.kind != "dispute" and not one.held_on and one.days_left <= SOON]
+    runs = BillRun.objects.filter(operator_id=scope.operator_id, state__in=("drafting", "ready", "releasing"))
+    waiting = Contract.objects.filter(
+        operator_id=scope.operator_id, service_from=None, last_day=None, signed_on__lte=on - timedelta(days=PATIENCE)
+    )
+    oldest = waiting.select_related("account__party", "account__legal_entity", "offer").order_by("signed_on", "pk")
+    return Today(
+        tuple(others),
+        tuple(Disputed(one, customer_pages.subject_of(scope, one)) for one in disputes),
+        tuple(runs.order_by("month")),
+        sum(usage.suspense_by_reason(scope).values()),
+        tuple(_not_started(one, on) for one in oldest[:SHOWN]),
+        waiting.count(),
+    )
+
+
+def _not_started(row: Contract, on: date) -> NotStarted:
+    start = contracts.start_of(row)
+    return NotStarted(
+        row.public_id, row.number, row.account.party.name, row.offer.names, row.signed_on, (on - row.signed_on).days,
+        start.on if start else None,
+    )  # fmt: skip
