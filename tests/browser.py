@@ -29,6 +29,10 @@ QUIET = [
     "--disable-sync",
 ]
 TELEPHONE, DESK = 390, 1280
+FETCH = """async (path) => {
+  const answer = await fetch(path);
+  return [answer.status, answer.headers.get("content-type"), Array.from(new Uint8Array(await answer.arrayBuffer()))];
+}"""
 AXE = {"resultTypes": ["violations"]}
 
 
@@ -110,6 +114,11 @@ class Visit:
         self.page.fill("input[name=login]", login)  # type: ignore[attr-defined]
         self.page.fill("input[name=password]", password)  # type: ignore[attr-defined]
         self.page.click("main form button")  # type: ignore[attr-defined]
+
+    def fetch(self, path: str) -> tuple[int, str, bytes]:
+        """Status, type and body of an address, asked for by the page itself with its cookies."""
+        status, kind, body = self.page.evaluate(FETCH, path)  # type: ignore[attr-defined]
+        return status, kind, bytes(body)
 
     def text(self, selector: str = "main") -> str:
         """What a person reads there, blanks as single blanks."""

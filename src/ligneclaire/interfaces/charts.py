@@ -139,13 +139,15 @@ def _stair_notes(months: Sequence[Month], pitch: int, top: int, floor: int, widt
     """The amounts above the bars: all of them where there is room, else the first and the last."""
     most = max((month.cost for month in months), default=Decimal(0))
     noted = range(len(months)) if pitch >= 68 else sorted({0, len(months) - 1} if months else set())
+    heights = [int((floor - top) * month.cost / most) if most else 0 for month in months]
     notes = []
     for index in noted:
-        month, x = months[index], 3 + index * pitch
-        height = int((floor - top) * month.cost / most) if most else 0
-        words = len(month.written) * 8
-        at, anchor = (x, "start") if x + words <= width else (width, "end")
-        notes.append(Text(at, floor - height - 10, month.written, "strong" if index == 0 else "on-tone", anchor))
+        words, x = len(months[index].written) * 8, 3 + index * pitch
+        fits = x + words <= width
+        left, right = (x, x + words) if fits else (width - words, width)
+        highest = max(high for at, high in enumerate(heights) if left < 3 + (at + 1) * pitch and right > 3 + at * pitch)
+        style, anchor = ("strong" if index == 0 else "on-tone"), ("start" if fits else "end")
+        notes.append(Text(x if fits else width, floor - highest - 10, months[index].written, style, anchor))
     return notes
 
 

@@ -8,11 +8,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
+from ligneclaire.domains.billing import operations as billing
 from ligneclaire.domains.promises import queries as promises
 from ligneclaire.interfaces.home import tracking
 from ligneclaire.interfaces.home.reader import Reader, page
 from ligneclaire.journeys import customer_pages, invoice_pdf
 from ligneclaire.journeys import invoices as documents
+from ligneclaire.kernel.refusal import Refusal
 
 
 @require_GET
@@ -89,12 +91,14 @@ def dispute(request: HttpRequest, reader: Reader, public_id: str, position: int)
         return redirect("home:request", running.promise.public_id)
     form = DisputeForm(request.POST or None, label_suffix="")
     if request.method == "POST" and form.is_valid():
-        from ligneclaire.domains.billing import operations as billing
-
-        made = billing.dispute_line(
-            line=row, words=form.cleaned_data["words"], requester=reader.person, at=reader.at, actor=reader.actor
-        )
-        return redirect("home:request", made.promise.public_id)
+        words = form.cleaned_data["words"]
+        try:
+            made = billing.dispute_line(
+                line=row, words=words, requester=reader.person, at=reader.at, actor=reader.actor
+            )
+            return redirect("home:request", made.promise.public_id)
+        except Refusal as refused:
+            form.add_error(None, refused.message(reader.language))
     view = documents.view_of(row.invoice, reader.language)
     line = next(one for one in view.lines if one.position == position)
     return render(request, "home/dispute.html", {"view": view, "line": line, "form": form, "public_id": public_id})

@@ -43,6 +43,12 @@ def money(value: Money | Decimal | str | None, currency: str = "EUR") -> str:
 
 
 @register.filter
+def times(value: Money | None, quantity: int) -> Money | None:
+    """`{{ item.monthly_price|times:item.quantity }}`: Money, in cents."""
+    return None if value is None else (value * quantity).rounded()
+
+
+@register.filter
 def number(value: Decimal | int | None) -> str:
     """`{{ quantity|number }}`: 1 250,5."""
     return "" if value is None else formats.number(Decimal(value), language())

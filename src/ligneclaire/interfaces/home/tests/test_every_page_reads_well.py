@@ -1,0 +1,63 @@
+"""axe's default rules, no sideways scrolling, and a heading on every page of a customer, narrow and wide."""
+
+from __future__ import annotations
+
+import pytest
+from tests import cast
+from tests.browser import DESK, TELEPHONE, OpenPage
+
+from ligneclaire.interfaces.home import urls
+from ligneclaire.interfaces.home.tests import billed
+
+PAGES = {
+    "first": ("/", "Anna"),
+    "invoices": ("/invoices/", "87,84"),
+    "invoice": ("/invoices/{invoice}/", "Votre première facture, juillet 2026"),
+    "dispute": ("/invoices/{invoice}/lines/1/dispute", "39,00"),
+    "requests": ("/requests/", "1 demande attend notre réponse"),
+    "request": ("/requests/{request}/", "Nous répondons au plus tard le"),
+    "offer": ("/offer/", "Internet radio 30"),
+}
+NO_PAGE = {"invoice-pdf"}
+
+
+@pytest.mark.parametrize(("width", "dark"), [(TELEPHONE, False), (DESK, False), (DESK, True)])
+def test_every_page(open_page: OpenPage, width: int, dark: bool) -> None:
+    assert {pattern.name for pattern in urls.urlpatterns} == set(PAGES) | NO_PAGE
+    anna = billed.anna()
+    invoice = billed.invoice_of(anna).public_id
+    request = _dispute(anna)
+    visit = open_page("rural", width=width, dark=dark)
+    visit.sign_in("anna@example.org", cast.PASSWORD)
+    visit.page.wait_for_selector(".me")
+    for path, heading in PAGES.values():
+        assert visit.go(path.format(invoice=invoice, request=request)) == 200
+        assert heading in visit.text("h1").replace("\u00a0", " ")
+        assert visit.page.locator("h1").count() == 1
+        visit.page.evaluate("document.querySelectorAll('main details').forEach((part) => { part.open = true })")
+        assert visit.violations() == [], path
+        assert visit.is_as_wide_as_the_window(), path
+
+
+@pytest.mark.parametrize("width", [TELEPHONE, DESK])
+def test_pages_of_a_stranger(open_page: OpenPage, width: int) -> None:
+    visit = open_page("lessor", width=width, language="nl")
+    for path, heading in (("/sign-in/", "Uw Havenlijn"), ("/nothing", "Op dit adres staat niets")):
+        visit.go(path)
+        assert visit.text("h1") == heading
+        assert visit.violations() == []
+        assert visit.is_as_wide_as_the_window()
+
+
+def _dispute(customer: cast.Customer) -> str:
+    from django.utils import timezone
+
+    from ligneclaire.domains.billing import operations as billing
+    from ligneclaire.domains.billing.models import InvoiceLine
+
+    with customer.acting():
+        line = InvoiceLine.objects.get(invoice__account=customer.account, position=2)
+        made = billing.dispute_line(
+            line=line, words="Trop cher.", requester=customer.person, at=timezone.now(), actor="person:anna"
+        )
+        return made.promise.public_id
