@@ -224,7 +224,7 @@ class Stage:
                 continue
             payments.record_payment(
                 operator_id=self.operator.pk, structured_communication=invoice.structured_communication,
-                received_on=event.at.date(), amount=item.open.amount, currency=item.currency,
+                received_on=event.at.date(), amount=item.open, currency=item.currency,
                 method="complementary" if item.currency == "RES" else invoice.payment_method,
                 reference=f"demo-{item.item}-{item.currency}", at=event.at, actor=ACTOR,
             )  # fmt: skip

@@ -1,0 +1,153 @@
+"""The demo year, played through operations, adds up; and page, PDF, API and command say the same to the cent."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import html
+import io
+import json
+import re
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db.models import Count, Max, Min, Sum
+from django.test import Client
+from pypdf import PdfReader
+
+from ligneclaire.domains.access.models import Login
+from ligneclaire.domains.accounts.models import Account
+from ligneclaire.domains.billing.models import BillRun, Charge, Draft, Invoice, InvoiceLine, InvoiceTax
+from ligneclaire.domains.customers import operations as customers
+from ligneclaire.domains.customers.models import PartyRole
+from ligneclaire.domains.ledger.models import Posting
+from ligneclaire.domains.operators.acting import acting_for
+from ligneclaire.domains.operators.models import Operator
+from ligneclaire.interfaces.jobs import demo, invoice
+from ligneclaire.journeys import formats
+from ligneclaire.kernel.money import Money
+from tests.cast import moment
+
+
+@pytest.fixture
+def small_year(database: None) -> None:
+    demo.play(seed=7, households=12, companies=3)
+
+
+@pytest.fixture
+def whole_year(database: None) -> None:
+    demo.play(seed=2026, households=400, companies=25)
+
+
+def test_a_small_year_adds_up_and_says_the_same_everywhere(small_year: None) -> None:
+    check_books()
+    assert agreeing_documents() > 60
+
+
+@pytest.mark.soak
+def test_the_whole_demo_year(whole_year: None) -> None:
+    check_books()
+    assert agreeing_documents() > 3000
+
+
+def check_books() -> None:
+    """What must hold of any year, at each operator."""
+    for operator in Operator.objects.filter(code__in=("rural", "lessor")):
+        with acting_for(operator.pk):
+            assert Invoice.objects.exists()
+            for row in Posting.objects.values("entry", "currency").annotate(sum=Sum("amount")):
+                assert row["sum"] == 0, f"ledger entry {row['entry']}"
+            for row in Invoice.objects.values("legal_entity", "kind", "year").annotate(
+                first=Min("sequence"), last=Max("sequence"), count=Count("pk")
+            ):
+                assert (row["first"], row["last"]) == (1, row["count"]), f"numbers of {operator.code} have a gap: {row}"
+            taxes = dict(InvoiceTax.objects.values_list("invoice").annotate(Sum("total")))
+            for pk, total in Invoice.objects.values_list("pk", "total"):
+                assert taxes[pk] == total
+            # W-15: every account of a released run has its document or the reason why there is none.
+            for run in BillRun.objects.filter(state="released"):
+                billed = set(Invoice.objects.filter(run=run).values_list("account", flat=True))
+                skipped = set(Draft.objects.filter(run=run).exclude(skip_reason="").values_list("account", flat=True))
+                assert not billed & skipped
+                active = set(Account.objects.filter(opened_on__lte=run.bill_on).values_list("pk", flat=True))
+                assert active <= billed | skipped
+            # W-26: nothing is billed beyond the last day with service.
+            beyond = InvoiceLine.objects.filter(contract__last_day__isnull=False, amount__gt=0, code="month")
+            kept: dict[tuple[int, object], Decimal] = defaultdict(Decimal)
+            for line in beyond.select_related("contract"):
+                if line.period_from and line.period_from > line.contract.last_day:
+                    kept[line.item_id, line.period_from] += line.amount
+            credited = InvoiceLine.objects.filter(item__in=[item for item, _ in kept], code="credit").exists()
+            assert not kept or credited
+            old = Charge.objects.filter(created_at__lt=moment(date(2026, 10, 1)))
+            assert not old.exclude(pk__in=InvoiceLine.objects.exclude(charge=None).values("charge")).exists()
+
+
+def agreeing_documents() -> int:
+    """Compare every document of the year on all four ways out; how many there were."""
+    count = 0
+    for operator in Operator.objects.filter(code__in=("rural", "lessor")):
+        with acting_for(operator.pk):
+            documents = list(Invoice.objects.select_related("account").order_by("account", "pk"))
+            lines = defaultdict(list)
+            for line in InvoiceLine.objects.order_by("invoice", "position"):
+                lines[line.invoice_id].append(line)
+            logins = {document.account.party_id: _login_of(document.account.party_id) for document in documents}
+        client, signed_in = Client(HTTP_HOST=operator.host), None
+        for document in documents:
+            if signed_in != document.account.party_id:
+                signed_in = document.account.party_id
+                with acting_for(operator.pk):
+                    client.force_login(logins[signed_in], "allauth.account.auth_backends.AuthenticationBackend")
+            _check(client, operator, document, lines[document.pk])
+            count += 1
+    return count
+
+
+def _login_of(party_id: int) -> Login:
+    person = PartyRole.objects.filter(party=party_id).select_related("person__login").earliest("pk").person
+    return person.login or customers.give_login(
+        person=person, password=None, at=moment(date(2026, 11, 20)), actor="test"
+    )
+
+
+def _check(client: Client, operator: Operator, document: Invoice, lines: list[InvoiceLine]) -> None:
+    amounts = [str(line.amount) for line in lines]
+    told = client.get(f"/api/invoices/{document.public_id}?lang=fr").json()
+    assert (told["number"], told["total"], told["net"], told["vat"]) == (
+        document.number, str(document.total), str(document.net), str(document.vat),
+    )  # fmt: skip
+    assert [line["amount"] for line in told["lines"]] == amounts
+    assert all(line["because"] for line in told["lines"]), f"{document.number}: a line without a reason"
+    assert _command(operator, document) == told
+
+    client.cookies["language"] = "fr"
+    page = client.get(f"/invoices/{document.public_id}/")
+    assert page.status_code == 200
+    _holds_all(_plain(html.unescape(re.sub(r"<[^>]+>", " ", page.content.decode()))), document, amounts)
+    pdf = client.get(f"/invoices/{document.public_id}/pdf")
+    printed = b"".join(pdf.streaming_content) if pdf.streaming else pdf.content
+    text = " ".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(printed)).pages)
+    _holds_all(_plain(text), document, amounts)
+
+
+def _command(operator: Operator, document: Invoice) -> object:
+    parser = argparse.ArgumentParser()
+    invoice.add_arguments(parser)
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        words = ["show", document.number, "--operator", operator.code, "--lang", "fr", "--json"]
+        assert invoice.run(parser.parse_args(words)) == 0
+    return json.loads(printed.getvalue())
+
+
+def _holds_all(text: str, document: Invoice, amounts: list[str]) -> None:
+    for amount in (str(document.total), str(document.vat), *amounts):
+        written = _plain(formats.money(Money.of(amount), "fr"))
+        assert written in text, f"{document.number}: {written} is missing in {text[:400]}"
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s\u00a0\u202f]+", " ", text).replace("\u2212", "-")
