@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import psycopg
@@ -16,6 +17,8 @@ from tests import cast
 
 from ligneclaire.adapters.postgres import backup, roles
 from ligneclaire.adapters.postgres.server import APP_ROLE, OWNER_ROLE, PORT, EmbeddedServer, state_folder
+from ligneclaire.domains.billing.tests.runs import JULY, bill, invoices
+from ligneclaire.domains.customers import operations as customers
 
 pytestmark = pytest.mark.usefixtures("database")
 FORCED = "select relname from pg_class where relrowsecurity and relforcerowsecurity order by 1"
@@ -74,6 +77,38 @@ def test_a_restored_installation_is_the_same(folder: Path) -> None:
             app.execute("update contract_event set kind = ''")
     assert (folder / "new" / "files" / "ab" / "document.pdf").read_bytes() == b"kept by hash"
     assert not list((folder / "kept").glob("*password*"))
+
+
+READ = """
+import sys
+import django
+django.setup()
+from django.test import Client
+host, login, password, address = sys.argv[1:]
+reader = Client(HTTP_HOST=host)
+reader.post("/sign-in/", {"login": login, "password": password})
+answer = reader.get(address)
+print(answer.status_code, answer.content.decode())
+"""
+
+
+def test_an_invoice_opens_in_the_restored_installation(folder: Path) -> None:
+    anna = cast.anna()
+    with anna.acting():
+        at = cast.moment(date(2026, 6, 3))
+        customers.give_login(person=anna.person, password=cast.PASSWORD, at=at, actor=cast.ACTOR)
+    bill(anna.operator, JULY)
+    (invoice,) = invoices(anna.operator)
+    assert ligneclaire("backup", folder / "kept").returncode == 0
+    assert ligneclaire("restore", folder / "kept", **elsewhere(folder)).returncode == 0
+
+    env = {**os.environ, **elsewhere(folder), "DJANGO_SETTINGS_MODULE": "ligneclaire.config.settings"}
+    asked = [anna.operator.host, "anna@example.org", cast.PASSWORD, f"/invoices/{invoice.public_id}/"]
+    read = subprocess.run([sys.executable, "-c", READ, *asked], env=env, capture_output=True, text=True, check=True)
+    status, page = read.stdout.split(" ", 1)
+    assert status == "200"
+    assert invoice.number in page
+    assert "87,84" in page
 
 
 def test_nothing_is_restored_over_something(folder: Path) -> None:
