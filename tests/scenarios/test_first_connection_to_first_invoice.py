@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from ligneclaire.domains.billing.models import Invoice, InvoiceLine
+from ligneclaire.domains.billing.tests import runs
 from ligneclaire.domains.contracts.models import Contract
 from ligneclaire.domains.usage import operations as usage
 from ligneclaire.journeys.first_connection import record_first_connections
@@ -43,7 +44,7 @@ def test_first_connection_to_first_invoice(database: None, tmp_path: Path, zone:
         assert (contract.connected_at, contract.connected_source) == (CONNECTED, f"RADIUS session {nonce}")
         assert contract.service_from == date(2026, 6, 12)
 
-    cast.bill("rural", date(2026, 7, 1))
+    runs.bill(anna.operator, runs.JULY)
     with anna.acting():
         invoice = Invoice.objects.get(account=anna.account)
         lines = InvoiceLine.objects.filter(invoice=invoice).order_by("position").values_list("code", "amount")

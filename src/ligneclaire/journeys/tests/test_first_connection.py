@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from tests import cast
 
+from ligneclaire.domains.billing.tests import runs
 from ligneclaire.domains.contracts import operations as contracts
 from ligneclaire.domains.contracts.models import Contract, ContractEvent
 from ligneclaire.domains.usage import operations as usage
@@ -100,7 +101,7 @@ def test_what_was_in_suspense_connects_once_it_is_kept(database: None) -> None:
 @pytest.mark.rule("BIL-01")
 def test_a_record_that_comes_after_the_invoice_leaves_the_start_as_billed(database: None) -> None:
     anna = cast.anna()
-    cast.bill("rural", date(2026, 7, 1))
+    runs.bill(anna.operator, runs.JULY)
     july = datetime(2026, 7, 5, 6, 0, tzinfo=UTC)
     take_in(anna, block(cast.ANNA_LINE, at=CONNECTED - timedelta(days=1)), at=july)
     contract = contract_of(anna)
