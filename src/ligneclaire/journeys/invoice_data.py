@@ -64,7 +64,7 @@ def as_text(view: InvoiceView) -> str:
         body.append(f"{formats.money(line.amount, lang):>14}  {line.label}{when}")
         body += [f"{'':16}- {one.sentence}{_origin(one.source, one.rule)}" for one in line.reasons]
     sums = [
-        f"{row['amount']:>14}  {row['label']}" + (f" ({row['said']})" if row["said"] else "")
+        f"{row['amount']:>14}  {row['label']}" + (f" ({row['said']})" if row.get("said") else "")
         for row in sheet["detail"]["totals"]
     ]
     why = [sheet["why"]["title"], *sheet["why"]["sentences"]]

@@ -339,7 +339,7 @@ def _line(write: _Writer, line: Line) -> Sheet:
     return {
         "label": line.label,
         "period": formats.period(line.period, write.lang) if line.period and line.period.days else "",
-        "quantity": formats.number(line.quantity, write.lang),
+        "quantity": formats.number(line.quantity, write.lang) if line.quantity % 1 == 0 else "",
         "unit_price": write.money(line.unit_price) if line.unit_price else "",
         "rate": _rate(write, line.tax_category, formats.percent(line.tax_rate, write.lang)),
         "amount": write.money(line.amount),
