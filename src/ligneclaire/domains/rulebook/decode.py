@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, time
 from decimal import Decimal
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic_core import PydanticCustomError
@@ -49,6 +50,7 @@ def build(cls: type[T], raw: Mapping[str, Any]) -> T:
         raise NotBuilt((_named(str(error), known), str(error))) from None
 
 
+@cache
 def hints_of(cls: type) -> dict[str, Any]:
     """The types of the fields of a policy class, by name."""
     return typing.get_type_hints(cls)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from functools import lru_cache
 
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.rulebook import decode, law
@@ -25,10 +27,9 @@ def versions_of(rows: Iterable[PolicyVersion]) -> tuple[Version, ...]:
 
 def version_of(row: PolicyVersion) -> Version:
     """One row as a version. Raises decode.NotBuilt when the policy class refuses its values."""
-    value: object = decode.build(declared()[row.key].cls, row.values)
     return Version(
         key=row.key,
-        value=value,
+        value=_value(row.key, json.dumps(row.values, sort_keys=True)),
         effective_from=row.effective_from,
         effective_until=row.effective_to,
         scope=row.scope_kind,
@@ -36,3 +37,9 @@ def version_of(row: PolicyVersion) -> Version:
         contracts_from=row.contracts_from,
         all_from=row.all_from,
     )
+
+
+@lru_cache(maxsize=4096)
+def _value(key: str, values: str) -> object:
+    """A policy's frozen value. The same text is always the same value, so a page that asks often reads it once."""
+    return decode.build(declared()[key].cls, json.loads(values))
