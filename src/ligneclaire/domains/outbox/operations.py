@@ -6,11 +6,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from ligneclaire.domains.audit import operations as audit
 from ligneclaire.domains.outbox import rules
 from ligneclaire.domains.outbox.models import Message
 from ligneclaire.domains.outbox.rules import UnknownMessage
 
-__all__ = ["NewMessage", "UnknownMessage", "mark_failed", "mark_sent", "queue", "queue_many", "take_due", "values_of"]
+__all__ = [
+    "NewMessage",
+    "UnknownMessage",
+    "mark_failed",
+    "mark_sent",
+    "queue",
+    "queue_many",
+    "take_due",
+    "try_again",
+    "values_of",
+]
 
 
 def values_of(template: str) -> frozenset[str]:
@@ -116,3 +127,19 @@ def mark_failed(*, message: Message, at: datetime, fault: str) -> None:
     Message.objects.filter(pk=message.pk, sent_at=None).update(
         due_at=at + rules.wait_after(message.attempts), last_fault=fault[:200]
     )
+
+
+def try_again(*, operator_id: int, at: datetime, actor: str) -> int:
+    """Let the messages that were given up be tried from the beginning; how many there were."""
+    again = Message.objects.filter(operator_id=operator_id, sent_at=None, attempts__gte=rules.MOST_ATTEMPTS)
+    many = again.update(attempts=0, due_at=at)
+    if many:
+        audit.record(
+            operator_id=operator_id,
+            at=at,
+            actor=actor,
+            act="try_messages_again",
+            subject="outbox:all",
+            detail={"messages": many},
+        )
+    return many

@@ -37,3 +37,12 @@ def given_up(scope: Scope) -> list[Message]:
             "-queued_at", "-id"
         )
     )
+
+
+def failing(scope: Scope) -> list[Message]:
+    """Messages that were refused and will be tried again, the next one first."""
+    return list(
+        Message.objects.filter(operator_id=scope.operator_id, sent_at=None, attempts__lt=rules.MOST_ATTEMPTS)
+        .exclude(last_fault="")
+        .order_by("due_at", "id")
+    )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connections
 
+from ligneclaire.domains.audit.models import AuditEntry
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.outbox import operations as outbox
@@ -105,6 +106,9 @@ def test_after_the_last_attempt_it_is_given_up_and_shown(rural: int) -> None:
         assert outbox.take_due(operator_id=rural, channel="mail", at=now, limit=10) == []
         assert queries.tally(Scope.staff(rural)) == queries.Tally(waiting=0, sent=0, given_up=1)
         assert [m.last_fault for m in queries.given_up(Scope.staff(rural))] == ["refused 550"]
+        assert outbox.try_again(operator_id=rural, at=now, actor="command:test") == 1
+        assert len(outbox.take_due(operator_id=rural, channel="mail", at=now, limit=10)) == 1
+        assert AuditEntry.objects.get(act="try_messages_again").detail == {"messages": 1}
 
 
 def test_a_message_of_another_operator_is_not_seen(rural: int) -> None:
