@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-INK, WHITE, DARK_PANEL = "#17191f", "#ffffff", "#1c1f26"
+INK, CHALK, WHITE, DARK_PANEL = "#17191f", "#f0ece0", "#ffffff", "#1c1f26"
 READABLE = 4.5
 
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
-from ligneclaire.domains.customers.models import Person
+from ligneclaire.domains.customers.queries import person_of
 from ligneclaire.interfaces import colours
 
 ACCENT = "#17567f"
@@ -36,11 +36,13 @@ def brand(look_of_operator: dict[str, Any]) -> dict[str, str]:
     """The accent in both modes with the text colour on it, and the logo as an address that runs no script."""
     accent = str(look_of_operator.get("accent") or ACCENT).lower()
     logo = str(look_of_operator.get("logo_svg") or "")
+    dark = logo.replace(colours.INK, colours.CHALK)
     return {
         "accent": colours.readable_on(accent, colours.WHITE),
         "on_accent": colours.text_on(colours.readable_on(accent, colours.WHITE)),
         "accent_dark": colours.readable_on(accent, colours.DARK_PANEL),
         "logo": f"data:image/svg+xml,{quote(logo)}" if logo else "",
+        "logo_dark": f"data:image/svg+xml,{quote(dark)}" if logo else "",
     }
 
 
@@ -59,5 +61,5 @@ def reader_name(request: HttpRequest) -> str:
     login = getattr(request, "user", None)
     if login is None or not login.is_authenticated:
         return ""
-    person = Person.objects.filter(login_id=login.pk).first()
+    person = getattr(request, "person", None) or person_of(login)
     return f"{person.given_name} {person.family_name}" if person else str(login.email)

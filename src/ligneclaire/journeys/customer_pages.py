@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Sum
+
+from ligneclaire.domains.accounts.models import Account
 from ligneclaire.domains.accounts.queries import last_four, within
+from ligneclaire.domains.billing import queries as billing
 from ligneclaire.domains.billing.models import Dispute, Invoice, InvoiceLine
+from ligneclaire.domains.billing.rules.document import Document
 from ligneclaire.domains.contracts import queries as contracts
-from ligneclaire.domains.contracts.queries import ContractView, OfferView
+from ligneclaire.domains.contracts.models import Contract
+from ligneclaire.domains.contracts.queries import OfferView
+from ligneclaire.domains.contracts.rules.commitment import ends_on
 from ligneclaire.domains.customers.models import Party
 from ligneclaire.domains.customers.queries import NotFound
 from ligneclaire.domains.ledger import queries as ledger
 from ligneclaire.domains.promises import queries as promises
 from ligneclaire.domains.promises.queries import PromiseView
 from ligneclaire.kernel.money import Money, sum_money, zero
+from ligneclaire.kernel.refusal import Refusal
 from ligneclaire.kernel.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """A document in a list. `state` is "paid", "debit" (its day lies ahead), "due", "overdue" or "credit"."""
+    """A document in a list. `state` is "paid", "credited" (given back whole), "debit" (its day lies ahead), "due",
+    "overdue", or "credit" for a credit note. Paid, credited and open make the total; `disputed` is part of open.
+    """
 
     public_id: str
     number: str
@@ -30,10 +41,17 @@ class Bill:
     account_name: str
     total: Money
     open: Money
+    credited: Money
+    disputed: Money
     pay_on: date
     method: str
     account_last4: str
     state: str
+
+    @property
+    def paid(self) -> Money:
+        """What was paid of it."""
+        return self.total - self.open - self.credited
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +73,7 @@ def bills_of(scope: Scope, on: date) -> Bills:
     rows = list(
         Invoice.objects.filter(within(scope, "account")).select_related("account").order_by("-issued_on", "-pk")
     )
-    left = _left(scope, rows)
-    bills = tuple(_bill(row, left.get(row.public_id, zero()), on) for row in rows)
+    bills = _bills(scope, rows, on)
     owed = [bill for bill in bills if bill.open > zero()]
     first = min(owed, key=lambda bill: (bill.pay_on, bill.number), default=None)
     return Bills(bills, sum_money(bill.open for bill in owed), first)
@@ -64,7 +81,24 @@ def bills_of(scope: Scope, on: date) -> Bills:
 
 def bill_of(scope: Scope, row: Invoice, on: date) -> Bill:
     """One document as it stands on a day."""
-    return _bill(row, _left(scope, [row]).get(row.public_id, zero()), on)
+    return _bills(scope, [row], on)[0]
+
+
+def _bills(scope: Scope, rows: list[Invoice], on: date) -> tuple[Bill, ...]:
+    names = [row.public_id for row in rows]
+    left, disputed = _left(scope, rows), billing.disputed_sums(scope, names)
+    notes = Invoice.objects.filter(within(scope, "account"), kind="credit-note", credits__in=[row.pk for row in rows])
+    credited = dict(notes.values_list("credits_id").annotate(sum=Sum("total")))
+    return tuple(
+        _bill(
+            row,
+            left.get(row.public_id, zero()),
+            Money.of(credited.get(row.pk, 0), row.currency),
+            disputed.get(row.public_id, zero()),
+            on,
+        )
+        for row in rows
+    )
 
 
 def _left(scope: Scope, rows: list[Invoice]) -> dict[str, Money]:
@@ -75,7 +109,7 @@ def _left(scope: Scope, rows: list[Invoice]) -> dict[str, Money]:
     return left
 
 
-def _bill(row: Invoice, left: Money, on: date) -> Bill:
+def _bill(row: Invoice, left: Money, credited: Money, disputed: Money, on: date) -> Bill:
     pay_on = row.debit_on or row.due_on
     return Bill(
         public_id=row.public_id,
@@ -85,19 +119,21 @@ def _bill(row: Invoice, left: Money, on: date) -> Bill:
         issued_on=row.issued_on,
         account_name=row.account.name,
         total=Money.of(row.total, row.currency),
-        open=max(left, zero()),
+        open=max(left, zero()) if row.kind == "invoice" else zero(row.currency),
+        credited=min(credited, Money.of(row.total, row.currency) - max(left, zero())),
+        disputed=disputed,
         pay_on=pay_on,
         method=row.payment_method,
         account_last4=last_four(row.debited_iban),
-        state=_state(row, left, pay_on, on),
+        state=_state(row, left, credited, pay_on, on),
     )
 
 
-def _state(row: Invoice, left: Money, pay_on: date, on: date) -> str:
+def _state(row: Invoice, left: Money, credited: Money, pay_on: date, on: date) -> str:
     if row.kind != "invoice":
         return "credit"
     if left <= zero():
-        return "paid"
+        return "credited" if credited == Money.of(row.total, row.currency) else "paid"
     if pay_on < on:
         return "overdue"
     return "debit" if row.payment_method == "direct-debit" else "due"
@@ -173,15 +209,74 @@ def subject_of(scope: Scope, promise: PromiseView) -> Subject | None:
     return Subject(invoice.public_id, invoice.number, row.line.position, row.line.names, amount)
 
 
-def contracts_in(scope: Scope) -> tuple[ContractView, ...]:
-    """The contracts of every party in the scope."""
-    return tuple(one for party in _parties(scope) for one in contracts.contracts_of(scope, party.public_id))
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A contract in a few words."""
+
+    public_id: str
+    offer_names: Mapping[str, str]
+    place: str
+    service_from: date | None
+    commitment_end_on: date | None
+    last_day: date | None
+
+
+def cards_of(scope: Scope, on: date) -> tuple[Card, ...]:
+    """The contracts in the scope that have not ended, by number."""
+    rows = Contract.objects.filter(within(scope, "account")).select_related("offer", "site").order_by("number")
+    running = rows.exclude(last_day__lt=on)
+    return tuple(
+        Card(
+            row.public_id,
+            row.offer.names,
+            f"{row.site.street}, {row.site.city}" if row.site else "",
+            row.service_from,
+            ends_on(row.commitment_start_on, row.commitment_months) if row.commitment_start_on else None,
+            row.last_day,
+        )
+        for row in running
+    )
 
 
 def offers_in(scope: Scope, on: date, at: datetime) -> tuple[OfferView, ...]:
     """What runs, what it costs and what leaving costs, contract by contract; ended ones last."""
-    found = [contracts.offer_view(scope, one.public_id, on, at) for one in contracts_in(scope)]
+    rows = Contract.objects.filter(within(scope, "account")).order_by("number").values_list("public_id", flat=True)
+    found = [contracts.offer_view(scope, public_id, on, at) for public_id in rows]
     return tuple(sorted(found, key=lambda one: (one.contract.last_day or date.max) < on))
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What an account's next invoice will be if nothing changes; `account_name` is "" for an only account."""
+
+    month: date
+    total: Money
+    account_name: str
+    lines: tuple[tuple[Mapping[str, str], Money], ...]
+
+
+def ahead(scope: Scope, on: date) -> tuple[Ahead, ...]:
+    """The next invoice of each account in the scope that will have one."""
+    accounts = list(Account.objects.filter(within(scope)).order_by("number"))
+    found = [(account, _forecast(scope, account, on)) for account in accounts]
+    return tuple(
+        Ahead(
+            document.issue.month,
+            document.total,
+            account.name if len(accounts) > 1 else "",
+            tuple((line.names, line.amount) for line in document.lines),
+        )
+        for account, document in found
+        if document is not None
+    )
+
+
+def _forecast(scope: Scope, account: Account, on: date) -> Document | None:
+    try:
+        found = billing.forecast(scope, account, on)
+    except Refusal:
+        return None  # a policy is missing: the desk sees that, a customer only lacks the outlook
+    return found if found is not None and found.kind == "invoice" else None
 
 
 def _parties(scope: Scope) -> list[Party]:

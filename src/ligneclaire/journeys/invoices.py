@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 from collections import Counter
@@ -13,6 +14,7 @@ from typing import Any
 from django.conf import settings
 
 from ligneclaire.domains.accounts.queries import last_four
+from ligneclaire.domains.billing import queries as billing
 from ligneclaire.domains.billing.models import Invoice, InvoiceLine, InvoiceTax
 from ligneclaire.domains.ledger import queries as ledger
 from ligneclaire.domains.operators.models import Operator
@@ -22,6 +24,7 @@ from ligneclaire.journeys.invoice_view import (
     Buyer,
     Contact,
     Correction,
+    Forecast,
     InvoiceView,
     Kind,
     Line,
@@ -33,7 +36,8 @@ from ligneclaire.journeys.invoice_view import (
     Tax,
 )
 from ligneclaire.kernel.money import Money, zero
-from ligneclaire.kernel.periods import Period
+from ligneclaire.kernel.periods import Period, add_months
+from ligneclaire.kernel.refusal import Refusal
 from ligneclaire.kernel.scope import Scope
 
 ACCENT = "#17567f"
@@ -76,6 +80,7 @@ def view_of(invoice: Invoice, language: str, *, at_issue: bool = False) -> Invoi
         month=month,
         first=first,
         usual=None if credit else invoice_parts.usual(lines, kinds, Prices(invoice.prices), language),
+        next_invoice=None if credit else _next(invoice),
         settlement=settlement,
         corrects=_corrects(invoice) if credit else None,
         notes=_notes(operator, language),
@@ -86,17 +91,30 @@ RELATED = ("item__product", "contract__line", "contract__site", "contract__cost_
 
 
 def document(invoice: Invoice, language: str) -> bytes:
-    """The PDF as it was sent, made once and kept under its fingerprint."""
-    view = view_of(invoice, language, at_issue=True)
-    kept = Path(settings.FILES) / "documents" / f"{invoice_pdf.fingerprint(view)}.pdf"
-    if kept.exists():
-        return kept.read_bytes()
-    made = invoice_pdf.render_invoice(view)
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=kept.parent, delete=False) as half:
-        half.write(made)
-    os.replace(half.name, kept)
+    """The PDF as it was sent. Made when it is first asked for, then kept by its hash: it never changes again.
+
+    A file that was changed or lost is made anew.
+    """
+    folder = Path(settings.FILES) / "documents"
+    name = folder / f"{invoice.public_id}.{language}"
+    if name.exists():
+        digest = name.read_text().strip()
+        kept = folder / f"{digest}.pdf"
+        if kept.exists() and hashlib.sha256(found := kept.read_bytes()).hexdigest() == digest:
+            return found
+    made = invoice_pdf.render_invoice(view_of(invoice, language, at_issue=True))
+    digest = hashlib.sha256(made).hexdigest()
+    folder.mkdir(parents=True, exist_ok=True)
+    _put(folder / f"{digest}.pdf", made)
+    _put(name, digest.encode())
     return made
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as half:
+        half.write(content)
+    os.replace(half.name, path)
 
 
 def _lines(invoice: Invoice, rows: Sequence[InvoiceLine], lang: str) -> tuple[Line, ...]:
@@ -227,6 +245,20 @@ def _buyer(invoice: Invoice) -> Buyer:
 def _corrects(invoice: Invoice) -> Correction | None:
     corrected = invoice.credits
     return Correction(corrected.number, corrected.issued_on, invoice.reason) if corrected else None
+
+
+def _next(invoice: Invoice) -> Forecast | None:
+    """The month after this invoice's, by the rule of the run, as long as that month is not billed."""
+    later = Invoice.objects.filter(operator_id=invoice.operator_id, account=invoice.account, run__isnull=False)
+    if later.filter(month__gt=invoice.month).exists():
+        return None
+    try:
+        found = billing.forecast(Scope.staff(invoice.operator_id), invoice.account, invoice.issued_on)
+    except Refusal:
+        return None
+    if found is None or found.kind != Kind.INVOICE or found.issue.month != add_months(invoice.month, 1):
+        return None
+    return Forecast(found.issue.month, found.total)
 
 
 def _is_first(invoice: Invoice) -> bool:

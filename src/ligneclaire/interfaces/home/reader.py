@@ -51,6 +51,7 @@ def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return HttpResponseRedirect("/desk/")
         if person is None:
             raise Http404
+        request.person = person  # type: ignore[attr-defined]
         reader = Reader(person, scope, language(), now, timezone.localdate(now))
         try:
             return view(request, reader, *args, **kwargs)

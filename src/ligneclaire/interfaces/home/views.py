@@ -24,8 +24,8 @@ def first_page(request: HttpRequest, reader: Reader) -> HttpResponse:
     bills = customer_pages.bills_of(reader.scope, reader.on)
     known = {
         "bills": bills,
-        "contracts": customer_pages.contracts_in(reader.scope),
-        "forecasts": (),
+        "contracts": customer_pages.cards_of(reader.scope, reader.on),
+        "ahead": customer_pages.ahead(reader.scope, reader.on),
         "requests": [tracking.tracked(one, reader) for one in promises.open_promises(reader.scope, reader.on)],
         "given_name": reader.person.given_name,
         "on": reader.on,
@@ -48,10 +48,12 @@ def invoice(request: HttpRequest, reader: Reader, public_id: str) -> HttpRespons
     view = documents.view_of(row, reader.language)
     disputed = customer_pages.disputes_of(reader.scope, row, reader.on)
     lines = [(line, [one for one in disputed if one.position == line.position]) for line in view.lines]
+    sheet = invoice_pdf.sheet_of(view)
     known = {
         "view": view,
         "bill": customer_pages.bill_of(reader.scope, row, reader.on),
-        "sheet": invoice_pdf.sheet_of(view),
+        "sheet": sheet,
+        "totals": sheet["detail"]["totals"][: -2 if view.paid else None],  # paid and open stand in the first panel
         "public_id": public_id,
         "lines": lines,
     }
