@@ -8,12 +8,14 @@ export DJANGO_SETTINGS_MODULE := ligneclaire.config.settings
 .PHONY: setup demo demo-reset serve test soak bench lint rules docs pictures clean
 
 setup: .venv/ready
+	@$(RUN) compile-messages
 
 .venv/ready: requirements.lock pyproject.toml
+	@python3 -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or newer with venv is needed. Type:  sudo apt-get install python3 python3-venv"; exit 1; }
 	test -x $(PY) || python3 -m venv .venv
 	.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	$(RUN) compile-messages
 	touch $@
 
 demo: setup
