@@ -8,8 +8,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from ligneclaire.adapters.postgres.server import CannotStart, NoPostgres
+
 HERE = Path(__file__).resolve().parent
-NOT_COMMANDS = {"__init__", "main"}
+NOT_COMMANDS = {"__init__", "main", "tasks"}
 
 
 def names() -> list[str]:
@@ -33,6 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     module.add_arguments(parser)
     try:
         return int(module.run(parser.parse_args(given[1:])))
+    except (CannotStart, NoPostgres) as refused:
+        print(f"ligneclaire: {refused}", file=sys.stderr)
+        return 2
     except BrokenPipeError:
         sys.stderr.close()
         return 1
