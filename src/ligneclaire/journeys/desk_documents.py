@@ -14,6 +14,8 @@ from ligneclaire.domains.customers.queries import NotFound
 from ligneclaire.journeys import customer_pages, invoices, reasons
 from ligneclaire.journeys.customer_pages import DisputedLine
 from ligneclaire.journeys.invoice_view import InvoiceView, Line
+from ligneclaire.kernel.because import Step
+from ligneclaire.kernel.policy import declared
 from ligneclaire.kernel.scope import Scope
 
 
@@ -70,13 +72,17 @@ def document_page(scope: Scope, public_id: str, language: str, on: date) -> Docu
     return DocumentPage(row, view, lines, because_of(row.because, language), later)
 
 
-def because_of(steps: Iterable[Mapping[str, Any]], language: str) -> tuple[Because, ...]:
-    """Stored steps in words, with their rule and policy version."""
-    found = []
-    for step in steps:
-        key, _at, version = (step["policy"] or "").partition("@")
-        found.append(Because(reasons.one(step, language).sentence, step["rule"], key, _day(version[:10])))
-    return tuple(found)
+def because_of(steps: Iterable[Step | Mapping[str, Any]], language: str) -> tuple[Because, ...]:
+    """Steps, as rules give them or as stored, in words, with their rule and policy version."""
+    return tuple(_because(one if isinstance(one, Step) else Step.from_json(one), language) for one in steps)
+
+
+def _because(step: Step, language: str) -> Because:
+    key, _at, version = (step.policy or "").partition("@")
+    known = key in declared()
+    return Because(
+        reasons.one(step, language).sentence, step.rule, key if known else "", _day(version[:10]) if known else None
+    )
 
 
 def dispute_of(scope: Scope, promise_public_id: str) -> Dispute:

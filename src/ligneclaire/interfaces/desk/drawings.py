@@ -72,16 +72,17 @@ def differences(rows: Sequence[Difference], width: int) -> Drawing:
     free = width - 8 - (margin if left else 4) - (margin if right else 4)
     scale = Decimal(free) / max(left + right, 1)
     axis = 4 + (margin if left else 4) + int(left * scale)
-    boxes, texts, y = [], [], 4
+    boxes, texts, inked, y = [], [], [], 0
     for one in rows:
         length = max(3, int(abs(one.amount) / most * 1000 * scale)) if one.amount else 0
         up = one.amount > 0
         texts.append(Text(2, y + 14, one.name))
-        boxes.append(Box(axis if up else axis - length, y + 22, length, 22, "once" if up else "credit"))
+        boxes.append(Box(axis if up else axis - length, y + 24, length, 22, "once" if up else "credit"))
+        inked.append(f"M{axis} {y + 20}V{y + 50}")
         x, anchor = (axis + length + 8, "start") if up else (axis - length - 8, "end")
-        texts.append(Text(x, y + 38, one.written, "strong", anchor))
-        y += 56
-    return Drawing(width, y, tuple(boxes), tuple(texts), (), (f"M{axis} 22V{y - 6}",) if rows else ())
+        texts.append(Text(x, y + 40, one.written, "strong", anchor))
+        y += 58
+    return Drawing(width, y, tuple(boxes), tuple(texts), (), tuple(inked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +100,15 @@ def pay_days(days: Sequence[PayDay], width: int) -> Drawing:
     """Two bars per day, one above the other: before in paper, after in colour. At most eight days are drawn."""
     shown = list(days)[:8]
     most = max((max(one.before, one.after) for one in shown), default=Decimal(0)) or Decimal(1)
-    boxes, texts, y, room = [], [], 4, width - 8 - 100
+    boxes, texts, inked, y, room = [], [], [], 0, width - 8 - 100
     for one in shown:
         texts.append(Text(2, y + 14, one.name, "strong"))
+        inked.append(f"M4 {y + 20}V{y + 66}")
         for amount, said, tone in ((one.before, one.before_written, "rest"), (one.after, one.after_written, "month")):
             length = max(3, int(amount / most * room)) if amount else 0
             if length:
-                boxes.append(Box(4, y + 22, length, 18, tone))
-            texts.append(Text(length + 12, y + 36, said))
+                boxes.append(Box(4, y + 24, length, 18, tone))
+            texts.append(Text(length + 12, y + 38, said))
             y += 20
-        y += 34
-    return Drawing(width, y, tuple(boxes), tuple(texts), (), (f"M4 4V{y - 8}",) if shown else ())
+        y += 42
+    return Drawing(width, y, tuple(boxes), tuple(texts), (), tuple(inked))

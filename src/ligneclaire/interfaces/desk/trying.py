@@ -31,4 +31,4 @@ def plot_of(trial: Trial) -> Plot:
 
 def signed(amount: Money) -> str:
     """An amount with its sign, also when it is positive."""
-    return f"+{money(amount)}" if amount.amount > 0 else money(amount)
+    return f"+\u2060{money(amount)}" if amount.amount > 0 else money(amount)

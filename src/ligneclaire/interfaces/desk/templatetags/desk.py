@@ -88,7 +88,8 @@ def time_wire(stretches: Sequence[Any], today: date, label: str) -> dict[str, An
 
 def _stretch(one: Any) -> drawings.Stretch:
     said = [policy_words.written(name, value) for name, value in one.values.items()]
-    return drawings.Stretch(day(one.start), one.state, ", ".join(said[:2]) + (" …" if len(said) > 2 else ""))
+    since = _("%(on)s, holds today") % {"on": day(one.start)} if one.state == "now" else day(one.start)
+    return drawings.Stretch(since, one.state, ", ".join(said[:2]) + (" …" if len(said) > 2 else ""))
 
 
 @register.inclusion_tag("parts/chart.html")
@@ -122,3 +123,19 @@ def suspense_reason(code: str) -> str:
 def signed(amount: Money) -> str:
     """`{{ trial.difference|signed }}`: an amount with its sign, also when it is positive."""
     return trying.signed(amount)
+
+
+@register.filter
+def promised_by(source: str) -> str:
+    """`{{ promise.due_source|promised_by }}`: what sets the day of a promise: an agreement, a policy, a law."""
+    key = source.partition("@")[0]
+    if source == "agreed":
+        return _("as agreed")
+    return policy_words.key_name(key) if key in policy_words.KEYS else source
+
+
+@register.filter
+def desk_name(owner: str) -> str:
+    """`{{ promise.owner|desk_name }}`: whose promise it is."""
+    key = f"access.role.{owner}"
+    return say(key, language()) if knows(key) else owner

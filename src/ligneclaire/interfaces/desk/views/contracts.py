@@ -18,7 +18,7 @@ from ligneclaire.interfaces.desk import events
 from ligneclaire.interfaces.desk.forms import DayField, Form
 from ligneclaire.interfaces.desk.staff import Staff, page, show
 from ligneclaire.interfaces.templatetags.ligneclaire import day, in_words, money
-from ligneclaire.journeys import desk_acts, desk_contracts
+from ligneclaire.journeys import desk_acts, desk_contracts, desk_documents
 from ligneclaire.kernel.decision import Refused
 from ligneclaire.kernel.refusal import Refusal
 
@@ -61,6 +61,9 @@ def _contract(request: HttpRequest, staff: Staff, public_id: str, status: int = 
         "remove": OptionForm(_had(found), initial={"option_on": staff.on}, auto_id="id_remove_%s"),
         **tried,
     }
+    acts = [found.contract.equipment_received_on is None, bool(found.options), bool(found.removable)]
+    known["act_width"] = "w4" if sum(acts) == 3 else "w6"
+    known["because"] = desk_documents.because_of(found.because, staff.language)
     stations = [events.station(one) for one in found.events]
     return show(request, staff, "contract", status, found=found, contract=found.contract, stations=stations, **known)
 
@@ -152,7 +155,11 @@ def end(request: HttpRequest, staff: Staff, public_id: str) -> HttpResponse:
         except Refused as refused:
             form.add_error("wanted_on", "; ".join(fault.message(staff.language) for fault in refused.faults))
     status = 422 if form.errors else 200
-    return show(request, staff, "end", status, form=form, contract=view, quote=quote)
+    known = {"form": form, "contract": view, "quote": quote}
+    if quote:
+        known["day_because"] = desk_documents.because_of(quote.quote.day_because, staff.language)
+        known["cost_because"] = desk_documents.because_of(quote.quote.cost_because, staff.language)
+    return show(request, staff, "end", status, **known)
 
 
 def _ended(request: HttpRequest, staff: Staff, quote: desk_contracts.Leaving, form: EndForm) -> HttpResponse:
