@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from ligneclaire.domains.ledger.models import Entry, Posting
+from ligneclaire.domains.ledger.models import Entry
 from ligneclaire.domains.operators import bulk
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.operators.models import new_public_id

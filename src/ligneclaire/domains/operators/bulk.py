@@ -18,8 +18,23 @@ def take_ids(table: str, count: int, *, using: str = "default") -> list[int]:
         return sorted(row[0] for row in cursor.fetchall())
 
 
-def insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, using: str = "default") -> int:
-    """Insert rows, in one statement, inside the caller's transaction; how many there were. JSON is given as text."""
+def array(ids: Iterable[int]) -> str:
+    """The text of a bigint[]; a list as a parameter is slow to write."""
+    return "{" + ",".join(map(str, ids)) + "}"
+
+
+def insert(
+    table: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    known_stay: bool = False,
+    using: str = "default",
+) -> int:
+    """Insert rows, in one statement, inside the caller's transaction; how many were given. JSON is given as text.
+
+    `known_stay`: a row that a unique constraint refuses is passed over.
+    """
     ready = list(rows)  # before COPY: making a row may read from the same connection
     if not ready:
         return 0
@@ -31,6 +46,7 @@ def insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *,
         with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(staged, names)) as copy:
             for row in ready:
                 copy.write_row(row)
-        cursor.execute(sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(into, names, names, staged))
+        last = sql.SQL("ON CONFLICT DO NOTHING" if known_stay else "")
+        cursor.execute(sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} {}").format(into, names, names, staged, last))
         cursor.execute(sql.SQL("DROP TABLE {}").format(staged))
     return len(ready)

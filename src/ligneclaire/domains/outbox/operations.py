@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from ligneclaire.domains.audit import operations as audit
+from ligneclaire.domains.operators import bulk
+from ligneclaire.domains.operators.models import new_public_id
 from ligneclaire.domains.outbox import rules
 from ligneclaire.domains.outbox.models import Message
 from ligneclaire.domains.outbox.rules import UnknownMessage
@@ -27,6 +30,12 @@ __all__ = [
 def values_of(template: str) -> frozenset[str]:
     """The names of the values that a template needs."""
     return rules.TEMPLATES[template]
+
+
+_COLUMNS = (
+    "operator_id", "public_id", "dedupe_key", "channel", "recipient", "language", "template", "params", "queued_at",
+    "due_at", "attempts", "last_fault",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +89,14 @@ def queue_many(*, operator_id: int, messages: Iterable[NewMessage], at: datetime
     Raises `UnknownMessage` when the values of one do not fit its template; then none is queued.
     """
     rows = []
-    for message in messages:
-        rules.check_params(message.template, message.params)
+    for one in messages:
+        rules.check_params(one.template, one.params)
+        params = json.dumps(dict(one.params), ensure_ascii=False)
         rows.append(
-            Message(
-                operator_id=operator_id,
-                dedupe_key=message.dedupe_key,
-                channel=message.channel,
-                recipient=message.recipient,
-                language=message.language,
-                template=message.template,
-                params=dict(message.params),
-                queued_at=at,
-                due_at=at,
-            )
-        )
-    Message.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+            (operator_id, new_public_id(), one.dedupe_key, one.channel, one.recipient, one.language, one.template,
+             params, at, at, 0, "")
+        )  # fmt: skip
+    bulk.insert("message", _COLUMNS, rows, known_stay=True)
 
 
 def take_due(*, operator_id: int, channel: str, at: datetime, limit: int) -> list[Message]:

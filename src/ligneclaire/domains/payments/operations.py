@@ -97,8 +97,8 @@ def _payment(  # noqa: PLR0917
         with transaction.atomic():
             return Payment.objects.create(
                 operator_id=payer.operator_id, account=payer, received_on=received_on, recorded_at=at,
-                recorded_by=actor, method=method, amount=paid.amount, currency=paid.currency, structured_communication=written,
-                reference=reference,
+                recorded_by=actor, method=method, amount=paid.amount, currency=paid.currency,
+                structured_communication=written, reference=reference,
             )  # fmt: skip
     except IntegrityError as error:
         if "payment_once" in str(error):

@@ -28,13 +28,15 @@ _LOCK = f"SELECT a.id {ELIGIBLE} AND a.id BETWEEN %(first)s AND %(last)s ORDER B
 def draft(*, run: BillRun, at: datetime, actor: str = "job:bill", progress: Progress | None = None) -> BillRun:
     """Draft every chunk that has no drafts yet; then the run is ready, with the digest over all documents.
 
+    A run that is drafted already comes back as it is.
+
     `progress(done, all)` is called with numbers of chunks. May be killed at any moment and called again: what is
     committed stays. Raises WrongState, WorkedOnElsewhere, NoPolicy, NoTaxRate, NoSpace.
     """
     with space_or_refusal():
         with acting_for(run.operator_id):
             run = BillRun.objects.get(operator_id=run.operator_id, pk=run.pk)
-            if run.state == "ready":
+            if run.state in ("ready", "releasing", "released"):
                 return run
             if run.state != "drafting":
                 raise WrongState(month=f"{run.month:%Y-%m}", state=run.state)
@@ -62,8 +64,8 @@ def _draft_next(run: BillRun, setting: Setting, reader: Reader, at: datetime) ->
         accounts = _locked_accounts(run, chunk)
         with connection.cursor() as cursor:  # of accounts that changed, when the chunk is drafted again
             cursor.execute(
-                "DELETE FROM invoice_draft WHERE operator_id = %s AND run_id = %s AND account_id = ANY(%s)",
-                [run.operator_id, run.pk, accounts],
+                "DELETE FROM invoice_draft WHERE operator_id = %s AND run_id = %s AND account_id = ANY(%s::bigint[])",
+                [run.operator_id, run.pk, bulk.array(accounts)],
             )
         bulk.insert("invoice_draft", COLUMNS, _rows(run, setting, reader.read(accounts)))
         chunk.drafted_at = at

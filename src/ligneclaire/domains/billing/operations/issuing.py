@@ -11,9 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
 
-from ligneclaire.domains.billing.models import BillRun, Draft
+from ligneclaire.domains.billing.models import BillRun
 from ligneclaire.domains.billing.rules import numbers
 from ligneclaire.domains.ledger import operations as ledger
 from ligneclaire.domains.ledger.operations import NewEntry, NewPosting
@@ -44,9 +43,12 @@ class Issued:
 
 
 _SUMS = """
-SELECT d.account_id, d.document->>'kind', (d.document->>'net')::numeric, (d.document->>'vat')::numeric,
-       (d.document->>'total')::numeric, (d.document->>'complementary')::numeric, d.document->>'currency'
-FROM invoice_draft d WHERE d.operator_id = %s AND d.run_id = %s AND d.account_id = ANY(%s) ORDER BY d.account_id"""
+SELECT d.account_id, x.kind, x.net, x.vat, x.total, x.complementary, x.currency
+FROM invoice_draft d
+CROSS JOIN LATERAL jsonb_to_record(d.document)
+  AS x(kind text, net numeric, vat numeric, total numeric, complementary numeric, currency text)
+WHERE d.operator_id = %s AND d.run_id = %s AND d.account_id = ANY(%s::bigint[]) AND d.skip_reason = ''
+ORDER BY d.account_id"""
 
 _STAGED = """
 CREATE TEMP TABLE issued_now (account_id bigint PRIMARY KEY, invoice_id bigint, public_id text, sequence bigint,
@@ -101,15 +103,14 @@ SELECT a.email, i.language, i.kind, jsonb_build_object(
          'communication', i.structured_communication, 'corrects', coalesce(c.number, ''))::text
 FROM invoice i JOIN account a ON a.operator_id = i.operator_id AND a.id = i.account_id
 LEFT JOIN invoice c ON c.operator_id = i.operator_id AND c.id = i.credits_id
-WHERE i.operator_id = %s AND i.id = ANY(%s) AND a.delivery = 'email' AND a.email <> '' ORDER BY i.id"""
+WHERE i.operator_id = %s AND i.id = ANY(%s::bigint[]) AND a.delivery = 'email' AND a.email <> '' ORDER BY i.id"""
 
 
-def issue_drafts(*, run: BillRun, entity: LegalEntity, drafts: QuerySet[Draft], at: datetime) -> int:
-    """Issue these drafts of a run, in account order; how many there were. The accounts are locked by the caller."""
-    accounts = sorted(drafts.values_list("account_id", flat=True))
-    if not accounts:
-        return 0
+def issue_drafts(*, run: BillRun, entity: LegalEntity, accounts: Sequence[int], at: datetime) -> int:
+    """Issue the documents of these accounts, in their order; how many there were. The caller has locked them."""
     issued = list(_numbered(run, entity, accounts))
+    if not issued:
+        return 0
     columns = ("account_id", "invoice_id", "public_id", "sequence", "number", "communication")
     with connection.cursor() as cursor:
         cursor.execute(_STAGED)
@@ -158,24 +159,23 @@ def entry(one: Issued, item: str = "") -> NewEntry:
     A credit note has the other sign, and lies on the item of the invoice that it corrects.
     """
     item = item or one.public_id
-    sign = 1 if one.kind == "invoice" else -1
-    part = one.complementary
-    postings = [
-        NewPosting("receivable", (one.total - part) * sign, one.account_id, item),
-        NewPosting("revenue", (part - one.net) * sign),
-        NewPosting("vat", one.vat * -sign),
-    ]
+    part, euro = one.complementary, one.total - one.complementary
+    sums = [("receivable", euro), ("revenue", part - one.net), ("vat", -one.vat)]
     if part:
-        in_units = Money(part.amount, COMPLEMENTARY) * sign
-        postings.append(NewPosting("receivable", in_units, one.account_id, item))
-        postings.append(NewPosting("revenue", -in_units))
+        in_units = Money(part.amount, COMPLEMENTARY)
+        sums += [("receivable", in_units), ("revenue", -in_units)]
+    postings = []
+    for book, amount in sums:
+        signed = amount if one.kind == "invoice" else -amount
+        owed = book == "receivable"
+        postings.append(NewPosting(book, signed, one.account_id if owed else None, item if owed else ""))
     return NewEntry(one.kind, f"invoice:{one.public_id}", tuple(postings))
 
 
 def tell(operator_id: int, invoice_ids: Sequence[int], at: datetime) -> None:
     """Queue "your invoice is ready" for those who get their invoices by e-mail (BIL-11)."""
     with connection.cursor() as cursor:
-        cursor.execute(_ADDRESSES, [operator_id, list(invoice_ids)])
+        cursor.execute(_ADDRESSES, [operator_id, bulk.array(invoice_ids)])
         found = cursor.fetchall()
     outbox.queue_many(operator_id=operator_id, messages=_messages(found), at=at)
 
@@ -187,9 +187,9 @@ def _messages(rows: Iterable[Sequence[str]]) -> Iterator[NewMessage]:
         yield NewMessage(f"{template}:{known['invoice']}", email, language, template, params)
 
 
-def _numbered(run: BillRun, entity: LegalEntity, accounts: list[int]) -> Iterator[Issued]:
+def _numbered(run: BillRun, entity: LegalEntity, accounts: Sequence[int]) -> Iterator[Issued]:
     with connection.cursor() as cursor:
-        cursor.execute(_SUMS, [run.operator_id, run.pk, accounts])
+        cursor.execute(_SUMS, [run.operator_id, run.pk, bulk.array(accounts)])
         rows = cursor.fetchall()
     year = run.bill_on.year
     kinds = Counter(row[1] for row in rows)

@@ -11,20 +11,21 @@ from datetime import datetime
 
 from django.db import connection
 
-from ligneclaire.domains.billing.models import BillRun, Draft, RunChunk
+from ligneclaire.domains.billing.models import BillRun, RunChunk
 from ligneclaire.domains.billing.operations import issuing
 from ligneclaire.domains.billing.operations.drafting import Progress
 from ligneclaire.domains.billing.operations.runs import audit_run, lock, move
 from ligneclaire.domains.billing.operations.space import space_or_refusal
 from ligneclaire.domains.billing.queries.inputs import Knowing, Reader
 from ligneclaire.domains.billing.refusals import AccountsChanged, SamePerson, WorkedOnElsewhere
+from ligneclaire.domains.operators import bulk
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.operators.models import LegalEntity
 
 _DRAFTED = """
 SELECT account_id, inputs_digest FROM invoice_draft
 WHERE operator_id = %s AND run_id = %s AND account_id BETWEEN %s AND %s ORDER BY account_id"""
-_LOCK = "SELECT id FROM account WHERE operator_id = %s AND id = ANY(%s) ORDER BY id FOR UPDATE"
+_LOCK = "SELECT id FROM account WHERE operator_id = %s AND id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +123,10 @@ def _issue_next(found: _Release) -> bool:
         with connection.cursor() as cursor:
             cursor.execute(_DRAFTED, [run.operator_id, run.pk, chunk.first_account_id, chunk.last_account_id])
             accounts = [row[0] for row in cursor.fetchall()]
-            cursor.execute(_LOCK, [run.operator_id, accounts])
+            cursor.execute(_LOCK, [run.operator_id, bulk.array(accounts)])
         if changed := _changed(run, chunk, found.reader):
             raise AccountsChanged(changed)
-        drafts = Draft.objects.filter(operator_id=run.operator_id, run=run, skip_reason="", account_id__in=accounts)
-        issuing.issue_drafts(run=run, entity=found.entity, drafts=drafts, at=found.at)
+        issuing.issue_drafts(run=run, entity=found.entity, accounts=accounts, at=found.at)
         chunk.issued_at = found.at
         chunk.save(update_fields=["issued_at"])
     return True
@@ -137,7 +137,8 @@ def _changed(run: BillRun, chunk: RunChunk, reader: Reader) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(_DRAFTED, [run.operator_id, run.pk, chunk.first_account_id, chunk.last_account_id])
         drafted = dict(cursor.fetchall())
-    return [one.number for one in reader.read(list(drafted)) if one.digest != drafted[one.account_id]]
+    found = reader.digests(list(drafted))
+    return [number for account_id, number, digest in found if digest != drafted[account_id]]
 
 
 def _finish(found: _Release, actor: str) -> BillRun:

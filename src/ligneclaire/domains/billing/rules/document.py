@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from ligneclaire.domains.accounts.policies import ComplementaryCurrency
@@ -113,7 +114,12 @@ def document(payer: Payer, lines: Sequence[DueLine], issue: Issue, due: Due) -> 
 
 
 def _taxed(payer: Payer, lines: Sequence[DueLine], issue: Issue) -> tax.Taxed:
-    return tax.tax([tax.TaxedLine(line.amount, issue.rates[line.tax_code]) for line in lines], payer.prices)
+    return _tax(tuple(tax.TaxedLine(line.amount, issue.rates[line.tax_code]) for line in lines), payer.prices)
+
+
+@lru_cache(maxsize=4096)
+def _tax(lines: tuple[tax.TaxedLine, ...], prices: str) -> tax.Taxed:
+    return tax.tax(lines, prices)
 
 
 def _complementary(
