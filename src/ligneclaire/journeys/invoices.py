@@ -36,7 +36,7 @@ from ligneclaire.journeys.invoice_view import (
     Tax,
 )
 from ligneclaire.kernel.money import Money, zero
-from ligneclaire.kernel.periods import Period, add_months
+from ligneclaire.kernel.periods import Period
 from ligneclaire.kernel.refusal import Refusal
 from ligneclaire.kernel.scope import Scope
 
@@ -248,15 +248,12 @@ def _corrects(invoice: Invoice) -> Correction | None:
 
 
 def _next(invoice: Invoice) -> Forecast | None:
-    """The month after this invoice's, by the rule of the run, as long as that month is not billed."""
-    later = Invoice.objects.filter(operator_id=invoice.operator_id, account=invoice.account, run__isnull=False)
-    if later.filter(month__gt=invoice.month).exists():
-        return None
+    """The month after this invoice's, by the rule of the run, as known when it was issued."""
     try:
-        found = billing.forecast(Scope.staff(invoice.operator_id), invoice.account, invoice.issued_on)
+        found = billing.forecast_after(invoice)
     except Refusal:
         return None
-    if found is None or found.kind != Kind.INVOICE or found.issue.month != add_months(invoice.month, 1):
+    if found is None or found.kind != Kind.INVOICE:
         return None
     return Forecast(found.issue.month, found.total)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ligneclaire.domains.accounts.models import Account
@@ -31,6 +31,26 @@ def forecast(scope: Scope, account: Account, on: date) -> Document | None:
     zone = ZoneInfo(Operator.objects.get(pk=found.operator_id).timezone)
     at = datetime.combine(max(on, bill_on), time(23, 59, 59), zone)
     (inputs,) = Reader(Knowing(found.operator_id, bill_on, at)).read([found.pk])
+    lines = made.lines_of(inputs)
+    return made.document_of(inputs, lines) if lines else None
+
+
+def forecast_after(invoice: Invoice) -> Document | None:
+    """What an invoice says of the next one: the next month's document as known when it was issued.
+
+    Later documents are thought away, and what began or was added since; an end that was agreed since is known.
+    Raises NoPolicy.
+    """
+    month = add_months(invoice.month, 1)
+    calendar = rulebook.book_of(invoice.operator_id).in_force(BillingCalendar, month)
+    made = setting(
+        invoice.operator_id,
+        invoice.legal_entity_id,
+        month,
+        day_of_month(month, calendar.value.invoice_day if calendar else 1),
+    )
+    seen = Knowing(invoice.operator_id, invoice.issued_on + timedelta(days=1), invoice.issued_at, invoice.pk)
+    (inputs,) = Reader(seen).read([invoice.account_id])
     lines = made.lines_of(inputs)
     return made.document_of(inputs, lines) if lines else None
 
