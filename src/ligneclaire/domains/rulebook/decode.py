@@ -29,7 +29,7 @@ class NotBuilt(ValueError):
 
 def build(cls: type[T], raw: Mapping[str, Any]) -> T:
     """An instance of a policy class from plain values. Raises NotBuilt naming all fields that are wrong."""
-    hints = hints_of(cls)
+    hints = hints_of(typing.cast(type, cls))
     known = {field.name for field in fields(cls)}  # type: ignore[arg-type]
     faults = [(key, "unknown key") for key in raw if key not in known]
     values: dict[str, Any] = {}

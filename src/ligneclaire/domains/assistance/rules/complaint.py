@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from ligneclaire.domains.assistance.policies import Complaints
 from ligneclaire.kernel.because import Step, step
@@ -94,7 +95,7 @@ def _opening(one: ComplaintStep, terms: Complaints) -> tuple[date | None, Step |
     opening = add_months(one.sent_on, terms.complaint_silence_months)
     if one.answered_on is None:
         return opening, step("assistance.complaint.silence", "CMP-03", opening, sent=one.sent_on, on=opening)
-    params = {"sent": one.sent_on, "answered": one.answered_on, "on": opening}
+    params: dict[str, Any] = {"sent": one.sent_on, "answered": one.answered_on, "on": opening}
     if one.answered_on > opening:
         return opening, step("assistance.complaint.late-answer", "CMP-03", opening, **params)
     return None, step("assistance.complaint.answered", "CMP-03", one.answered_on, **params)
