@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import base64
+import contextlib
 import hashlib
 import hmac
+import io
 import os
 import sys
 from collections.abc import Iterable
@@ -31,8 +33,12 @@ def run(args: argparse.Namespace) -> int:
     """Prepare the database, load the operators, play what has not been played yet, print the logins."""
     from ligneclaire.interfaces.jobs import database
 
-    prepared = database.run(argparse.Namespace(act="prepare", operators=True))
+    print("Preparing the database and loading the operators …", file=sys.stderr)
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        prepared = database.run(argparse.Namespace(act="prepare", operators=True))
     if prepared:
+        print(said.getvalue())
         return prepared
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ligneclaire.config.settings")
     play(args.seed, args.households, args.companies)
