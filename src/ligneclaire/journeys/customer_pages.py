@@ -29,8 +29,10 @@ from ligneclaire.kernel.scope import Scope
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """A document in a list. `state` is "paid", "credited" (given back whole), "debit" (its day lies ahead), "due",
-    "overdue", or "credit" for a credit note. Paid, credited and open make the total; `disputed` is part of open.
+    """A document in a list, with what was paid, given back by credit notes, and disputed of it.
+
+    `state` is "paid", "credited" (given back whole), "disputed" (nothing to pay before an answer), "debit" (its day is
+    to come), "due", "overdue", or "credit" for a credit note. `in_favour` is what was paid too much.
     """
 
     public_id: str
@@ -41,6 +43,8 @@ class Bill:
     account_name: str
     total: Money
     open: Money
+    paid: Money
+    in_favour: Money
     credited: Money
     disputed: Money
     pay_on: date
@@ -49,23 +53,23 @@ class Bill:
     state: str
 
     @property
-    def paid(self) -> Money:
-        """What was paid of it."""
-        return self.total - self.open - self.credited
+    def to_pay(self) -> Money:
+        """What may be asked for: a disputed sum waits for its answer."""
+        return max(self.open - self.disputed, zero(self.open.currency))
 
 
 @dataclass(frozen=True, slots=True)
 class Bills:
-    """All documents within a scope, the newest first, and what is open of them."""
+    """All documents within a scope, the newest first, what is to be paid of them, and the one to be paid first."""
 
     bills: tuple[Bill, ...]
-    open: Money
+    to_pay: Money
     next: Bill | None
 
     @property
     def overdue(self) -> Money:
         """What should have been paid already."""
-        return sum_money(bill.open for bill in self.bills if bill.state == "overdue")
+        return sum_money(bill.to_pay for bill in self.bills if bill.state == "overdue")
 
 
 def bills_of(scope: Scope, on: date) -> Bills:
@@ -74,9 +78,9 @@ def bills_of(scope: Scope, on: date) -> Bills:
         Invoice.objects.filter(within(scope, "account")).select_related("account").order_by("-issued_on", "-pk")
     )
     bills = _bills(scope, rows, on)
-    owed = [bill for bill in bills if bill.open > zero()]
+    owed = [bill for bill in bills if bill.to_pay]
     first = min(owed, key=lambda bill: (bill.pay_on, bill.number), default=None)
-    return Bills(bills, sum_money(bill.open for bill in owed), first)
+    return Bills(bills, sum_money(bill.to_pay for bill in owed), first)
 
 
 def bill_of(scope: Scope, row: Invoice, on: date) -> Bill:
@@ -86,30 +90,33 @@ def bill_of(scope: Scope, row: Invoice, on: date) -> Bill:
 
 def _bills(scope: Scope, rows: list[Invoice], on: date) -> tuple[Bill, ...]:
     names = [row.public_id for row in rows]
-    left, disputed = _left(scope, rows), billing.disputed_sums(scope, names)
+    items, disputed = _items(scope, names), billing.disputed_sums(scope, names)
     notes = Invoice.objects.filter(within(scope, "account"), kind="credit-note", credits__in=[row.pk for row in rows])
     credited = dict(notes.values_list("credits_id").annotate(sum=Sum("total")))
+    nothing = (zero(), zero())
     return tuple(
         _bill(
             row,
-            left.get(row.public_id, zero()),
-            Money.of(credited.get(row.pk, 0), row.currency),
-            disputed.get(row.public_id, zero()),
-            on,
+            *items.get(row.public_id, nothing),
+            credited=Money.of(credited.get(row.pk, 0), row.currency),
+            disputed=disputed.get(row.public_id, zero()),
+            on=on,
         )
         for row in rows
     )
 
 
-def _left(scope: Scope, rows: list[Invoice]) -> dict[str, Money]:
-    """What is open of each document, both currencies together: one unit is one euro (C11)."""
-    left: dict[str, Money] = {}
-    for item in ledger.open_items(scope, items=[row.public_id for row in rows]):
-        left[item.item] = left.get(item.item, zero()) + Money.of(item.open.amount)
-    return left
+def _items(scope: Scope, names: list[str]) -> dict[str, tuple[Money, Money]]:
+    """What is open and what was paid of each document, both currencies together: one unit is one euro (C11)."""
+    found: dict[str, tuple[Money, Money]] = {}
+    for item in ledger.items(scope, items=names):
+        left, paid = found.get(item.item, (zero(), zero()))
+        found[item.item] = (left + Money.of(item.open.amount), paid + Money.of(item.paid.amount))
+    return found
 
 
-def _bill(row: Invoice, left: Money, credited: Money, disputed: Money, on: date) -> Bill:
+def _bill(row: Invoice, left: Money, paid: Money, *, credited: Money, disputed: Money, on: date) -> Bill:
+    owed = max(left, zero()) if row.kind == "invoice" else zero(row.currency)
     pay_on = row.debit_on or row.due_on
     return Bill(
         public_id=row.public_id,
@@ -119,22 +126,26 @@ def _bill(row: Invoice, left: Money, credited: Money, disputed: Money, on: date)
         issued_on=row.issued_on,
         account_name=row.account.name,
         total=Money.of(row.total, row.currency),
-        open=max(left, zero()) if row.kind == "invoice" else zero(row.currency),
-        credited=min(credited, Money.of(row.total, row.currency) - max(left, zero())),
-        disputed=disputed,
+        open=owed,
+        paid=paid if row.kind == "invoice" else zero(row.currency),
+        in_favour=max(-left, zero()) if row.kind == "invoice" else zero(row.currency),
+        credited=credited,
+        disputed=min(max(disputed, zero()), owed),
         pay_on=pay_on,
         method=row.payment_method,
         account_last4=last_four(row.debited_iban),
-        state=_state(row, left, credited, pay_on, on),
+        state=_state(row, owed, credited, disputed, pay_on < on),
     )
 
 
-def _state(row: Invoice, left: Money, credited: Money, pay_on: date, on: date) -> str:
+def _state(row: Invoice, owed: Money, credited: Money, disputed: Money, is_past: bool) -> str:
     if row.kind != "invoice":
         return "credit"
-    if left <= zero():
-        return "credited" if credited == Money.of(row.total, row.currency) else "paid"
-    if pay_on < on:
+    if not owed:
+        return "credited" if credited == Money.of(row.total, row.currency) and credited else "paid"
+    if disputed >= owed:
+        return "disputed"
+    if is_past:
         return "overdue"
     return "debit" if row.payment_method == "direct-debit" else "due"
 

@@ -53,6 +53,7 @@ def invoice(request: HttpRequest, reader: Reader, public_id: str) -> HttpRespons
         "view": view,
         "bill": customer_pages.bill_of(reader.scope, row, reader.on),
         "sheet": sheet,
+        "is_ahead": bool(view.next_invoice and view.next_invoice.month >= reader.on.replace(day=1)),
         "totals": sheet["detail"]["totals"][: -2 if view.paid else None],  # paid and open stand in the first panel
         "public_id": public_id,
         "lines": lines,

@@ -11,7 +11,7 @@ from ligneclaire.interfaces.home.tests import billed
 
 PAGES = {
     "first": ("/", "Anna"),
-    "invoices": ("/invoices/", "87,84"),
+    "invoices": ("/invoices/", "68,90 €"),
     "invoice": ("/invoices/{invoice}/", "Votre première facture, juillet 2026"),
     "dispute": ("/invoices/{invoice}/lines/1/dispute", "39,00"),
     "requests": ("/requests/", "1 demande attend notre réponse"),
@@ -34,6 +34,27 @@ def test_every_page(open_page: OpenPage, width: int, dark: bool) -> None:
         assert visit.go(path.format(invoice=invoice, request=request)) == 200
         assert heading in visit.text("h1").replace("\u00a0", " ")
         assert visit.page.locator("h1").count() == 1
+        visit.page.evaluate("document.querySelectorAll('main details').forEach((part) => { part.open = true })")
+        assert visit.violations() == [], path
+        assert visit.is_as_wide_as_the_window(), path
+
+
+@pytest.mark.parametrize("width", [TELEPHONE, DESK])
+def test_every_page_of_a_company(open_page: OpenPage, width: int) -> None:
+    bora = billed.bora()
+    invoice = billed.invoice_of(bora).public_id
+    request = _dispute(bora)
+    headings = {
+        "first": "Nora", "invoices": "€", "invoice": "Uw eerste factuur, mei 2026", "dispute": "€ 60,00",
+        "requests": "1 aanvraag wacht op ons antwoord", "request": "Wij antwoorden uiterlijk op",
+        "offer": "Bedrijfstelefonie",
+    }  # fmt: skip
+    visit = open_page("lessor", width=width, language="nl")
+    visit.sign_in("nora@bora.example", cast.PASSWORD)
+    visit.page.wait_for_selector(".me")
+    for name, (path, _heading) in PAGES.items():
+        assert visit.go(path.format(invoice=invoice, request=request)) == 200
+        assert headings[name] in visit.text("h1").replace("\u00a0", " ")
         visit.page.evaluate("document.querySelectorAll('main details').forEach((part) => { part.open = true })")
         assert visit.violations() == [], path
         assert visit.is_as_wide_as_the_window(), path
