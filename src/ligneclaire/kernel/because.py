@@ -13,7 +13,8 @@ class Step:
 
     `code` is stable ("billing.pro-rata") and names the sentence in domains/<domain>/texts; `rule` is an id of the rule
     or law; `policy` is the policy's key and version ("billing.calendar@2015-01-01") or None; `value` is what the step
-    found, as text; `params` fill the sentence, as strings and integers.
+    found, as text ("true", "false" and "null" stand for themselves); `params` fill the sentence, as strings and
+    integers.
     """
 
     code: str

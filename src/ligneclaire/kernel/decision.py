@@ -190,10 +190,14 @@ def read(model: type[Facts], data: object) -> Facts:
     """The facts out of parsed JSON. Raises Refused with one fault for each thing that is wrong; null is absent."""
     if not isinstance(data, dict):
         raise refuse("rulebook.fault.not-an-object", "facts")
+    unknown = [key for key, value in data.items() if value is None and key not in model.model_fields]
+    wrong = [Fault("rulebook.fault.unknown", key) for key in unknown]
     try:
         facts = model.model_validate(without_nulls(data))
     except ValidationError as error:
-        raise Refused(*(_fault(one) for one in error.errors(include_url=False))) from None
+        raise Refused(*(_fault(one) for one in error.errors(include_url=False)), *wrong) from None
+    if wrong:
+        raise Refused(*wrong)
     faults = tuple(facts.check())
     if faults:
         raise Refused(*faults)

@@ -15,10 +15,10 @@ from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.periods import Period
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_STAMP = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})")
-_PERCENT = re.compile(r"\d{1,3}(\.\d{1,6})?")
-_UNIT_PRICE = re.compile(r"-?\d{1,11}(\.\d{1,6})?")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_STAMP = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})", re.ASCII)
+_PERCENT = re.compile(r"\d{1,3}(\.\d{1,6})?", re.ASCII)
+_UNIT_PRICE = re.compile(r"-?\d{1,11}(\.\d{1,6})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 CENT = Decimal("0.01")
 MICRO = Decimal("0.000001")
 LARGEST = Decimal("1000000000000")
-_WRITTEN = re.compile(r"-?\d{1,12}(\.\d{1,6})?")
+_WRITTEN = re.compile(r"-?\d{1,12}(\.\d{1,6})?", re.ASCII)
 
 _FACTORS = (int, Decimal, Fraction)
 
@@ -158,10 +158,11 @@ class Money:
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return {"type": "string", "pattern": r"^-?\d{1,12}\.\d{2}$", "examples": ["34.90"]}
+        digits = 11 if handler.mode == "validation" else 12  # a sum of facts may be longer than each
+        return {"type": "string", "pattern": rf"^-?\d{{1,{digits}}}\.\d{{2}}$", "examples": ["34.90"]}
 
 
-_TWO_DECIMALS = re.compile(r"-?\d{1,11}\.\d{2}")
+_TWO_DECIMALS = re.compile(r"-?\d{1,11}\.\d{2}", re.ASCII)
 
 
 def _from_json(value: object) -> Money:

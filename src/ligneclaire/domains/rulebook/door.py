@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Any, Protocol
@@ -16,6 +17,8 @@ from ligneclaire.kernel.because import Step
 from ligneclaire.kernel.decision import Context, Decision, Facts, Fault, Refused, refuse
 from ligneclaire.kernel.facts import parse_day, parse_stamp
 from ligneclaire.kernel.policy import declaration_of_field, field_names
+
+LITERALS: Mapping[str, bool | None] = {"true": True, "false": False, "null": None}  # how steps write what is no text
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,7 @@ class Asked:
 def answer(name: str, data: object, asked: Asked, operators: Operators) -> dict[str, Any]:
     """The answer of one decision to one object of facts. Raises Refused with all faults of the facts."""
     found = decision_of(name)
-    facts = decision.read(found.facts, data)
-    context = context_of(found, facts, asked, operators)
+    facts, context = _question(found, data, asked, operators)
     result, steps = decide(found, facts, context)
     answered = result.model_dump(mode="json")
     answered["because"] = [step_json(step, context.lang) for step in steps]
@@ -81,25 +83,66 @@ def decision_of(name: str) -> Decision:
 
 
 def context_of(found: Decision, facts: Facts, asked: Asked, operators: Operators) -> Context:
-    """Everything that a decision may ask for: policies and law, day of asking, country, zone, language."""
-    operator = _operator(asked.operator or facts.operator or asked.host_operator, operators)
+    """Everything that a decision may ask for: policies and law, day of asking, country, zone, language.
+
+    Raises Refused with all that is wrong with the question, not only with the first.
+    """
+    faults: list[Fault] = []
+    operator, lang, tried = None, "en", {}
+    with _noted(faults):
+        operator = _operator(asked.operator or facts.operator or asked.host_operator, operators)
     if operator and facts.country and facts.country != operator.country:
-        raise refuse("rulebook.fault.contradiction", "country", country=operator.country)
+        faults.append(Fault("rulebook.fault.contradiction", "country", {"country": operator.country}))
+    with _noted(faults):
+        lang = language(asked.lang, operator)
+    with _noted(faults):
+        tried = _tried(found, facts.policy)
     country = operator.country if operator else facts.country
     context = Context(
-        book=_book(operator, country, getattr(facts, "segment", None)),
+        book=_book(operator, country, getattr(facts, "segment", None)).trying(tried),
         on=asked.now.date(),
         at=asked.now,
-        lang=language(asked.lang, operator),
+        lang=lang,
         operator=operator.code if operator else None,
         country_known=country,
         zone_known=operator.zone if operator else None,
         customers=operator.customers if operator else None,
     )
-    zone = context.zone
-    at = _moment(asked, zone)
-    book = _book(operator, country, getattr(facts, "segment", None)).trying(_tried(found, facts.policy))
-    return replace(context, book=book, at=at, on=at.astimezone(zone).date())
+    with _noted(faults):
+        at = _moment(asked, context.zone)
+        context = replace(context, at=at, on=at.astimezone(context.zone).date())
+    if faults:
+        raise Refused(*faults)
+    return context
+
+
+def _question(found: Decision, data: object, asked: Asked, operators: Operators) -> tuple[Facts, Context]:
+    """Facts and context; when the facts are refused, what is wrong with operator, policies and day is told as well."""
+    try:
+        facts = decision.read(found.facts, data)
+    except Refused as refused:
+        faults = list(refused.faults)
+        named = {fault.fact for fault in faults}
+        given = decision.without_nulls(data)
+        with _noted(faults):
+            context_of(found, _common_facts(given if isinstance(given, dict) else {}, named), asked, operators)
+        raise Refused(*faults) from None
+    return facts, context_of(found, facts, asked, operators)
+
+
+def _common_facts(given: Mapping[str, Any], wrong: set[str]) -> Facts:
+    """The facts that every decision knows, without those that are already refused."""
+    kept = {key: given.get(key) for key in Facts.model_fields if key not in wrong}
+    return Facts.model_construct(None, **kept)
+
+
+@contextmanager
+def _noted(faults: list[Fault]) -> Iterator[None]:
+    """Note what is refused inside, and go on."""
+    try:
+        yield
+    except Refused as refused:
+        faults.extend(refused.faults)
 
 
 def language(wanted: str | None, operator: KnownOperator | None) -> str:
@@ -112,9 +155,9 @@ def language(wanted: str | None, operator: KnownOperator | None) -> str:
 
 
 def step_json(step: Step, lang: str) -> dict[str, Any]:
-    """A step as an answer shows it: its sentence in the language asked for, and its stable code."""
-    sentence = texts.say(step.code, lang, step.params)
-    return {"code": step.code, "step": sentence, "rule": step.rule, "policy": step.policy, "value": step.value}
+    """A step as an answer shows it: its sentence in the language asked for, and its value as the answer has it."""
+    value = LITERALS.get(step.value, step.value)
+    return {"step": texts.say(step.code, lang, step.params), "rule": step.rule, "policy": step.policy, "value": value}
 
 
 def parse_json(text: str) -> Any:
@@ -125,6 +168,8 @@ def parse_json(text: str) -> Any:
         raise refuse("rulebook.fault.not-json", "facts", reason=f"{error.msg} ({error.lineno}:{error.colno})") from None
     except RecursionError:
         raise refuse("rulebook.fault.not-json", "facts", reason="too deep") from None
+    except ValueError:  # Python reads no integer of more than some thousand digits
+        raise refuse("rulebook.fault.not-json", "facts", reason="too long a number") from None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -12,14 +12,13 @@ from ligneclaire.kernel.policy import declaration_of
 
 STEP = {
     "type": "object",
-    "required": ["code", "step", "rule", "policy", "value"],
+    "required": ["step", "rule", "policy", "value"],
     "additionalProperties": False,
     "properties": {
-        "code": {"type": "string"},
         "step": {"type": "string"},
         "rule": {"type": "string"},
         "policy": {"type": ["string", "null"]},
-        "value": {"type": "string"},
+        "value": {"type": ["string", "boolean", "null"]},
     },
 }
 
@@ -66,7 +65,7 @@ def policy_schema(found: Decision) -> dict[str, Any]:
             kind = _json_type(hints[field.name])
             about = f"{declaration.key}, {declaration.rules[field.name]}, by the {declaration.anchor.value} date"
             properties[field.name] = {**kind, "description": about}
-    return {"type": "object", "additionalProperties": False, "properties": properties}
+    return {"type": ["object", "null"], "additionalProperties": False, "properties": properties}
 
 
 def _json_type(kind: Any) -> dict[str, Any]:

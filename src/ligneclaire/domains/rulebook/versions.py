@@ -127,7 +127,7 @@ class Rulebook:
         value: Any = version.value
         tried = {name: raw for name, raw in self.tried.items() if name in declaration_of(cls).rules}
         if tried:
-            value = decode.build(cls, {**decode.to_plain(value), **tried})
+            value = _tried(cls, decode.to_plain(value), tried)
         clipped, clips = clip(value, self.laws, self.where.country, day)
         return InForce(clipped, version.source + ("+tried" if tried else ""), clips)
 
@@ -139,6 +139,24 @@ class Rulebook:
             if found is not None:
                 return found
         return None
+
+
+def _tried(cls: type[T], plain: Mapping[str, Any], tried: Mapping[str, Any]) -> T:
+    """The policy with tried values. Raises decode.NotBuilt naming tried fields alone, not those they quarrel with."""
+    try:
+        return decode.build(cls, {**plain, **tried})
+    except decode.NotBuilt as error:
+        reason = "; ".join(reason for _, reason in error.faults)
+        guilty = [name for name in tried if not _fits(cls, {**plain, name: tried[name]})] or list(tried)
+        raise decode.NotBuilt(*((name, reason) for name in guilty)) from None
+
+
+def _fits(cls: type, plain: Mapping[str, Any]) -> bool:
+    try:
+        decode.build(cls, plain)
+    except decode.NotBuilt:
+        return False
+    return True
 
 
 def _of_scope(versions: list[Version], day: date, contract_on: date | None) -> Version | None:

@@ -98,7 +98,7 @@ def decisions_page() -> str:
         "an array. `--schema` prints the JSON Schema of facts and answer. A fact with a question mark is optional; "
         "`operator`, `country` and `policy` are known to every decision. Over HTTP the operator of the host name is "
         "asked when nothing else names one. `because` explains the answer from facts to result; its sentences are in "
-        "the language asked for, its codes are stable. What is wrong with the facts is listed as "
+        "the language asked for. What is wrong with the facts is listed as "
         '`{"error": [{"code", "fact", "message"}]}`, with exit status 2 or HTTP status 422.',
         "",
         "| Name | What it decides | Rules |",

@@ -63,7 +63,7 @@ def test_the_debit_is_of_the_next_month_or_the_one_after(day: date, cutoff: int)
 def test_a_cheque_arrives_before_the_10th(received_on: str, in_time: bool) -> None:
     answer = ask("cheque", {"month": "2026-04", "received_on": received_on}, "rural")
     assert (answer["in_time"], answer["latest_on"]) == (in_time, "2026-04-09")
-    assert steps(answer)[-1] == str(in_time).lower()
+    assert steps(answer)[-1] is in_time
 
 
 @pytest.mark.rule("PAY-04")

@@ -25,7 +25,7 @@ def ombudsman(sent: str) -> dict[str, Any]:
 
 def way(complaint: list[dict[str, Any]], operator: str, **facts: Any) -> tuple[str | None, str | None, str | None]:
     answer = ask("complaint", {"steps": complaint, **facts}, operator)
-    assert steps(answer)[-1] == (answer["mediator_from"] or "null")
+    assert steps(answer)[-1] == answer["mediator_from"]
     return answer["mediator_from"], answer["mediator_until"], answer["collection_suspended_until"]
 
 

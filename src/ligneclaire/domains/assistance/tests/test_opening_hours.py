@@ -26,7 +26,7 @@ from ligneclaire.domains.rulebook.tests.asking import ask, faults, steps
 def test_a_desk_answers(operator: str, desk: str, at: str, is_open: bool, next_opening: str | None) -> None:
     answer = ask("opening-hours", {"desk": desk, "at": at}, operator)
     assert (answer["open"], answer["next_opening"]) == (is_open, next_opening)
-    assert steps(answer)[-1] == str(is_open).lower()
+    assert steps(answer)[-1] is is_open
 
 
 @pytest.mark.rule("BIL-08")

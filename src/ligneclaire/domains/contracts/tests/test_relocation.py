@@ -36,7 +36,7 @@ def test_refuses_what_cannot_be() -> None:
     assert faults("relocation", facts, "lessor") == [("before-request", "move_on")]
     assert faults("relocation", {"requested_on": "2026-08-02"}) == [("missing", "move_on")]
     wrong = {"requested_on": "2026-08-01", "move_on": "2026-08-02", "policy": {"move_preferred_days": 20}}
-    assert faults("relocation", wrong) == [("bad-policy", "policy.move_minimum_days")]
+    assert faults("relocation", wrong) == [("bad-policy", "policy.move_preferred_days")]
 
 
 @given(st.dates(date(2017, 1, 1), date(2100, 1, 1)), st.integers(0, 200), st.integers(0, 10))

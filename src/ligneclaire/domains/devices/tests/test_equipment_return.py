@@ -59,7 +59,8 @@ def test_another_prefix_can_be_tried() -> None:
 def test_refuses_what_cannot_be() -> None:
     assert faults("equipment-return", ENDED | {"reason": "theft"}) == [("not-allowed", "reason")]
     assert faults("equipment-return", ENDED | {"reference": 5}) == [("text", "reference")]
-    assert faults("equipment-return", ENDED | {"policy": {"return_days_exchange": 0}}) == [("bad-policy", "policy")]
+    wrong = {"return_days_exchange": 0, "return_days_termination": 20}
+    assert faults("equipment-return", ENDED | {"policy": wrong}) == [("bad-policy", "policy.return_days_exchange")]
     assert faults("equipment-return", ENDED | {"event_on": "2014-12-31"}) == [("no-policy", "policy")]
 
 

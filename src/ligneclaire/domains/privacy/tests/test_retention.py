@@ -51,7 +51,7 @@ def test_when_data_is_deleted(
 ) -> None:
     answer = ask("retention", facts, "rural" if country == "FR" else "fleet")
     assert (answer["delete_on"], answer["limited_by"]) == (delete_on, limited_by)
-    assert steps(answer)[-1] == (delete_on or "null")
+    assert steps(answer)[-1] == delete_on
 
 
 @pytest.mark.rule("PRV-07", "L-FR-12")

@@ -19,7 +19,7 @@ def ask(name: str, facts: dict[str, Any], operator: str | None = None, on: str |
     return door.answer(name, facts, door.Asked(now=NOON, operator=operator, on=on, lang=lang), operators())
 
 
-def steps(answer: dict[str, Any]) -> list[str]:
+def steps(answer: dict[str, Any]) -> list[Any]:
     """The values of the steps, in order."""
     return [step["value"] for step in answer["because"]]
 
