@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
+import os
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,6 +17,7 @@ from ligneclaire.domains.rulebook.places import FolderOperators, folders_root
 from ligneclaire.kernel import decision
 from ligneclaire.kernel.decision import Refused, refuse
 
+LINE_ENDS = {code: f"\\u{code:04x}" for code in (0x85, 0x2028, 0x2029)}  # JSON allows them; readers of lines stumble
 SUMMARY = "decide by a rule: facts in, the answer with its reasons out"
 
 
@@ -33,6 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Exit status 0, or 2 when anything is wrong with the facts: then each fault is a line on standard error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # JSON is UTF-8, whatever the terminal
     try:
         if args.list:
             return _list()
@@ -53,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _operators() -> door.Operators:
-    """The database's operators when it answers, else those of the folders."""
+    """The database's operators when it answers, else those of the folders: told when `DATABASE_URL` names one."""
     folders = FolderOperators(folders_root())
     import psycopg
 
@@ -64,7 +70,11 @@ def _operators() -> door.Operators:
     try:
         connection = psycopg.connect(**{**roles.connection(APP_ROLE), "connect_timeout": 2})
         connection.execute("select 1 from policy_version limit 1")
-    except (psycopg.Error, OSError):
+    except (psycopg.Error, OSError) as error:
+        if os.environ.get("DATABASE_URL"):
+            is_address = type(error) is not psycopg.ProgrammingError  # its text would repeat what may hold a password
+            reason = str(error).strip().partition("\n")[0] if is_address else "not an address of a database"
+            print(f"DATABASE_URL: {reason}; the operators' folders decide instead", file=sys.stderr)
         return folders
     return StoredOperators(connection.cursor, folders)
 
@@ -91,7 +101,7 @@ def _cases(text: str) -> Iterator[Any | Refused]:
     try:
         whole = door.parse_json(text)
     except Refused as refused:
-        lines = [line for line in text.splitlines() if line.strip()]
+        lines = [line for line in text.split("\n") if line.strip()]
         if len(lines) < 2 or not _one_per_line(lines):
             yield refused
             return
@@ -112,7 +122,7 @@ def _one_per_line(lines: list[str]) -> bool:
 def _is_object(line: str) -> bool:
     try:
         return isinstance(json.loads(line), dict)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return False
 
 
@@ -138,8 +148,8 @@ def _lang(args: argparse.Namespace) -> str:
 
 def _complain(refused: Refused, lang: str) -> None:
     for fault in refused.faults:
-        print(fault.message(lang).replace("\n", " "), file=sys.stderr)
+        print(" ".join(fault.message(lang).splitlines()), file=sys.stderr)
 
 
 def _print(answer: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+    sys.stdout.write(json.dumps(answer, ensure_ascii=False).translate(LINE_ENDS) + "\n")

@@ -2,6 +2,9 @@
 
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +56,39 @@ def test_json_lines_answer_in_order_and_a_faulty_line_keeps_its_place(
     assert errors == [one["message"] for answer in answers[1:3] for one in answer["error"]]
     assert errors[0].startswith("month: ")
     assert errors[1].startswith("received_on: ")
+
+
+def test_only_a_line_feed_ends_a_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    option = {"label": "a\u2028b\x85c", "monthly_price": "1.00"}
+    facts = {"monthly_price": "30.00", "activation_fee": "0.00", "connected_on": "2026-04-01", "options": [option]}
+    feed(monkeypatch, "\r\n".join([json.dumps(facts, ensure_ascii=False)] * 2))
+    status, answers, errors = run(capsys, "first-invoice", "--facts", "-", "--operator", "rural")
+    assert (status, len(answers), errors) == (0, 2, [])
+    assert answers[0]["lines"][-1]["label"] == option["label"]
+
+
+@pytest.mark.parametrize("url", ["postgresql://lc:secret@127.0.0.1:1/none", "postgresql//lc:secret@nowhere"])
+def test_a_database_that_does_not_answer_is_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    feed(monkeypatch, json.dumps(CHEQUE))
+    status, answers, errors = run(capsys, "cheque", "--facts", "-", "--operator", "rural")
+    assert (status, answers[0]["in_time"], len(errors)) == (0, True, 1)
+    assert errors[0].startswith("DATABASE_URL: ")
+    assert "secret" not in errors[0]
+
+
+def test_answers_are_utf8_whatever_the_terminal() -> None:
+    asked = [sys.executable, "-m", "ligneclaire.interfaces.jobs.main", "decide", "cheque", "--operator", "rural"]
+    said = subprocess.run(
+        [*asked, "--facts", "-"],
+        input=json.dumps(CHEQUE).encode(),
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+        capture_output=True,
+        check=True,
+    )
+    assert json.loads(said.stdout)["because"][1]["step"].endswith("€.")
 
 
 def test_broken_lines_are_counted_one_by_one(
