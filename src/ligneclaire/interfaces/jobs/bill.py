@@ -8,7 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -150,14 +150,18 @@ def _show(asked: _Asked) -> int:
     found = asked.known_run()
     with asked.acting():
         shown = queries.pre_bill(Scope.staff(asked.operator.pk), found)
-    print(json.dumps({"run": found.public_id, "digest": found.digest, **asdict(shown)}, default=_text, indent=2))
+    print(json.dumps({"run": found.public_id, "digest": found.digest, **_plain(shown)}, default=_text, indent=2))
     return 0
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    return {one.name: getattr(value, one.name) for one in fields(value)}
 
 
 def _text(value: object) -> object:
     from ligneclaire.kernel.money import Money
 
-    return str(value) if isinstance(value, Money | date) else repr(value)
+    return str(value) if isinstance(value, Money | date) else _plain(value)
 
 
 def _release(asked: _Asked) -> int:

@@ -94,7 +94,8 @@ def figures() -> tuple[Any, ...]:
             "SELECT (SELECT string_agg(digest || state, ',') FROM bill_run), (SELECT count(*) FROM number_series s "
             "WHERE s.last <> (SELECT count(*) FROM invoice i WHERE i.kind = s.kind)), "
             "(SELECT sum(amount) FROM posting), (SELECT count(*) FROM posting), (SELECT count(*) FROM message), "
-            "(SELECT count(*) FROM invoice_draft), (SELECT count(*) FROM invoice_line), (SELECT count(*) FROM invoice_tax)"
+            "(SELECT count(*) FROM invoice_draft), (SELECT count(*) FROM invoice_line), "
+            "(SELECT count(*) FROM invoice_tax)"
         )
         return tuple(cursor.fetchone())
 
