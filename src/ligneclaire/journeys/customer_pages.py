@@ -153,7 +153,7 @@ def _state(row: Invoice, owed: Money, credited: Money, disputed: Money, is_past:
 def invoice_of(scope: Scope, public_id: str) -> Invoice:
     """One document within a scope. Raises NotFound."""
     mine = Invoice.objects.filter(within(scope, "account"), public_id=public_id)
-    found = mine.select_related("account__party", "credits").first()
+    found = mine.select_related("operator", "account__party", "credits").first()
     if found is None:
         raise NotFound(public_id)
     return found
