@@ -167,4 +167,4 @@ def _unit(name: str) -> str:
     for ending, unit in (("_hours", _("In hours.")), ("_months", _("In months.")), ("_days", _("In days."))):
         if ending in name:
             return unit
-    return "" if name.endswith("_prefix") else _("1 to 28.") if name != "full_months" else _("In months.")
+    return "" if name.endswith("_prefix") else _("A day of the month.")

@@ -86,8 +86,8 @@ def scene(*, disputed_at: datetime | None = None) -> Scene:
         line=line, words="Cette mise en service devait être offerte.", requester=anna.person, at=at, actor="person:x"
     )
     usage.take_in_detail_file(
-        operator_id=operator_id, name="detail-20260706", stream=io.BytesIO(UNKNOWN.encode()), at=at + timedelta(hours=1),
-        actor=cast.ACTOR,
+        operator_id=operator_id, name="detail-20260706", stream=io.BytesIO(UNKNOWN.encode()),
+        at=at + timedelta(hours=1), actor=cast.ACTOR,
     )  # fmt: skip
     return Scene(anna, eva, lien, run, invoice, dispute)
 

@@ -6,7 +6,9 @@ import pytest
 from django.urls import reverse
 from tests import cast
 
+from ligneclaire.domains.billing.models import BillRun, Invoice
 from ligneclaire.domains.operators.acting import acting_for
+from ligneclaire.domains.rulebook.models import PolicyVersion
 from ligneclaire.domains.usage.models import Suspended
 from ligneclaire.interfaces.desk.tests.scene import AUGUST, Scene, bill, client, scene
 from ligneclaire.interfaces.desk.urls import urlpatterns
@@ -23,7 +25,7 @@ def addresses(known: Scene) -> dict[str, str]:
     ids: dict[str, list[str]] = {
         "today": [], "customers": [], "runs": [], "policies": [], "network": [], "retry": [],
         "payment": [known.anna.account.public_id],
-        "invoice": [known.invoice.public_id], "invoice-pdf": [known.invoice.public_id], "credit": [known.invoice.public_id],
+        **{name: [known.invoice.public_id] for name in ("invoice", "invoice-pdf", "credit")},
         "promise": [known.dispute.promise.public_id], "suspended": [suspended],
         "draft": [known.run.public_id, known.anna.account.public_id], "customer": [known.anna.party.public_id],
     }  # fmt: skip
@@ -85,21 +87,24 @@ def test_a_session_of_another_operator_is_no_session_here() -> None:
 
 def test_every_act_asks_for_its_role_itself() -> None:
     known = scene()
-    run = bill(known.operator_id, AUGUST, known.eva, None)
-    lien, contract = client(known.lien), known.anna.contract.public_id
     refused = {  # Lien is agent and releases: neither billing nor policies
-        reverse("desk:discard", args=[run.public_id]): {},
         reverse("desk:policy-publish", args=[KEY]): {
             "debit_day": "6", "notice_days": "3", "effective_from": "2099-01-01", "reason": "tried"
         },
         reverse("desk:credit", args=[known.invoice.public_id]): {"what": "whole", "reason": "une erreur"},
-        reverse("desk:runs"): {"entity": "", "month": "2026-09", "bill_on": "2026-09-02"},
+        reverse("desk:runs"): {"entity": known.run.legal_entity.code, "month": "2026-08", "bill_on": "2026-08-02"},
     }  # fmt: skip
+    lien = client(known.lien)
     for address, data in refused.items():
         answer = lien.post(address, data)
-        assert answer.status_code == (422 if address.endswith("/runs/") else 403), (address, answer.status_code)
-    eva = client(known.eva)
-    answer = eva.post(reverse("desk:release", args=[run.public_id]))
+        assert (answer.status_code, "Nothing was changed." in answer.content.decode()) == (403, True), address
+    run = bill(known.operator_id, AUGUST, known.eva, None)
+    for act in ("discard", "go-on"):
+        assert lien.post(reverse(f"desk:{act}", args=[run.public_id])).status_code in (302, 403)
+    answer = client(known.eva).post(reverse("desk:release", args=[run.public_id]))
     assert answer.status_code == 403
     assert "second person" in answer.content.decode()
-    assert client(known.lien).get(reverse("desk:contract", args=[contract])).status_code == 200
+    with acting_for(known.operator_id):
+        assert BillRun.objects.get(pk=run.pk).state == "ready"
+        assert Invoice.objects.filter(credits__isnull=False).count() == 0
+        assert not PolicyVersion.objects.filter(effective_from__year=2099).exists()

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from ligneclaire.domains.billing.models import BillRun
 from ligneclaire.domains.billing.refusals import AccountsChanged
 from ligneclaire.interfaces.desk import run_words
 from ligneclaire.interfaces.desk.forms import DayField, Form
 from ligneclaire.interfaces.desk.staff import Staff, page, show
+from ligneclaire.interfaces.jobs import tasks
 from ligneclaire.interfaces.templatetags.ligneclaire import month
 from ligneclaire.journeys import desk_acts, desk_pre_bill, desk_runs
 from ligneclaire.kernel.refusal import Refusal
@@ -77,6 +81,8 @@ def runs(request: HttpRequest, staff: Staff) -> HttpResponse:
 def run(request: HttpRequest, staff: Staff, public_id: str) -> HttpResponse:
     """One run: its progress while something is being made, else the pre-bill and what can be done."""
     found = desk_runs.run_page(staff.scope, public_id)
+    if found.state == "ready" and _is_asked_for(found.row):  # the worker has not taken it up yet
+        found = replace(found, state="releasing", progress=desk_runs.Progress(0, found.progress.all))
     working = found.state in ("drafting", "releasing")
     if request.htmx and working:  # type: ignore[attr-defined]
         return show(request, staff, "progress", found=found)
@@ -177,15 +183,17 @@ def _refused(request: HttpRequest, staff: Staff, public_id: str, refusal: Refusa
     return _run(request, staff, found, 409, refusal=refusal.message(staff.language))
 
 
+def _is_asked_for(run: BillRun) -> bool:
+    """Whether a release of the run waits for a worker, and was not refused yet."""
+    jobs = ProcrastinateJob.objects.filter(task_name=tasks.release_bill_run.name, args__run_id=run.pk)
+    return bool(jobs.filter(Q(status="doing") | Q(status="todo", attempts=0)).exists())
+
+
 def _draft_later(run: BillRun, staff: Staff) -> None:
     """Hand the drafting to a worker, by ids alone."""
-    from ligneclaire.interfaces.jobs import tasks
-
     tasks.draft_bill_run.defer(operator_id=run.operator_id, run_id=run.pk, actor=staff.actor)
 
 
 def _release_later(run: BillRun, staff: Staff) -> None:
     """Hand the release to a worker, by ids alone."""
-    from ligneclaire.interfaces.jobs import tasks
-
     tasks.release_bill_run.defer(operator_id=run.operator_id, run_id=run.pk, actor=staff.actor)

@@ -1,0 +1,82 @@
+"""axe's default rules, no sideways scrolling and a heading that says the state on every page of the desk."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+from tests import cast
+from tests.browser import DESK, TELEPHONE, OpenPage
+
+from ligneclaire.domains.operators.acting import acting_for
+from ligneclaire.domains.usage.models import Suspended
+from ligneclaire.interfaces.desk.tests.scene import AUGUST, Scene, bill, scene
+from ligneclaire.interfaces.desk.urls import urlpatterns
+
+HEADINGS = {
+    "today": ("1 réponse est en retard", "1 antwoord is te laat"),
+    "customers": ("Quel client cherchez-vous ?", "Welke klant zoekt u?"),
+    "customer": ("Anna Roche a 48,84 € de retard", "Anna Roche is € 48,84 achter"),
+    "payment": ("Qu’a payé Anna Roche ?", "Wat heeft Anna Roche betaald?"),
+    "contract": ("Internet radio 30 est en service depuis le 12 juin 2026", "loopt sinds 12 juni 2026"),
+    "end": ("Y mettre fin le", "Beëindigen op"),
+    "invoice": ("87,84 € de la facture F2026-000001 restent ouverts", "€ 87,84 van factuur F2026-000001 staat open"),
+    "credit": ("20,00 € prendraient la place de 87,84 €", "€ 20,00 komt in de plaats van € 87,84"),
+    "promise": ("Anna Roche conteste 39,00 €", "Anna Roche betwist € 39,00"),
+    "runs": ("Août 2026 est en projet", "Augustus 2026 is ontworpen"),
+    "run": ("Août 2026 rapporterait 59,80 €", "Augustus 2026 zou € 59,80 opbrengen"),
+    "drafts": ("3 comptes, la plus grande somme d’abord", "3 rekeningen, het grootste bedrag eerst"),
+    "draft": ("Anna Roche recevrait une facture de 29,90 €", "Anna Roche krijgt een factuur van € 29,90"),
+    "policies": ("Ce qui vaut aujourd’hui", "Wat vandaag geldt"),
+    "policy": ("Prélèvement : inchangé depuis le 1er janvier 2015", "Domiciliëring: onveranderd sinds 1 januari 2015"),
+    "policy-try": ("En juillet 2026, 2 clients auraient payé un autre jour", "2 klanten op een andere dag betaald"),
+    "network": ("1 relevé du réseau attend", "1 netwerkbericht wacht"),
+    "suspended": ("Ce relevé attend : personne n’a cette ligne", "Dit bericht wacht:"),
+}
+ACTS = {
+    "kit", "add-option", "remove-option", "release", "redraft", "go-on", "discard", "policy-publish", "retry",
+    "invoice-pdf",
+}  # fmt: skip
+
+
+def paths(known: Scene, run: str) -> dict[str, str]:
+    """The address of every page, with what it asks."""
+    with acting_for(known.operator_id):
+        suspended = Suspended.objects.get().public_id
+    contract, invoice, account = known.anna.contract.public_id, known.invoice.public_id, known.anna.account.public_id
+    return {
+        **{name: reverse(f"desk:{name}") for name in ("today", "runs", "policies", "network")},
+        "customers": reverse("desk:customers") + "?q=anna",
+        "customer": reverse("desk:customer", args=[known.anna.party.public_id]),
+        "payment": reverse("desk:payment", args=[account]),
+        "contract": reverse("desk:contract", args=[contract]),
+        "end": reverse("desk:end", args=[contract]) + "?channel=form&received_on=2026-07-20&wanted_on=",
+        "invoice": reverse("desk:invoice", args=[invoice]),
+        "credit": reverse("desk:credit", args=[invoice])
+        + "?what=reissue&reason=Geste&amount-1=1&amount-2=9&amount-3=10",
+        "promise": reverse("desk:promise", args=[known.dispute.promise.public_id]),
+        "run": reverse("desk:run", args=[run]),
+        "drafts": reverse("desk:drafts", args=[run]),
+        "draft": reverse("desk:draft", args=[run, account]),
+        "policy": reverse("desk:policy", args=["accounts.debit"]),
+        "policy-try": reverse("desk:policy-try", args=["accounts.debit"])
+        + "?debit_day=12&notice_days=3&effective_from=2099-01-01",
+        "suspended": reverse("desk:suspended", args=[suspended]),
+    }
+
+
+@pytest.mark.parametrize(("width", "language", "dark"), [(TELEPHONE, "fr", False), (DESK, "nl", True)])
+def test_every_page(open_page: OpenPage, width: int, language: str, dark: bool) -> None:
+    assert {pattern.name for pattern in urlpatterns} == set(HEADINGS) | ACTS
+    known = scene()
+    run = bill(known.operator_id, AUGUST, known.eva, None)
+    visit = open_page("rural", width=width, language=language, dark=dark)
+    visit.sign_in("eva@example.org", cast.PASSWORD)
+    visit.page.wait_for_selector(".me")
+    visit.page.context.add_cookies([{"name": "language", "value": language, "url": visit.site.url("rural")}])
+    for name, path in paths(known, run.public_id).items():
+        assert visit.go(path) == 200, name
+        heading = visit.text("h1").replace("\u00a0", " ")
+        assert HEADINGS[name][language == "nl"] in heading, name
+        visit.page.evaluate("document.querySelectorAll('main details').forEach((part) => { part.open = true })")
+        assert visit.violations() == [], name
+        assert visit.is_as_wide_as_the_window(), name
