@@ -15,6 +15,7 @@ from ligneclaire.domains.ledger import queries as ledger
 from ligneclaire.domains.ledger.models import Posting
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.outbox.models import Message
+from ligneclaire.domains.rulebook import door, places
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -182,3 +183,22 @@ def test_every_entry_sums_to_zero() -> None:
     bill(anna.operator, JULY)
     with anna.acting():
         assert sum(one.amount for one in Posting.objects.all()) == 0
+
+
+@pytest.mark.rule("BIL-03", "W-25")
+def test_the_decision_says_beforehand_what_the_run_issues() -> None:
+    anna = cast.anna(option_codes=("telephonie",))
+    bill(anna.operator, JULY)
+    (invoice,) = invoices(anna.operator)
+    facts = {
+        "monthly_price": "29.90",
+        "activation_fee": "39.00",
+        "connected_on": "2026-06-12",
+        "equipment_received_on": "2026-06-09",
+        "options": [{"label": "T", "monthly_price": "5.00"}],
+    }
+    asked = door.Asked(now=cast.moment(date(2026, 6, 13)), operator="rural")
+    said = door.answer("first-invoice", facts, asked, places.operators())
+    assert [(one["code"], one["amount"]) for one in said["lines"]] == lines_of(invoice)
+    assert (said["net"], said["vat"], said["total"]) == (str(invoice.net), str(invoice.vat), str(invoice.total))
+    assert said["debit_on"] == invoice.debit_on.isoformat()

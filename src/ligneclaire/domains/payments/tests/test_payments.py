@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date
 
 import pytest
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 from tests import cast
 
-from ligneclaire.domains.billing.tests.runs import AUGUST, JULY, bill, invoices
+from ligneclaire.domains.billing import operations as billing
+from ligneclaire.domains.billing.tests.runs import AUGUST, JULY, bill, invoices, start
+from ligneclaire.domains.contracts import operations as contracts
 from ligneclaire.domains.ledger import queries as ledger
 from ligneclaire.domains.ledger.models import Posting
+from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.payments import operations as payments
 from ligneclaire.domains.payments import refusals
 from ligneclaire.domains.payments.models import Payment
@@ -113,6 +118,40 @@ def test_the_two_parts_are_paid_apart() -> None:
     assert open_of(bora) == [euro]
     pay(bora, euro[0], "eur-1", structured_communication=communication)
     assert open_of(bora) == []
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.rule("W-35")
+def test_payments_while_a_run_is_released_neither_wait_for_ever_nor_get_lost() -> None:
+    customers = [cast.household(f"H{number}", "Luc", f"Blanc {number}") for number in range(1, 5)]
+    early = cast.moment(date(2026, 6, 20))
+    for one in customers:
+        contracts.record_connection(contract=one.contract, connected_at=early, at=early, actor=cast.ACTOR, source="s")
+    operator = customers[0].operator
+    bill(operator, JULY)
+    run = billing.draft(run=start(operator, AUGUST, chunk_size=2), at=early)
+
+    def pay() -> None:
+        try:
+            for invoice in reversed(invoices(operator, month=JULY)):
+                for part in range(3):
+                    payments.record_payment(
+                        operator_id=operator.pk, received_on=date(2026, 8, 2), amount=Money.of("1.00"), currency="EUR",
+                        method="transfer", reference=f"{invoice.number}-{part}", at=early, actor="eva",
+                        structured_communication=invoice.structured_communication,
+                    )  # fmt: skip
+        finally:
+            connection.close()
+
+    paying = threading.Thread(target=pay)
+    paying.start()
+    billing.release(run=run, at=early, actor="lien")
+    paying.join(60)
+    assert not paying.is_alive()
+    assert len(invoices(operator, month=AUGUST)) == 4
+    with acting_for(operator.pk):
+        assert Posting.objects.filter(book="bank").count() == 12
+        assert sum(one.amount for one in Posting.objects.all()) == 0
 
 
 cents = st.integers(1, 10_000).map(Money.from_cents)
