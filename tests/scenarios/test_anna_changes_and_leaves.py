@@ -58,8 +58,9 @@ def test_who_leaves_is_invoiced_what_the_quote_said_and_gets_the_rest_of_the_mon
     with anna.acting():
         quoted = leave.quote(contract=anna.contract, on=on, wanted_on=None, at=cast.moment(on))
     left = leave.leave(
-        contract=anna.contract, received_on=on, wanted_on=None, requester=anna.person, at=cast.moment(on), actor="anna"
-    )
+        contract=anna.contract, received_on=on, wanted_on=None, channel="online", requester=anna.person,
+        at=cast.moment(on), actor="anna",
+    )  # fmt: skip
     assert left.quote == quoted
     # received 3 July, so the last day is 13 July, in month 2: 10 of 12 months at 29.90, and the catalogue's fee
     assert (quoted.last_day, quoted.indemnity, quoted.fee) == (date(2026, 7, 13), Money.of("299.00"), Money.of("49.00"))
@@ -90,6 +91,9 @@ def test_a_quote_writes_nothing_and_leaving_free_charges_nothing() -> None:
     with anna.acting():
         leave.quote(contract=anna.contract, on=on, wanted_on=None, at=cast.moment(on))
         assert Contract.objects.get().last_day is None
-    leave.leave(contract=anna.contract, received_on=on, wanted_on=None, requester=None, at=cast.moment(on), actor="x")
+    leave.leave(
+        contract=anna.contract, received_on=on, wanted_on=None, channel="form", requester=None, at=cast.moment(on),
+        actor="x",
+    )  # fmt: skip
     with anna.acting():
         assert not Charge.objects.exists()

@@ -72,13 +72,18 @@ def remove_option(login: Login, contract: Contract, *, code: str, on: date, at: 
     return contracts.remove_option(contract=contract, option_code=code, on=on, at=at, actor=actor(login))
 
 
-def end_contract(login: Login, contract: Contract, *, received_on: date, wanted_on: date | None, at: datetime) -> Left:
-    """End a contract for a customer who asked for it, and charge what was quoted. Raises RoleMissing, and what
-    leave.leave raises."""
+def end_contract(
+    login: Login, contract: Contract, *, received_on: date, wanted_on: date | None, channel: str, at: datetime
+) -> Left:
+    """End a contract for a customer who asked for it by some channel (CON-05), and charge what was quoted.
+
+    Raises RoleMissing, and what leave.leave raises.
+    """
     access.must_have(login, "agent")
     return leave.leave(
-        contract=contract, received_on=received_on, wanted_on=wanted_on, requester=None, at=at, actor=actor(login)
-    )
+        contract=contract, received_on=received_on, wanted_on=wanted_on, channel=channel, requester=None, at=at,
+        actor=actor(login),
+    )  # fmt: skip
 
 
 def correct_invoice(

@@ -19,13 +19,16 @@ from ligneclaire.kernel.scope import Scope
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """Something that happened to a contract. `product` names the offer or option it is about, `who` who said so."""
+    """Something that happened to a contract. `product` names the offer or option it is about, `channel` how a
+    termination came in, `words` what the customer said with it, `who` who wrote it down."""
 
     at: datetime
     on: date
     kind: str
     product: str
     source: str
+    channel: str
+    words: str
     who: str
 
 
@@ -109,6 +112,8 @@ def _happened(scope: Scope, view: ContractView) -> list[Happened]:
             one.kind,
             str(one.detail.get("product") or one.detail.get("offer") or ""),
             str(one.detail.get("source") or ""),
+            str(one.detail.get("channel") or ""),
+            str(one.detail.get("words") or ""),
             names[one.actor],
         )
         for one in view.events

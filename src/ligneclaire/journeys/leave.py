@@ -12,8 +12,10 @@ from ligneclaire.domains.contracts import queries
 from ligneclaire.domains.contracts.models import Contract, Termination
 from ligneclaire.domains.contracts.queries import Exit, TerminationDay
 from ligneclaire.domains.customers.models import Person
+from ligneclaire.domains.devices import queries as devices
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.operators.models import Operator
+from ligneclaire.domains.outbox import operations as outbox
 from ligneclaire.kernel import texts
 from ligneclaire.kernel.because import Step, step
 from ligneclaire.kernel.money import Money
@@ -54,18 +56,22 @@ def leave(
     contract: Contract,
     received_on: date,
     wanted_on: date | None,
+    channel: str,
     requester: Person | None,
     at: datetime,
     actor: str,
+    words: str = "",
 ) -> Left:
-    """Terminate, and charge with the next invoice exactly what the quote of that moment says (W-25).
+    """Terminate, charge with the next invoice exactly what the quote of that moment says (W-25), and confirm by mail
+    the last day, the effects, the cost and the way to return equipment (CON-04, L-FR-04).
 
     One transaction. Raises what `contracts.terminate` raises.
     """
     with acting_for(contract.operator_id):
         termination = contracts.terminate(
-            contract=contract, received_on=received_on, wanted_on=wanted_on, requester=requester, at=at, actor=actor
-        )
+            contract=contract, received_on=received_on, wanted_on=wanted_on, channel=channel, requester=requester,
+            at=at, actor=actor, words=words,
+        )  # fmt: skip
         row = Contract.objects.select_related("account__party", "account__legal_entity", "offer").get(pk=contract.pk)
         quoted = quote(contract=row, on=received_on, wanted_on=wanted_on, at=at)
         for code, amount, product_code in (
@@ -75,7 +81,31 @@ def leave(
         ):
             if amount:
                 _charge(row, termination, quoted, code=code, amount=amount, product_code=product_code, at=at)
+        _confirm(row, termination, quoted, at)
     return Left(termination, quoted)
+
+
+def _confirm(row: Contract, termination: Termination, quoted: LeaveQuote, at: datetime) -> None:
+    """The acknowledgement on a durable medium, to the address of the account; an account may have none."""
+    if not row.account.email:
+        return
+    promise = termination.promise.public_id
+    back = devices.return_after(row, quoted.last_day, termination.received_on, at)
+    params = {
+        "promise": promise,
+        "number": row.number,
+        "received_on": termination.received_on.isoformat(),
+        "last_day": quoted.last_day.isoformat(),
+        "amount": str(quoted.amount.rounded()),
+        "prices": quoted.prices,
+        "return_by": back.due_on.isoformat() if back else "",
+        "reference": back.reference if back else "",
+    }
+    outbox.queue(
+        operator_id=row.operator_id, dedupe_key=f"termination-received:{promise}", channel="mail",
+        recipient=row.account.email, language=row.account.language, template="termination-received", params=params,
+        at=at,
+    )  # fmt: skip
 
 
 def _charge(

@@ -57,6 +57,18 @@ class EndsAlready(Refusal):
     code = "contracts.refused.ends-already"
 
 
+class WrongChannel(Refusal):
+    """A termination comes in one of the ways that are kept."""
+
+    code = "contracts.refused.wrong-channel"
+
+
+class TooFarAhead(Refusal):
+    """The last day that is wanted lies years ahead."""
+
+    code = "contracts.refused.too-far-ahead"
+
+
 class Started(Refusal):
     """Service has started; the clock of the equipment can't be held any more."""
 

@@ -29,7 +29,7 @@ def write(template: str, params: Params, lang: str) -> Letter:
         heading=say(f"outbox.{template}.heading", lang, params),
         sentences=tuple(say(f"outbox.{template}.{key}", lang, params) for key in _SENTENCES[template](params)),
         link=say(f"outbox.{template}.link", lang, params),
-        path=f"/requests/{params['promise']}/" if template == "dispute-received" else f"/invoices/{params['invoice']}/",
+        path=f"/requests/{params['promise']}/" if template in _FOLLOWED else f"/invoices/{params['invoice']}/",
     )
 
 
@@ -46,9 +46,16 @@ def _dispute_answered(params: Params) -> list[str]:
     return [params["outcome"], *(["answer"] if params["words"] else [])]
 
 
+def _termination_received(params: Params) -> list[str]:
+    cost = f"cost-{params['prices']}" if Decimal(params["amount"]) else "free"
+    return ["what", "end", "effects", cost, *(["return"] if params["reference"] else [])]
+
+
+_FOLLOWED = frozenset({"dispute-received", "termination-received"})  # these lead to the request, not to an invoice
 _SENTENCES: Mapping[str, Callable[[Params], list[str]]] = {
     "invoice-ready": _invoice_ready,
     "credit-note-ready": lambda params: ["number" if params["corrects"] else "number-alone"],
     "dispute-received": lambda params: ["what", "when"],
     "dispute-answered": _dispute_answered,
+    "termination-received": _termination_received,
 }

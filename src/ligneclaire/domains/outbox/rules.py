@@ -24,6 +24,9 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     ),
     "credit-note-ready": frozenset({"invoice", "number", "corrects", "total"}),
     "dispute-received": frozenset({"promise", "invoice", "number", "amount", "currency", "due_on"}),
+    "termination-received": frozenset(
+        {"promise", "number", "received_on", "last_day", "amount", "prices", "return_by", "reference"}
+    ),
     "dispute-answered": frozenset({"promise", "invoice", "number", "amount", "currency", "outcome", "words"}),
 }
 

@@ -24,8 +24,20 @@ NAMES = {
     "terminated": gettext_lazy("Termination received"),
 }
 
+# How a termination came in (CON-05).
+CHANNELS = {
+    "online": gettext_lazy("the customer area"),
+    "form": gettext_lazy("the termination form"),
+    "registered-letter": gettext_lazy("a registered letter"),
+    "letter": gettext_lazy("an e-mail or a letter"),
+    "telephone": gettext_lazy("telephone"),
+}
+AT_THE_DESK = ("form", "registered-letter", "letter", "telephone", "online")
+
 
 def station(one: Happened) -> Station:
     """An event as a station: what, on which day, by whom and on what proof."""
-    said = [one.product, one.source, _("by %(who)s") % {"who": one.who} if one.who else ""]
+    came = _("came in by %(channel)s") % {"channel": CHANNELS[one.channel]} if one.channel in CHANNELS else ""
+    who = _("by %(who)s") % {"who": one.who} if one.who else ""
+    said = [one.product, one.source, came, f"“{one.words}”" if one.words else "", who]
     return Station(str(NAMES.get(one.kind, one.kind)), "done", one.on, ", ".join(part for part in said if part))

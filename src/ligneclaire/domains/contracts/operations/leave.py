@@ -7,12 +7,14 @@ from datetime import date, datetime
 from ligneclaire.domains.contracts import queries
 from ligneclaire.domains.contracts.models import Contract, Termination
 from ligneclaire.domains.contracts.operations import record
-from ligneclaire.domains.contracts.refusals import BeforeSignature, EndsAlready
+from ligneclaire.domains.contracts.refusals import BeforeSignature, EndsAlready, InTheFuture, WrongChannel
 from ligneclaire.domains.customers.models import Person
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.promises import operations as promises
 
 DESK = "billing"
+# How a termination comes in: in the customer area, or by what the desk received (CON-05; L-BE-01: any written means).
+CHANNELS = ("online", "form", "registered-letter", "letter", "telephone")
 
 
 def terminate(
@@ -20,25 +22,34 @@ def terminate(
     contract: Contract,
     received_on: date,
     wanted_on: date | None,
+    channel: str,
     requester: Person | None,
     at: datetime,
     actor: str,
+    words: str = "",
 ) -> Termination:
     """End a contract on the day that the law and the customer allow (L-FR-02, L-BE-01); nothing else ends with it.
 
-    The request is a promise, due on that last day, by the law or, when the customer chose another day, as agreed.
-    Raises EndsAlready, BeforeSignature; Refused when the wanted day can't be (a day before the request in Belgium).
+    `received_on` is day 0 of the notice, whenever it is recorded; `channel` is one of CHANNELS (CON-05); `words` are
+    the customer's reason, which the law does not ask for. The request is a promise, due on that last day, by the law
+    or, when the customer chose another day, as agreed. Raises EndsAlready, BeforeSignature, InTheFuture, WrongChannel,
+    TooFarAhead; Refused when the wanted day can't be (a day before the request in Belgium).
     """
+    if channel not in CHANNELS:
+        raise WrongChannel(channel=channel)
     with acting_for(contract.operator_id):
         locked = record.lock(contract)
         if locked.last_day is not None:
             raise EndsAlready(contract=locked.number, on=locked.last_day)
         if received_on < locked.signed_on:
             raise BeforeSignature(contract=locked.number, on=locked.signed_on)
+        if received_on > at.astimezone(record.zone_of(locked.operator_id)).date():
+            raise InTheFuture(contract=locked.number, on=received_on)
         end = queries.termination_day(locked, received_on, wanted_on, at)
         promise = promises.make(
             party=locked.account.party, kind="termination", subject=f"contract:{locked.public_id}",
             due_on=end.last_day, due_source=end.source, owner=DESK, at=at, actor=actor, requester=requester,
+            words=words.strip(),
         )  # fmt: skip
         because = [one.to_json() for one in end.because]
         termination = Termination.objects.create(
@@ -50,7 +61,7 @@ def terminate(
         promises.step(promise=promise, code="planned", at=at, actor=actor)
         record.write(
             locked, "terminated", "terminate", on=received_on, at=at, actor=actor, last_day=end.last_day.isoformat(),
-            promise=promise.public_id, because=because,
+            promise=promise.public_id, channel=channel, words=words.strip(), because=because,
         )  # fmt: skip
     return termination
 

@@ -7,6 +7,7 @@ from ligneclaire.domains.contracts.queries.leaving import (
     early_exit,
     exit_costs,
     termination_day,
+    termination_of,
     terminations_to_close,
 )
 from ligneclaire.domains.contracts.queries.terms import (
@@ -49,5 +50,6 @@ __all__ = [
     "signed_versions",
     "start_of",
     "termination_day",
+    "termination_of",
     "terminations_to_close",
 ]

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 from ligneclaire.domains.catalogue import queries as catalogue
 from ligneclaire.domains.contracts.models import Contract, Item, Termination
 from ligneclaire.domains.contracts.queries.terms import book_of_account
+from ligneclaire.domains.contracts.refusals import TooFarAhead
 from ligneclaire.domains.contracts.rules.commitment import month_ends
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.promises import rules as promises
@@ -20,9 +21,11 @@ from ligneclaire.kernel import decision
 from ligneclaire.kernel.because import Step, step
 from ligneclaire.kernel.decision import Answer, Context
 from ligneclaire.kernel.money import Money, sum_money, zero
+from ligneclaire.kernel.periods import add_months
 from ligneclaire.kernel.scope import Scope
 
 LEAVING_FEE = "termination"  # the fee of the catalogue that leaving may cost
+MOST_MONTHS_AHEAD = 24  # a last day further away is a slip of the pen
 NOTICE_LAWS = {"FR": "L-FR-02", "BE": "L-BE-01"}
 
 
@@ -55,8 +58,11 @@ class Exit:
 def termination_day(contract: Contract, received_on: date, wanted_on: date | None, at: datetime) -> TerminationDay:
     """The last day with service after a request (L-FR-02, L-BE-01), by the decision `termination-date`.
 
-    Raises Refused when the wanted day can't be.
+    Raises Refused when the wanted day can't be, TooFarAhead when it lies years ahead.
     """
+    furthest = add_months(received_on, MOST_MONTHS_AHEAD)
+    if wanted_on is not None and wanted_on > furthest:
+        raise TooFarAhead(until=furthest)
     operator = Operator.objects.get(pk=contract.operator_id)
     facts = {"country": operator.country, "received_on": received_on.isoformat()}
     if wanted_on is not None:
@@ -112,6 +118,11 @@ def exit_costs(scope: Scope, contract: Contract, on: date, at: datetime | None =
     if contract.last_day is not None:
         ends = tuple(end for end in ends if end <= contract.last_day)
     return tuple(early_exit(contract, end, at) for end in ends)
+
+
+def termination_of(contract: Contract) -> Termination | None:
+    """The request that ends a contract, or None."""
+    return Termination.objects.filter(contract=contract).select_related("promise").order_by("pk").last()
 
 
 def terminations_to_close(operator_id: int, on: date) -> tuple[Termination, ...]:

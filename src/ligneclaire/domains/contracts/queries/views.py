@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -101,10 +101,12 @@ class ContractView:
 class OfferView:
     """ "My offer" on a day: what runs, what it costs a month now, how long it binds, what leaving costs by month.
 
+    `free_since` is the first day after a commitment that is over (CON-03); None while it binds, or when none ever did.
     `leaving_today` is the cost of a last day today; `price` the whole month's price after discounts, in `prices` mode.
     """
 
     contract: ContractView
+    free_since: date | None
     items: tuple[ItemView, ...]
     discounts: tuple[DiscountView, ...]
     price: Money
@@ -148,8 +150,19 @@ def offer_view(scope: Scope, public_id: str, on: date, at: datetime) -> OfferVie
     ]
     cuts = [PriceCut(one.percent, one.monthly_amount) for one in discounts]
     return OfferView(
-        view, items, discounts, price_now(monthly, cuts), early_exit(row, on, at), exit_costs(scope, row, on, at)
+        view,
+        _free_since(view, on),
+        items,
+        discounts,
+        price_now(monthly, cuts),
+        early_exit(row, on, at),
+        exit_costs(scope, row, on, at),
     )
+
+
+def _free_since(view: ContractView, on: date) -> date | None:
+    end = view.commitment_end_on
+    return end + timedelta(days=1) if end is not None and end < on else None
 
 
 def _holds(discount: DiscountView, contract: ContractView, day: date) -> bool:

@@ -23,8 +23,8 @@ ASKED = date(2026, 9, 1)
 
 def _leave(who: cast.Customer, wanted_on: date | None = None, received_on: date = ASKED) -> Termination:
     return contracts.terminate(
-        contract=who.contract, received_on=received_on, wanted_on=wanted_on, requester=who.person,
-        at=cast.moment(max(received_on, ASKED)), actor="x",
+        contract=who.contract, received_on=received_on, wanted_on=wanted_on, channel="online",
+        requester=who.person, at=cast.moment(max(received_on, ASKED)), actor="x",
     )  # fmt: skip
 
 

@@ -91,6 +91,11 @@ def test_every_letter_can_be_written_in_every_language() -> None:
         "due_on": "2026-07-20",
         "outcome": "credited",
         "words": "Vous aviez raison.",
+        "received_on": "2026-09-01",
+        "last_day": "2026-09-11",
+        "prices": "inclusive",
+        "return_by": "2026-10-11",
+        "reference": "RM-H1-1",
     }
     for template, needs in rules.TEMPLATES.items():
         params = {name: values[name] for name in needs}

@@ -124,9 +124,17 @@ def _change(request: HttpRequest, staff: Staff, public_id: str, form: OptionForm
 
 
 class EndForm(Form):
-    """When the request came in, and which last day the customer wants."""
+    """How and when the request came in, and which last day the customer wants (CON-05)."""
 
-    received_on = DayField(label=gettext_lazy("Request received on"))
+    channel = forms.ChoiceField(
+        label=gettext_lazy("It came in by"),
+        choices=[("", "…"), *((code, events.CHANNELS[code]) for code in events.AT_THE_DESK)],
+        error_messages={"required": gettext_lazy("Please say how it came in.")},
+    )
+    received_on = DayField(
+        label=gettext_lazy("Request received on"),
+        help_text=gettext_lazy("The day on the receipt, not the day of writing it down: the notice counts from it."),
+    )
     wanted_on = DayField(
         label=gettext_lazy("Last day that the customer wants"),
         help_text=gettext_lazy("Leave it empty when the customer named none: then the law's notice counts."),
@@ -165,8 +173,9 @@ def end(request: HttpRequest, staff: Staff, public_id: str) -> HttpResponse:
 def _ended(request: HttpRequest, staff: Staff, quote: desk_contracts.Leaving, form: EndForm) -> HttpResponse:
     given = form.cleaned_data
     desk_acts.end_contract(
-        staff.login, quote.row, received_on=given["received_on"], wanted_on=given["wanted_on"], at=staff.at
-    )
+        staff.login, quote.row, received_on=given["received_on"], wanted_on=given["wanted_on"],
+        channel=given["channel"], at=staff.at,
+    )  # fmt: skip
     messages.success(request, _("The contract ends on %(on)s.") % {"on": day(quote.quote.last_day)})
     return redirect("desk:contract", quote.view.public_id)
 

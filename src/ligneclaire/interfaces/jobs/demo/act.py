@@ -162,6 +162,7 @@ class Stage:
                 contract=contract,
                 received_on=event.at.date(),
                 wanted_on=None,
+                channel="online",
                 requester=person,
                 at=event.at,
                 actor=ACTOR,
