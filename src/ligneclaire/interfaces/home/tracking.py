@@ -12,6 +12,8 @@ from ligneclaire.interfaces.home.reader import Reader
 from ligneclaire.interfaces.templatetags.ligneclaire import Station
 from ligneclaire.kernel import texts
 
+TERMINATION = "termination"
+
 
 @dataclass(frozen=True, slots=True)
 class Tracked:
@@ -29,6 +31,11 @@ class Tracked:
         """Whether it still waits for its end."""
         return not self.promise.outcome
 
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for our answer; a termination waits for its day only."""
+        return self.is_open and self.promise.kind != TERMINATION
+
 
 def tracked(promise: PromiseView, reader: Reader) -> Tracked:
     """The promise as its customer follows it."""
@@ -38,6 +45,9 @@ def tracked(promise: PromiseView, reader: Reader) -> Tracked:
         state, tone = _word("step", promise.outcome, lang), "ok"
     elif promise.held_on:
         state, tone = _("on hold: %(reason)s") % {"reason": promise.held_reason}, "warn"
+    elif promise.kind == TERMINATION:
+        state, tone = _("planned"), "calm"
+        past.append(Station(_("Last day with service"), "now", promise.due_on))
     else:
         state, tone = (_("late"), "stop") if late else (_("we are on it"), "warn")
         past.append(Station(_("Our answer, at the latest"), "late" if late else "now", promise.due_on))

@@ -12,7 +12,7 @@ from ligneclaire.domains.billing import operations as billing
 from ligneclaire.domains.promises import queries as promises
 from ligneclaire.interfaces.home import tracking
 from ligneclaire.interfaces.home.reader import Reader, page
-from ligneclaire.journeys import customer_pages, invoice_pdf
+from ligneclaire.journeys import customer_pages, invoice_pdf, leave_page
 from ligneclaire.journeys import invoices as documents
 from ligneclaire.kernel.refusal import Refusal
 
@@ -112,14 +112,17 @@ def dispute(request: HttpRequest, reader: Reader, public_id: str, position: int)
 def requests(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Everything that was asked, and where it stands."""
     found = [tracking.tracked(one, reader) for one in customer_pages.requests_of(reader.scope, reader.on)]
-    return render(request, "home/requests.html", {"requests": found, "open": [one for one in found if one.is_open]})
+    return render(request, "home/requests.html", {"requests": found, "open": [one for one in found if one.waits]})
 
 
 @require_GET
 @page
 def one_request(request: HttpRequest, reader: Reader, public_id: str) -> HttpResponse:
-    """One request: its stations, until when it is promised, and what was said."""
+    """One request: its stations, until when it is promised, and what was said; of a termination, what it means."""
     found = promises.tracker(reader.scope, public_id, reader.on)
+    ending = leave_page.ending_of(reader.scope, found, reader.on, reader.at)
+    if ending is not None:
+        return render(request, "home/ending.html", {"request_": tracking.tracked(found, reader), "ending": ending})
     known = {"request_": tracking.tracked(found, reader), "subject": customer_pages.subject_of(reader.scope, found)}
     return render(request, "home/request.html", known)
 

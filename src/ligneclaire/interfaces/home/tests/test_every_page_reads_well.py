@@ -17,6 +17,7 @@ PAGES = {
     "requests": ("/requests/", "1 demande attend notre réponse"),
     "request": ("/requests/{request}/", "Nous répondons au plus tard le"),
     "offer": ("/offer/", "Internet radio 30"),
+    "leave": ("/offer/{contract}/leave", "Résilier votre contrat"),
 }
 NO_PAGE = {"invoice-pdf"}
 
@@ -26,12 +27,12 @@ def test_every_page(open_page: OpenPage, width: int, dark: bool) -> None:
     assert {pattern.name for pattern in urls.urlpatterns} == set(PAGES) | NO_PAGE
     anna = billed.anna()
     invoice = billed.invoice_of(anna).public_id
-    request = _dispute(anna)
+    request, contract = _dispute(anna), anna.contract.public_id
     visit = open_page("rural", width=width, dark=dark)
     visit.sign_in("anna@example.org", cast.PASSWORD)
     visit.page.wait_for_selector(".me")
     for path, heading in PAGES.values():
-        assert visit.go(path.format(invoice=invoice, request=request)) == 200
+        assert visit.go(path.format(invoice=invoice, request=request, contract=contract)) == 200
         assert heading in visit.text("h1").replace("\u00a0", " ")
         assert visit.page.locator("h1").count() == 1
         visit.page.evaluate("document.querySelectorAll('main details').forEach((part) => { part.open = true })")
@@ -43,17 +44,17 @@ def test_every_page(open_page: OpenPage, width: int, dark: bool) -> None:
 def test_every_page_of_a_company(open_page: OpenPage, width: int) -> None:
     bora = billed.bora()
     invoice = billed.invoice_of(bora).public_id
-    request = _dispute(bora)
+    request, contract = _dispute(bora), bora.contract.public_id
     headings = {
         "first": "Nora", "invoices": "€", "invoice": "Uw eerste factuur, mei 2026", "dispute": "€ 60,00",
         "requests": "1 aanvraag wacht op ons antwoord", "request": "Wij antwoorden uiterlijk op",
-        "offer": "Bedrijfstelefonie",
+        "offer": "Bedrijfstelefonie", "leave": "Uw contract opzeggen",
     }  # fmt: skip
     visit = open_page("lessor", width=width, language="nl")
     visit.sign_in("nora@bora.example", cast.PASSWORD)
     visit.page.wait_for_selector(".me")
     for name, (path, _heading) in PAGES.items():
-        assert visit.go(path.format(invoice=invoice, request=request)) == 200
+        assert visit.go(path.format(invoice=invoice, request=request, contract=contract)) == 200
         assert headings[name] in visit.text("h1").replace("\u00a0", " ")
         visit.page.evaluate("document.querySelectorAll('main details').forEach((part) => { part.open = true })")
         assert visit.violations() == [], path
