@@ -42,6 +42,7 @@ class Inputs:
     """One account with all that decides its next invoice. `digest` says what it was made from."""
 
     account_id: int
+    public_id: str
     number: str
     segment: str
     closed_on: date | None
@@ -58,7 +59,8 @@ class Inputs:
 _ACCOUNTS = """
 SELECT a.id, a.number, p.segment, a.closed_on, a.email, a.delivery, a.name, p.number, p.kind, p.vat_number,
        p.registration_number, s.street, s.postcode, s.city, s.country, a.language, a.prices, a.complementary_share,
-       a.buyer_reference, t.method, t.iban, t.mandate_reference, t.notice_days_agreed
+       a.buyer_reference, t.method, t.iban, t.mandate_reference, t.notice_days_agreed,
+       a.public_id
 FROM account a JOIN party p ON p.id = a.party_id
 LEFT JOIN site s ON s.party_id = p.id AND s.is_billing
 LEFT JOIN payment_terms t ON t.account_id = a.id AND t.from_on <= %(on)s AND (t.to_on IS NULL OR t.to_on > %(on)s)
@@ -157,6 +159,7 @@ class Reader:
                 billed[item_id, discount_id].append(Billed(code, start, end, Money(amount)))
         return Inputs(
             account_id=account[0],
+            public_id=account[23],
             number=account[1],
             segment=account[2],
             closed_on=account[3],

@@ -23,6 +23,7 @@ from ligneclaire.kernel.policy import InForce, declaration_of
 from ligneclaire.kernel.refusal import Refusal
 
 T = TypeVar("T")
+SCHEME = "L-EU-03"
 BARRED = {"FR": "L-FR-18", "BE": "L-BE-14"}
 
 
@@ -77,16 +78,20 @@ class Setting:
     def due_of(self, inputs: Inputs) -> Due:
         """The day of payment: the same for all who pay alike, unless a policy names accounts or segments."""
         payer = inputs.payer
-        where = (inputs.number, inputs.segment) if self.narrow else ()
+        where = (inputs.public_id, inputs.segment) if self.narrow else ()
         key = (payer.method, payer.notice_days_agreed, *where)
         if key not in self.dues:
-            book = self.book.at(account=inputs.number, segment=inputs.segment) if self.narrow else self.book
+            book = self.book.at(account=inputs.public_id, segment=inputs.segment) if self.narrow else self.book
             self.dues[key] = due(payer.method, self.issued_on, payer.notice_days_agreed, self._policies(book))
         return self.dues[key]
 
     def _policies(self, book: Rulebook) -> PaymentPolicies:
         on = self.month.start
-        return PaymentPolicies(_wanted(book, DirectDebit, on), _wanted(book, Transfer, on), _wanted(book, Cheque, on))
+        scheme = book.law(SCHEME, self.issued_on)
+        if scheme is None:
+            raise NoPolicy(policy=SCHEME, on=self.issued_on)
+        wanted = _wanted(book, DirectDebit, on), _wanted(book, Transfer, on), _wanted(book, Cheque, on)
+        return PaymentPolicies(*wanted, scheme)
 
 
 def of_run(run: BillRun) -> Setting:

@@ -9,9 +9,7 @@ from ligneclaire.domains.accounts.policies import Cheque, DirectDebit, Transfer
 from ligneclaire.domains.accounts.rules import debit
 from ligneclaire.kernel.because import Step, step
 from ligneclaire.kernel.periods import add_days, add_months, last_day_before, month_label
-from ligneclaire.kernel.policy import InForce
-
-LEGAL_NOTICE = 14  # calendar days of a mandate without a clause (L-EU-03)
+from ligneclaire.kernel.policy import InForce, Law
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +23,18 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class PaymentPolicies:
-    """The operator's policies about payment, as in force in the month of the invoice."""
+    """The operator's policies about payment in the month of the invoice, and the law of direct debit (L-EU-03)."""
 
     debit: InForce[DirectDebit]
     transfer: InForce[Transfer]
     cheque: InForce[Cheque]
+    scheme: Law
 
 
 def due(method: str, issued_on: date, notice_days_agreed: int | None, policies: PaymentPolicies) -> Due:
     """The day for one method of payment ("direct-debit", "transfer", "cheque"). PAY-02, PAY-03, PAY-04, C4, C5, C6."""
     if method == "direct-debit":
-        return _debit(issued_on, notice_days_agreed, policies.debit)
+        return _debit(issued_on, notice_days_agreed, policies.debit, policies.scheme)
     if method == "cheque":
         return _cheque(issued_on, policies.cheque)
     days = policies.transfer.value.transfer_days
@@ -44,9 +43,9 @@ def due(method: str, issued_on: date, notice_days_agreed: int | None, policies: 
     return Due(on, None, (because,))
 
 
-def _debit(issued_on: date, agreed: int | None, policy: InForce[DirectDebit]) -> Due:
+def _debit(issued_on: date, agreed: int | None, policy: InForce[DirectDebit], scheme: Law) -> Due:
     """The first debit of the operator that the invoice announces in time (PAY-02, PAY-03, C6)."""
-    notice = LEGAL_NOTICE if agreed is None else agreed
+    notice = int(scheme["notice_days"]) if agreed is None else agreed
     on, steps = debit.first_allowed_debit(issued_on, policy.value.debit_day, notice, policy.source)
     if month_label(on) != month_label(issued_on):
         code, rule = ("notice-legal", "L-EU-03") if agreed is None else ("notice-agreed", "PAY-03")

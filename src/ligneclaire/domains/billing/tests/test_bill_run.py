@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from tests import cast
 
+from ligneclaire.domains.accounts.policies import DirectDebit
 from ligneclaire.domains.billing import operations as billing
 from ligneclaire.domains.billing import refusals
 from ligneclaire.domains.billing.models import Draft, Invoice, InvoiceLine
+from ligneclaire.domains.billing.queries.inputs import Knowing, Reader
+from ligneclaire.domains.billing.queries.setting import setting
 from ligneclaire.domains.billing.tests.runs import AUGUST, JULY, bill, invoices, start
 from ligneclaire.domains.ledger import queries as ledger
 from ligneclaire.domains.ledger.models import Posting
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.outbox.models import Message
 from ligneclaire.domains.rulebook import door, places
+from ligneclaire.domains.rulebook.versions import Version
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -202,3 +207,17 @@ def test_the_decision_says_beforehand_what_the_run_issues() -> None:
     assert [(one["code"], one["amount"]) for one in said["lines"]] == lines_of(invoice)
     assert (said["net"], said["vat"], said["total"]) == (str(invoice.net), str(invoice.vat), str(invoice.total))
     assert said["debit_on"] == invoice.debit_on.isoformat()
+
+
+def test_a_policy_for_one_account_moves_its_debit() -> None:
+    anna, luc = cast.anna(), cast.household("H2", "Luc", "Blanc")
+    moved = Version("accounts.debit", DirectDebit(12, 3), JULY, scope="account", scope_value=anna.account.public_id)
+    with anna.acting():
+        found = setting(anna.operator.pk, anna.account.legal_entity_id, JULY, date(2026, 7, 2))
+        assert not found.narrow
+        book = replace(found.book, versions=(*found.book.versions, moved))
+        narrow = replace(found, book=book, narrow=True, dues={})
+        reader = Reader(Knowing(anna.operator.pk, date(2026, 7, 2), cast.moment(date(2026, 7, 2))))
+        hers, his = reader.read([anna.account.pk, luc.account.pk])
+        assert (narrow.due_of(hers).debit_on, narrow.due_of(his).debit_on) == (date(2026, 7, 13), date(2026, 7, 6))
+        assert found.due_of(hers).debit_on == date(2026, 7, 6)

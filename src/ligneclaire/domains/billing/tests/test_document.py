@@ -16,12 +16,13 @@ from ligneclaire.domains.billing.rules.due_date import PaymentPolicies, due
 from ligneclaire.domains.billing.rules.values import DueLine
 from ligneclaire.kernel import texts
 from ligneclaire.kernel.money import Money, sum_money
-from ligneclaire.kernel.policy import InForce
+from ligneclaire.kernel.policy import InForce, Law
 
 POLICIES = PaymentPolicies(
     InForce(DirectDebit(5, 3), "accounts.debit@2015-01-01"),
     InForce(Transfer(14), "accounts.transfer@2015-01-01"),
     InForce(Cheque(10, Money.of("0.00")), "accounts.cheque@2015-01-01"),
+    Law("L-EU-03", {"notice_days": 14}, date(2009, 11, 1), None, "", "found"),
 )
 COMPLEMENTARY = InForce(
     ComplementaryCurrency((Decimal(50), Decimal(100)), ("hardware", "software")), "accounts.complementary@2015-01-01"
