@@ -6,16 +6,36 @@ import json
 from collections.abc import Iterable
 from functools import lru_cache
 
+from django.db import connections
+
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.rulebook import decode, law
 from ligneclaire.domains.rulebook.models import PolicyVersion
 from ligneclaire.domains.rulebook.versions import Rulebook, Version, Where
 from ligneclaire.kernel.policy import declared
 
+_STATE = """
+SELECT o.country, coalesce(max(v.id), 0), count(v.superseded_at)
+FROM operator o LEFT JOIN policy_version v ON v.operator_id = o.id WHERE o.id = %s GROUP BY o.country"""
+
 
 def book_of(operator_id: int, *, using: str = "default") -> Rulebook:
-    """All published versions that one operator knows, with the law; ask it by `in_force(Class, day, contract_on)`."""
-    country = Operator.objects.using(using).values_list("country", flat=True).get(pk=operator_id)
+    """All published versions that one operator knows, with the law; ask it by `in_force(Class, day, contract_on)`.
+
+    The versions are read once per state of the table: they are only added and superseded, never edited.
+    """
+    with connections[using].cursor() as cursor:
+        cursor.execute(_STATE, [operator_id])
+        found = cursor.fetchone()
+    if found is None:
+        raise Operator.DoesNotExist(operator_id)
+    country, newest, superseded = found
+    return _book(operator_id, country, newest, superseded, using)
+
+
+@lru_cache(maxsize=64)
+def _book(operator_id: int, country: str, newest: int, superseded: int, using: str) -> Rulebook:
+    """The rulebook in that state: `newest` and `superseded` are the key of the cache."""
     rows = PolicyVersion.objects.using(using).filter(operator_id=operator_id, superseded_at=None)
     return Rulebook(versions_of(rows), law.entries(), Where(country=country))
 
