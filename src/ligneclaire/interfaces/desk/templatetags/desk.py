@@ -139,3 +139,9 @@ def desk_name(owner: str) -> str:
     """`{{ promise.owner|desk_name }}`: whose promise it is."""
     key = f"access.role.{owner}"
     return say(key, language()) if knows(key) else owner
+
+
+@register.filter
+def with_unit(value: str, field: str) -> str:
+    """`{{ clip.law_value|with_unit:clip.field }}`: a value that is kept as text, with its unit."""
+    return policy_words.written(field, int(value) if value.isdigit() and not field.endswith("_rate") else value)

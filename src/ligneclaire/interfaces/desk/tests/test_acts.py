@@ -103,8 +103,8 @@ def test_the_quote_of_leaving_is_what_is_charged(known: Scene) -> None:
     with acting_for(known.operator_id):
         assert Contract.objects.get(pk=known.anna.contract.pk).last_day is None
     done = eva.post(page, asked, follow=True)
-    assert "runs until 30 July 2026" in text(done)
-    assert "came in by telephone" in text(done)
+    assert "ended on 30 July 2026" in text(done)
+    assert "came in by the termination form" in text(done)
     with acting_for(known.operator_id):
         charged = sum(one.amount for one in Charge.objects.filter(contract=known.anna.contract))
         assert Money.of(charged) == Money.of("348.00")

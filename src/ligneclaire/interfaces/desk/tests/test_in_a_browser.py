@@ -131,7 +131,7 @@ def test_the_law_bounds_what_is_tried(open_page: OpenPage) -> None:
     scene()
     eva = visit_of(open_page, "eva@example.org")
     eva.go("/desk/policies/contracts.notice/try?notice_days_termination=30&effective_from=2099-01-01")
-    assert "you write 30, the law (L-FR-02) makes it 10." in eva.text()
+    assert "you write 30 days, the law (L-FR-02) makes it 10 days." in eva.text()
     assert heading(eva) == "Notice of termination: no amount of a period is made with it"
     eva.go("/desk/policies/contracts.early_termination/try?full_months=6&reduced_rate=10&effective_from=2099-01-01")
     # At the end of July 10 months were left to both: 10 × 29.90 + 49.00 as it is, 4 × 29.90 + 49.00 as tried.

@@ -8,6 +8,7 @@ from tests import cast
 
 from ligneclaire.domains.billing.models import BillRun, Invoice
 from ligneclaire.domains.operators.acting import acting_for
+from ligneclaire.domains.operators.models import LegalEntity
 from ligneclaire.domains.rulebook.models import PolicyVersion
 from ligneclaire.domains.usage.models import Suspended
 from ligneclaire.interfaces.desk.tests.scene import AUGUST, Scene, bill, client, scene
@@ -87,12 +88,14 @@ def test_a_session_of_another_operator_is_no_session_here() -> None:
 
 def test_every_act_asks_for_its_role_itself() -> None:
     known = scene()
+    with acting_for(known.operator_id):
+        entity = LegalEntity.objects.get(operator_id=known.operator_id).code
     refused = {  # Lien is agent and releases: neither billing nor policies
         reverse("desk:policy-publish", args=[KEY]): {
             "debit_day": "6", "notice_days": "3", "effective_from": "2099-01-01", "reason": "tried"
         },
         reverse("desk:credit", args=[known.invoice.public_id]): {"what": "whole", "reason": "une erreur"},
-        reverse("desk:runs"): {"entity": known.run.legal_entity.code, "month": "2026-08", "bill_on": "2026-08-02"},
+        reverse("desk:runs"): {"entity": entity, "month": "2026-08", "bill_on": "2026-08-02"},
     }  # fmt: skip
     lien = client(known.lien)
     for address, data in refused.items():

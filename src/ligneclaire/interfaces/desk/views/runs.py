@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from ligneclaire.domains.access.operations import RoleMissing
 from ligneclaire.domains.billing.models import BillRun
 from ligneclaire.domains.billing.refusals import AccountsChanged
 from ligneclaire.interfaces.desk import run_words
@@ -66,6 +67,8 @@ def runs(request: HttpRequest, staff: Staff) -> HttpResponse:
         given = form.cleaned_data
         try:
             run = desk_acts.start_run(staff.login, entity, month=given["month"], bill_on=given["bill_on"], at=staff.at)
+        except RoleMissing:
+            raise
         except Refusal as refusal:
             form.add_error(None, refusal.message(staff.language))
         else:
@@ -177,7 +180,7 @@ def discard(request: HttpRequest, staff: Staff, public_id: str) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, staff: Staff, public_id: str, refusal: Refusal) -> HttpResponse:
-    if refusal.code.startswith("access."):
+    if isinstance(refusal, RoleMissing):
         raise refusal
     found = desk_runs.run_page(staff.scope, public_id)
     return _run(request, staff, found, 409, refusal=refusal.message(staff.language))
