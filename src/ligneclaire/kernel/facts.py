@@ -140,16 +140,24 @@ Month = Annotated[
     Period,
     BeforeValidator(parse_month),
     PlainSerializer(lambda month: month.label),
-    _schema(pattern=r"^\d{4}-\d{2}$", examples=["2026-04"]),
+    _schema(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", examples=["2026-04"]),
 ]
 Percent = Annotated[
     Decimal,
     BeforeValidator(parse_percent),
     PlainSerializer(percent_text),
-    WithJsonSchema({"type": ["integer", "string"], "examples": [50, "5.5"]}),
+    WithJsonSchema(
+        {
+            "type": ["integer", "string"],
+            "minimum": 0,
+            "maximum": 100,
+            "pattern": r"^(\d{1,2}|0\d{2}|100)(\.\d{1,6})?$",
+            "examples": [50, "5.5"],
+        }
+    ),
 ]
 Amount = Money
-Price = Annotated[Money, AfterValidator(_not_negative)]
+Price = Annotated[Money, AfterValidator(_not_negative), _schema(pattern=r"^\d{1,11}\.\d{2}$", examples=["34.90"])]
 UnitPrice = Annotated[
     Money, BeforeValidator(parse_unit_price), _schema(pattern=r"^-?\d{1,11}(\.\d{1,6})?$", examples=["0.0123"])
 ]

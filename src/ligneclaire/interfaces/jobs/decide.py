@@ -17,7 +17,7 @@ from ligneclaire.domains.rulebook.places import FolderOperators, folders_root
 from ligneclaire.kernel import decision
 from ligneclaire.kernel.decision import Refused, refuse
 
-LINE_ENDS = {code: f"\\u{code:04x}" for code in (0x85, 0x2028, 0x2029)}  # JSON allows them; readers of lines stumble
+LINE_ENDS = ("\x85", "\u2028", "\u2029")  # JSON allows them; readers of lines stumble
 SUMMARY = "decide by a rule: facts in, the answer with its reasons out"
 
 
@@ -152,4 +152,7 @@ def _complain(refused: Refused, lang: str) -> None:
 
 
 def _print(answer: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(answer, ensure_ascii=False).translate(LINE_ENDS) + "\n")
+    text = json.dumps(answer, ensure_ascii=False)
+    for end in LINE_ENDS:
+        text = text.replace(end, f"\\u{ord(end):04x}")
+    sys.stdout.write(text + "\n")
