@@ -214,9 +214,10 @@ def _exits(operator_id: int, version: Version, month: date) -> Iterator[Tried]:
     bound = Contract.objects.filter(
         operator_id=operator_id, commitment_months__gt=0, commitment_start_on__lte=last_day, last_day=None
     )
-    for contract in bound.select_related("account__party", "account__legal_entity", "offer").order_by("number"):
-        before = contracts.early_exit(contract, last_day, at, book=_narrowed(book, contract)).amount
-        after = contracts.early_exit(contract, last_day, at, book=_narrowed(tried, contract)).amount
+    related = bound.select_related("operator", "account__party", "account__legal_entity", "offer")
+    for contract in related.order_by("number"):
+        books = [_narrowed(one, contract) for one in (book, tried)]
+        before, after = (one.amount for one in contracts.exits_by(contract, last_day, at, books))
         if before or after:
             party = contract.account.party
             yield Tried(contract.number, party.name, party.public_id, before, after)

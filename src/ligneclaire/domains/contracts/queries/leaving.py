@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -73,18 +74,22 @@ def termination_day(contract: Contract, received_on: date, wanted_on: date | Non
     return TerminationDay(answer["last_day"], answer["latest_allowed"], source, steps)
 
 
-def early_exit(contract: Contract, last_day: date, at: datetime, *, book: Rulebook | None = None) -> Exit:
+def early_exit(contract: Contract, last_day: date, at: datetime) -> Exit:
     """What is due for leaving on a last day with service, by the decision `early-termination` (CON-06 to CON-08).
 
     Before the service starts leaving is free (ADM-25). The fee is the catalogue's of the last day, if it lists one.
-    With a `book` it is by that book's policies: one that is tried before it is published.
     """
+    return exits_by(contract, last_day, at, [book_of_account(contract.account, contract.offer.code)])[0]
+
+
+def exits_by(contract: Contract, last_day: date, at: datetime, books: Sequence[Rulebook]) -> tuple[Exit, ...]:
+    """What leaving costs by each of several rulebooks: the policies that hold, and one that is tried."""
     start = contract.commitment_start_on or contract.service_from
     if start is None or last_day < start:
         nothing = zero()
-        return Exit(last_day, nothing, nothing, nothing, (step("contracts.exit.not-bound", "ADM-25", nothing),))
-    operator = Operator.objects.get(pk=contract.operator_id)
-    party = contract.account.party
+        free = Exit(last_day, nothing, nothing, nothing, (step("contracts.exit.not-bound", "ADM-25", nothing),))
+        return (free,) * len(books)
+    operator, party = contract.operator, contract.account.party
     facts: dict[str, Any] = {
         "country": operator.country,
         "contract_on": contract.signed_on.isoformat(),
@@ -96,7 +101,18 @@ def early_exit(contract: Contract, last_day: date, at: datetime, *, book: Rulebo
         "workers": party.workers,
         "listed_fee": _listed_fee(contract, last_day),
     }
-    answer, steps = _decide("early-termination", facts, contract, operator, on=last_day, at=at, book=book)
+    return tuple(
+        _exit(
+            facts,
+            last_day,
+            Context(book=book, on=last_day, at=at, operator=operator.code, country_known=operator.country),
+        )
+        for book in books
+    )
+
+
+def _exit(facts: dict[str, Any], last_day: date, context: Context) -> Exit:
+    answer, steps = _ask("early-termination", facts, context)
     device, fee = answer["device_charge"] or zero(), answer["fee"] or zero()
     return Exit(last_day, answer["amount"], device, fee, steps)
 
@@ -150,19 +166,16 @@ def _listed_fee(contract: Contract, on: date) -> str | None:
 
 
 def _decide(
-    name: str,
-    facts: dict[str, Any],
-    contract: Contract,
-    operator: Operator,
-    *,
-    on: date,
-    at: datetime,
-    book: Rulebook | None = None,
+    name: str, facts: dict[str, Any], contract: Contract, operator: Operator, *, on: date, at: datetime
 ) -> tuple[dict[str, Any], tuple[Step, ...]]:
+    book = book_of_account(contract.account, contract.offer.code)
+    context = Context(book=book, on=on, at=at, operator=operator.code, country_known=operator.country)
+    return _ask(name, facts, context)
+
+
+def _ask(name: str, facts: dict[str, Any], context: Context) -> tuple[dict[str, Any], tuple[Step, ...]]:
     """Ask a decision through its own door, so that a page and the command line can't differ."""
     found = decision.decisions()[name]
-    book = book or book_of_account(contract.account, contract.offer.code)
-    context = Context(book=book, on=on, at=at, operator=operator.code, country_known=operator.country)
     answer, steps = found.decide(decision.read(found.facts, facts), context)
     return _fields(answer), steps
 
