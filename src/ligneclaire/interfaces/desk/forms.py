@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ligneclaire.interfaces.templatetags.ligneclaire import language
 from ligneclaire.kernel.money import Money
 
 _AMOUNT = re.compile(r"[-−]?\d{1,9}([.,]\d{1,2})?")
@@ -63,9 +63,6 @@ class Form(forms.Form):
         super().__init__(*args, **kwargs)
 
 
-def day_of(text: str | None, otherwise: date) -> date:
-    """A day out of an address; what is not a day is `otherwise`."""
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return otherwise
+def written(amount: Money) -> str:
+    """An amount as somebody of the page's language would type it: 87,84 or, in English, 87.84."""
+    return str(amount) if language() == "en" else str(amount).replace(".", ",")

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from ligneclaire.domains.access.operations import RoleMissing
 from ligneclaire.domains.customers import queries as customers
 from ligneclaire.interfaces.desk import promised
-from ligneclaire.interfaces.desk.forms import AmountField, DayField, Form
+from ligneclaire.interfaces.desk.forms import AmountField, DayField, Form, written
 from ligneclaire.interfaces.desk.staff import Staff, page, show
 from ligneclaire.interfaces.templatetags.ligneclaire import money
 from ligneclaire.journeys import desk_acts, desk_customers
@@ -94,4 +94,4 @@ def _first_open(owing: desk_customers.Owing) -> dict[str, Any]:
     if not owing.open:
         return {}
     first = owing.open[0]
-    return {"amount": str(first.bill.open.amount), "structured_communication": first.communication}
+    return {"amount": written(first.bill.open), "structured_communication": first.communication}

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from ligneclaire.domains.access.operations import RoleMissing
 from ligneclaire.domains.promises import queries as promises
 from ligneclaire.interfaces.desk import promised
-from ligneclaire.interfaces.desk.forms import AmountField, Form, WordsField
+from ligneclaire.interfaces.desk.forms import AmountField, Form, WordsField, written
 from ligneclaire.interfaces.desk.staff import Staff, page, show
 from ligneclaire.interfaces.templatetags.ligneclaire import money
 from ligneclaire.journeys import customer_pages, desk_acts, desk_documents, invoice_pdf
@@ -62,7 +62,7 @@ class CorrectForm(Form):
                 required=False,
                 label=one.line.label,
                 help_text=_("%(sum)s on the invoice") % {"sum": money(one.line.amount)},
-                initial=str(one.line.amount) if what == "reissue" else "",
+                initial=written(one.line.amount) if what == "reissue" else "",
             )
 
     def bound_lines(self) -> list[Any]:
