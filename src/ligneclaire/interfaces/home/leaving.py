@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 from ligneclaire.domains.contracts import queries as contracts
 from ligneclaire.domains.contracts.models import Contract
 from ligneclaire.interfaces.home.reader import Reader, page
+from ligneclaire.journeys import formats, leave_page
 from ligneclaire.journeys import leave as leaving
-from ligneclaire.journeys import leave_page
 from ligneclaire.journeys.leave_page import Leaving
 from ligneclaire.kernel import texts
 from ligneclaire.kernel.decision import Refused
@@ -62,7 +62,7 @@ def leave(request: HttpRequest, reader: Reader, public_id: str) -> HttpResponse:
         "contract": contracts.contract_view(reader.scope, public_id),
         "person": reader.person,
         "found": found,
-        "phone": row.account.legal_entity.phone,
+        "phone": formats.phone(row.account.legal_entity.phone, row.account.legal_entity.country),
     }
     return render(request, "home/leave.html", known, status=422 if form.errors else 200)
 
