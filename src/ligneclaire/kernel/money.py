@@ -29,6 +29,10 @@ class MoneyError(ValueError):
     """An amount that cannot be: too many decimals, not finite, too large, or two currencies in one sum."""
 
 
+class TooLarge(MoneyError):
+    """An amount beyond what is kept: a million million or more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Money:
     """An amount of one currency, with at most six decimals. Equal amounts are equal whatever their zeros."""
@@ -39,8 +43,10 @@ class Money:
     def __post_init__(self) -> None:
         if not isinstance(self.amount, Decimal):
             raise TypeError(f"an amount is a Decimal, not {type(self.amount).__name__}: use Money.of()")
-        if not self.amount.is_finite() or abs(self.amount) >= LARGEST:
+        if not self.amount.is_finite():
             raise MoneyError(f"not an amount of money: {self.amount}")
+        if abs(self.amount) >= LARGEST:
+            raise TooLarge(f"not an amount of money: {self.amount}")
         if self.amount != self.amount.quantize(MICRO):
             raise MoneyError(f"more than six decimals: {self.amount}")
         if len(self.currency) != 3 or not self.currency.isupper():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,8 +17,10 @@ from ligneclaire.kernel import decision, texts
 from ligneclaire.kernel.because import Step
 from ligneclaire.kernel.decision import Context, Decision, Facts, Fault, Refused, refuse
 from ligneclaire.kernel.facts import parse_day, parse_stamp
+from ligneclaire.kernel.money import TooLarge
 from ligneclaire.kernel.policy import declaration_of_field, field_names
 
+CODE = re.compile(r"[a-z][a-z0-9-]{0,31}")  # of an operator
 LITERALS: Mapping[str, bool | None] = {"true": True, "false": False, "null": None}  # how steps write what is no text
 
 
@@ -72,6 +75,8 @@ def decide(found: Decision, facts: Facts, context: Context) -> tuple[decision.An
         raise Refused(*_policy_faults(error)) from None
     except OverflowError:
         raise refuse("rulebook.fault.date-range", "facts") from None
+    except TooLarge:
+        raise refuse("rulebook.fault.money-range", "facts") from None
 
 
 def decision_of(name: str) -> Decision:
@@ -188,7 +193,7 @@ def _no_constant(name: str) -> Any:
 def _operator(code: str | None, operators: Operators) -> KnownOperator | None:
     if code is None:
         return None
-    found = operators.find(code)
+    found = operators.find(code) if CODE.fullmatch(code) else None
     if found is None:
         raise refuse("rulebook.fault.unknown-operator", "operator", operator=code)
     return found

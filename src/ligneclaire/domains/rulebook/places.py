@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,7 +13,6 @@ from ligneclaire.domains.rulebook.door import KnownOperator, Operators
 from ligneclaire.kernel.decision import Fault, Refused
 
 CHECKOUT = Path(__file__).resolve().parents[4]
-CODE = re.compile(r"[a-z][a-z0-9-]{0,31}")
 
 
 def folders_root() -> Path:
@@ -31,7 +29,7 @@ class FolderOperators:
     def find(self, code: str) -> KnownOperator | None:
         """The operator of that code. Refused when its folder has faults."""
         folder = self.root / code
-        if not CODE.fullmatch(code) or not folder.is_dir():
+        if not folder.is_dir():
             return None
         return _known(folder)
 

@@ -56,22 +56,21 @@ def decide(request: HttpRequest, name: str) -> JsonResponse:
         facts = door.parse_json(_text(request))
     except Refused as refused:
         return _refusal(refused, spoken, 422)
+    on = request.GET.get("on")
     asked = door.Asked(
         now=datetime.now(UTC),
         operator=request.GET.get("operator"),
-        on=request.GET.get("on"),
+        on=on.replace(" ", "+") if on else on,  # an offset's plus sign, not written as %2B, arrives as a space
         lang=lang,
         host_operator=_of_host(request),
     )
     known = _operators()
     if not isinstance(facts, list):
         answer, is_faulty = _one(name, facts, asked, known, spoken)
-        return JsonResponse(answer, status=422 if is_faulty else 200, json_dumps_params={"ensure_ascii": False})
+        return JsonResponse(answer, status=422 if is_faulty else 200)
     answers = [_one(name, one, asked, known, spoken) for one in facts]
     status = 422 if any(is_faulty for _, is_faulty in answers) else 200
-    return JsonResponse(
-        [one for one, _ in answers], safe=False, status=status, json_dumps_params={"ensure_ascii": False}
-    )
+    return JsonResponse([one for one, _ in answers], safe=False, status=status)
 
 
 def _one(name: str, facts: Any, asked: door.Asked, known: door.Operators, spoken: str) -> tuple[dict[str, Any], bool]:

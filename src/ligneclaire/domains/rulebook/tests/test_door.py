@@ -145,6 +145,14 @@ def test_only_our_own_digits_are_digits(fact: str, value: str, code: str) -> Non
     assert faults("pro-rata", facts | {fact: value}) == [(code, fact)]
 
 
+def test_an_amount_beyond_all_money_is_a_fault() -> None:
+    most = {"monthly_price": "99999999999.99", "from_on": "2020-01-01", "to_on": "2026-01-01"}
+    assert faults("pro-rata", most) == [("money-range", "facts")]
+    assert faults("vat", {"lines": [{"amount": "99999999999.99", "rate": 21}] * 11, "prices": "exclusive"}) == [
+        ("money-range", "facts")
+    ]
+
+
 def test_the_operator_of_the_question_wins() -> None:
     assert ask("cheque", CHEQUE | {"operator": "nobody"}, "rural")["in_time"] is True
     assert faults("cheque", CHEQUE | {"operator": "nobody"}) == [("unknown-operator", "operator")]

@@ -47,7 +47,10 @@ def test_an_array_is_answered_in_order() -> None:
         ("cheque", '"text"', "", 422, "not-an-object"),
         ("cheque", {"month": "2026-04"}, "", 422, "missing"),
         ("cheque", CHEQUE, "?operator=nobody", 422, "unknown-operator"),
+        ("cheque", CHEQUE, "?operator=%00", 422, "unknown-operator"),
+        ("cheque", CHEQUE | {"operator": "\ud800"}, "", 422, "unknown-operator"),
         ("cheque", CHEQUE, "?on=2026-02-30", 422, "date-impossible"),
+        ("porting-compensation", {"days_late": 10**9, "monthly_price": "99999999999.99"}, "", 422, "money-range"),
         ("cheque", CHEQUE, "?lang=de", 422, "not-allowed"),
         ("nothing", {}, "", 404, "unknown-decision"),
     ],
@@ -55,6 +58,13 @@ def test_an_array_is_answered_in_order() -> None:
 def test_faults_have_a_status_and_a_code(name: str, body: Any, query: str, status: int, code: str) -> None:
     found, answer = post(name, body, query=query)
     assert (found, answer["error"][0]["code"]) == (status, code)
+
+
+def test_a_moment_of_asking_may_hold_a_plain_plus() -> None:
+    outage = {"segment": "consumer", "monthly_price": "30.00", "started_at": "2026-06-13T00:00:00+02:00"}
+    for on in ("2026-06-15T12:30:00%2B02:00", "2026-06-15T12:30:00+02:00"):
+        status, answer = post("outage-credit", outage, query=f"?on={on}")
+        assert (status, answer["duration"]) == (200, "PT60H30M")
 
 
 def test_the_list_and_the_schema() -> None:
