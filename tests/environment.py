@@ -6,6 +6,15 @@ import os
 import tempfile
 from pathlib import Path
 
+from hypothesis import HealthCheck, settings
+
+# The same examples at each run, and no deadline: a busy machine must not turn a test red. LC_EXPLORE=1 draws new ones.
+settings.register_profile(
+    "repeatable", derandomize=os.environ.get("LC_EXPLORE") != "1", deadline=None, max_examples=50,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)  # fmt: skip
+settings.load_profile("repeatable")
+
 worker = os.environ.get("PYTEST_XDIST_WORKER")
 if worker is None and "LC_TEST_FOLDER" not in os.environ:
     folder = Path(tempfile.mkdtemp(prefix="lc-"))

@@ -1,0 +1,64 @@
+"""A test that proves a rule must turn red when the rule's parameter is another: here each is changed and tried."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DOMAINS = "src/ligneclaire/domains"
+COMMON, RURAL, FR, BE, EU = "common.toml", "operators/rural/policies.toml", "law/fr.toml", "law/be.toml", "law/eu.toml"
+
+# rule, file, table, the value there, another value, the domain whose tests must notice
+CHANGES = [
+    ("BIL-02", RURAL, "contracts.service_start", "= 30", "= 31", "billing"),
+    ("BIL-05", RURAL, "billing.calendar", "invoice_day = 2", "invoice_day = 3", "billing"),
+    ("PAY-02", RURAL, "accounts.debit", "debit_day = 5", "debit_day = 8", "billing"),
+    ("PAY-04", RURAL, "accounts.cheque", "cheque_before = 10", "cheque_before = 11", "accounts"),
+    ("PAY-05", RURAL, "accounts.bank_change", "= 25", "= 24", "accounts"),
+    ("CON-06", COMMON, "contracts.early_termination", "full_months = 12", "full_months = 11", "contracts"),
+    ("CON-07", COMMON, "contracts.early_termination", "reduced_rate = 25", "reduced_rate = 24", "contracts"),
+    ("MOV-01", COMMON, "contracts.relocation", "= 84", "= 85", "contracts"),
+    ("MOV-01", COMMON, "contracts.relocation", "= 42", "= 41", "contracts"),
+    ("RET-01", COMMON, "devices.returns", "= 30", "= 31", "devices"),
+    ("RET-02", COMMON, "devices.returns", "= 40", "= 41", "devices"),
+    ("RET-04", COMMON, "devices.returns", "RM-", "RX-", "devices"),
+    ("CMP-01", COMMON, "assistance.complaints", "answer_days = 30", "answer_days = 31", "assistance"),
+    ("CMP-03", COMMON, "assistance.complaints", "silence_months = 2", "silence_months = 1", "assistance"),
+    ("PRV-06", COMMON, "privacy.retention", "customer_months = 120", "customer_months = 119", "privacy"),
+    ("PRV-07", COMMON, "privacy.retention", "traffic_months = 24", "traffic_months = 23", "privacy"),
+    ("L-FR-01", FR, "L-FR-01", "2023-01-01", "2023-01-02", "contracts"),
+    ("L-FR-01", FR, "L-FR-01", 'reduced_rate_max = "25"', 'reduced_rate_max = "26"', "contracts"),
+    ("L-FR-02", FR, "L-FR-02", "max = 10", "max = 11", "contracts"),
+    ("L-FR-05", FR, "L-FR-05", "days = 14", "days = 13", "contracts"),
+    ("L-FR-08", FR, "L-FR-08", "= 24", "= 25", "lines"),
+    ("L-FR-12", FR, "L-FR-12", "billing_months = 12", "billing_months = 11", "privacy"),
+    ("L-BE-01", BE, "L-BE-01", "workers_at_most = 9", "workers_at_most = 10", "contracts"),
+    ("L-BE-01", BE, "L-BE-01", "free_after_months = 6", "free_after_months = 7", "contracts"),
+    ("L-BE-05", BE, "L-BE-05", "3.00", "3.10", "lines"),
+    ("L-BE-08", BE, "L-BE-08", "from_hours = 8", "from_hours = 9", "assistance"),
+    ("L-BE-09", BE, "L-BE-09", "suspension_months = 4", "suspension_months = 5", "assistance"),
+    ("L-EU-05", EU, "L-EU-05", '"access_months", max = 1', '"access_months", max = 2', "privacy"),
+]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: f"{change[0]}:{change[4]}")
+def test_a_changed_parameter_turns_a_test_of_its_rule_red(change: tuple[str, ...]) -> None:
+    rule, file, table, old, new, domain = change
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")  # a database of its own, not this worker's
+    told = {"rule": rule, "file": file, "table": table, "old": old, "new": new}
+    tried = subprocess.run(
+        [sys.executable, "-m", "pytest", "-x", "-q", "-p", "tests.changed_parameter", f"{DOMAINS}/{domain}/tests"],
+        env={**os.environ, "LC_CHANGE": json.dumps(told), "PYTEST_XDIST_WORKER": f"{worker}_changed"},
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert tried.returncode == 1, (
+        f"no test of {rule} noticed {old} -> {new}:\n{tried.stdout[-2000:]}{tried.stderr[-500:]}"
+    )
+    assert "1 failed" in tried.stdout, tried.stdout[-2000:]
