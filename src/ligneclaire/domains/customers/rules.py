@@ -82,7 +82,7 @@ def postcode(written: str, country: str) -> str:
 
 def plain(text: str) -> str:
     """Small letters without accents, single spaces: how search keys are written."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
+    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return " ".join("".join(letter for letter in letters if not unicodedata.combining(letter)).split())
 
 
