@@ -2,7 +2,9 @@
 
 A text is named by a dotted code; its first part is the domain. Places for values say how they are written:
 `{name}`, `{amount:money}`, `{on:date}`, `{month:month}`, `{share:percent}`, `{at:time}`, `{length:duration}`,
-`{days:count(day|days)}` (number and noun) and `{kind:word(billing.category)}` (a word that is itself a text).
+`{on:weekday}` ("lundi 6 juillet"), `{on:day}` (the same without its name), `{on:closed(bank holiday)}` ("dimanche", or
+the word in brackets when the day is no weekend), `{days:count(day|days)}` (number and noun) and
+`{kind:word(billing.category)}` (a word that is itself a text).
 """
 
 from __future__ import annotations
@@ -62,6 +64,8 @@ def write(value: Value, spec: str | None, detail: str | None, lang: str) -> str:
         return _count(int(value), detail or "|", lang)
     if spec == "word":
         return say(f"{detail}.{value}", lang)
+    if spec == "closed":
+        return _closed(str(value), detail or "", lang)
     return _WRITERS[spec](str(value), lang)
 
 
@@ -123,6 +127,25 @@ def day(text: str, lang: str) -> str:
 
 
 @lru_cache(maxsize=8192)
+def short_day(text: str, lang: str) -> str:
+    """ "2026-07-06" as "6 juillet", "6 juli" or "6 July"."""
+    return day(text, lang).rpartition(" ")[0]
+
+
+@lru_cache(maxsize=8192)
+def weekday(text: str, lang: str) -> str:
+    """ "2026-07-06" as "lundi 6 juillet", "maandag 6 juli" or "Monday 6 July"."""
+    from babel.dates import format_date
+
+    return f"{format_date(date.fromisoformat(text), 'EEEE', locale=LOCALES[lang])} {short_day(text, lang)}"
+
+
+def _closed(text: str, holiday: str, lang: str) -> str:
+    """Why banks are closed on a day: "dimanche", or the word for a holiday."""
+    return weekday(text, lang).split(" ")[0] if date.fromisoformat(text).weekday() >= 5 else holiday
+
+
+@lru_cache(maxsize=8192)
 def month(text: str, lang: str) -> str:
     """ "2026-06" as "juin 2026", "juni 2026" or "June 2026"."""
     from babel.dates import format_date
@@ -162,6 +185,8 @@ def _count(number: int, nouns: str, lang: str) -> str:
 _WRITERS: dict[str, Callable[[str, str], str]] = {
     "money": money,
     "date": day,
+    "day": short_day,
+    "weekday": weekday,
     "month": month,
     "percent": percent,
     "time": clock,

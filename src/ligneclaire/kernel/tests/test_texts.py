@@ -37,6 +37,19 @@ def test_values_are_written_as_people_write_them() -> None:
     assert texts.clock("2026-06-12T14:30:00+02:00", "en") == "12 June 2026, 14:30"
 
 
+@pytest.mark.parametrize(
+    ("closed", "on", "lang", "expected"),
+    [
+        ("2026-07-05", "2026-07-06", "fr", "5 juillet : dimanche. lundi 6 juillet"),
+        ("2026-05-01", "2026-05-04", "fr", "1er mai : férié. lundi 4 mai"),
+        ("2026-08-01", "2026-08-03", "nl", "1 augustus : zaterdag. maandag 3 augustus"),
+    ],
+)
+def test_why_banks_are_closed(closed: str, on: str, lang: str, expected: str) -> None:
+    sentence = "{closed:day} : {closed:closed(férié)}. {on:weekday}"
+    assert texts.fill(sentence, lang, {"closed": closed, "on": on}) == expected
+
+
 def test_what_is_missing_is_named() -> None:
     with pytest.raises(texts.TextMissing, match=r"billing\.nothing"):
         texts.say("billing.nothing", "fr")
