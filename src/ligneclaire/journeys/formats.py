@@ -68,6 +68,24 @@ def period(value: Period, lang: str) -> str:
     return f"{day(first, lang, year=first.year != last.year)} – {day(last, lang)}"
 
 
+def span(value: Period, lang: str, *, year_known: int | None = None) -> str:
+    """Write a half-open period as part of a sentence: `du 12 au 30 juin`, `van 12 tot en met 30 juni`, `12 to 30 June`.
+
+    The year is left out when it is `year_known`. Raises ValueError for an empty period.
+    """
+    first, last = value.start, value.end - timedelta(days=1)
+    if last < first:
+        raise ValueError("an empty period has no days to write")
+    if last == first:
+        said = day(last, lang, year=last.year != year_known)
+        return f"le {said}" if lang == "fr" else said
+    start = day(first, lang, year=first.year != last.year)
+    if (last.year, last.month) == (first.year, first.month):
+        start = start.split("\u00a0")[0]
+    end = day(last, lang, year=last.year != year_known)
+    return {"fr": f"du {start} au {end}", "nl": f"van {start} tot en met {end}", "en": f"{start} to {end}"}[lang]
+
+
 def iban(value: str) -> str:
     """Write an IBAN in groups of four."""
     bare = value.replace(" ", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -39,9 +40,19 @@ def share(percent: int) -> Decimal:
     return Decimal(percent or 100)
 
 
-def bar(lines: Sequence[Line], taxes: Sequence[Tax], prices: Prices, month: date | None, lang: str) -> tuple[Part, ...]:
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the words of a part depend on besides its line: the month billed, and whether it is the first invoice."""
+
+    lang: str
+    month: date | None = None
+    first: bool = False
+
+
+def bar(lines: Sequence[Line], taxes: Sequence[Tax], prices: Prices, words: Words) -> tuple[Part, ...]:
     """The parts that sum to the total: at most six, the smallest as the rest; VAT apart when it comes on top."""
-    parts = _together([Part(_short(line, month, lang), line.amount, line.group) for line in lines], lang)
+    lang = words.lang
+    parts = _together([Part(_short(line, words), line.amount, _shown(line)) for line in lines], lang)
     if prices == Prices.EXCLUSIVE:
         for tax in taxes:
             said = texts.say("billing.part.vat", lang, {"rate": str(tax.rate)})
@@ -49,18 +60,27 @@ def bar(lines: Sequence[Line], taxes: Sequence[Tax], prices: Prices, month: date
     return tuple(parts)
 
 
-def usual(lines: Sequence[Line], kinds: Sequence[str], prices: Prices, lang: str) -> Usual | None:
+def usual(
+    lines: Sequence[Line], kinds: Sequence[str], prices: Prices, words: Words, *, several: bool = False
+) -> Usual | None:
     """The price of a normal month of the offer, and what comes on top or off this time; None without such a month.
 
-    `kinds` are the products' kinds, line by line. A company's normal month holds its options and equipment too.
+    `kinds` are the products' kinds, line by line. A company's normal month holds its options and equipment too. The
+    offer is named where its price stands alone and there are not `several` contracts.
     """
     wanted = ("offer",) if prices == Prices.INCLUSIVE else ("offer", "option", "equipment")
     normal = [line for line, kind in zip(lines, kinds, strict=True) if _is_normal(line) and kind in wanted]
     if not normal:
         return None
     others = [line for line in lines if line not in normal]
-    differences = _together([Part(_differs(line, lang), line.amount, line.group) for line in others], lang)
-    return Usual(sum_money((line.amount for line in normal), normal[0].amount.currency), tuple(differences))
+    differences = _together([Part(_differs(line, words), line.amount, _shown(line)) for line in others], words.lang)
+    monthly = sum_money((line.amount for line in normal), normal[0].amount.currency)
+    return Usual(monthly, tuple(differences), normal[0].label if len(normal) == 1 and not several else "")
+
+
+def _shown(line: Line) -> Group:
+    """The days of a month are told apart from whole months."""
+    return Group.DAYS if line.code == "pro-rata" else line.group
 
 
 def _is_normal(line: Line) -> bool:
@@ -68,18 +88,23 @@ def _is_normal(line: Line) -> bool:
     return line.code in ("month", "option") and whole and line.amount.amount > 0
 
 
-def _short(line: Line, month: date | None, lang: str) -> str:
-    if line.code == "month" and month:
-        return texts.say("billing.part.month", lang, {"month": formats.month(month, lang, year=False)})
-    return _differs(line, lang)
+def _short(line: Line, words: Words) -> str:
+    if line.code == "month" and words.month:
+        month = formats.month(words.month, words.lang, year=False)
+        return texts.say("billing.part.month", words.lang, {"month": month})
+    return _differs(line, words)
 
 
-def _differs(line: Line, lang: str) -> str:
+def _differs(line: Line, words: Words) -> str:
     key = f"billing.part.{line.code}"
-    when = formats.period(line.period, lang) if line.period and line.period.days else ""
     if not texts.knows(key) or line.code == "month":
         return line.label
-    return texts.say(key, lang, {"name": line.label, "when": when, "days": line.period.days if line.period else 0})
+    days = line.period.days if line.period else 0
+    if line.code == "pro-rata" and words.first:
+        key = "billing.part.first-days" if days > 1 else "billing.part.first-day"
+    known = words.month.year if words.month else None
+    when = formats.span(line.period, words.lang, year_known=known) if line.period and days else ""
+    return texts.say(key, words.lang, {"name": line.label, "when": when, "days": days})
 
 
 def _together(parts: Sequence[Part], lang: str) -> list[Part]:

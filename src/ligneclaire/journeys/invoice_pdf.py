@@ -9,32 +9,15 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
-from typing import Any
 
 from ligneclaire.adapters import pdf
-from ligneclaire.journeys import formats, payment_qr
-from ligneclaire.journeys.invoice_view import Group, InvoiceView, Kind, Line, Method, Part, Prices
-from ligneclaire.kernel import texts
+from ligneclaire.journeys import formats, invoice_detail, payment_qr
+from ligneclaire.journeys.invoice_view import InvoiceView, Kind, Method, Part, Prices
+from ligneclaire.journeys.invoice_writer import Sheet, Writer
 from ligneclaire.kernel.money import Money, sum_money, zero
 
-Sheet = dict[str, Any]
 ROOM = 680  # points of height on page one, of the 743 there are; beyond this estimate the template measures
 SHOWN_INSIDE = 1100  # a part of the bar this wide (in 1/10000) has room for its amount
-
-
-class _Writer:
-    """The reader's words and forms for one view."""
-
-    def __init__(self, view: InvoiceView) -> None:
-        self.view = view
-        self.lang = view.language
-        self.words = pdf.labels(view.language, view.seller.country)
-
-    def say(self, key: str, **params: str) -> str:
-        return texts.fill(self.words[key], self.lang, params)
-
-    def money(self, value: Money) -> str:
-        return formats.money(value, self.lang)
 
 
 def render_invoice(view: InvoiceView) -> bytes:
@@ -54,7 +37,7 @@ def fingerprint(view: InvoiceView) -> str:
 
 def sheet_of(view: InvoiceView) -> Sheet:
     """Return everything that stands on the paper, as text."""
-    write = _Writer(view)
+    write = Writer(view)
     sheet = {
         "lang": view.language,
         "region": view.seller.country,
@@ -69,8 +52,8 @@ def sheet_of(view: InvoiceView) -> Sheet:
         "why": _why(write),
         "next": _next(write),
         "payment": _payment(write),
-        "detail": _detail(write),
-        "taxes": _taxes(write),
+        "detail": invoice_detail.lines(write),
+        "taxes": invoice_detail.taxes(write),
         "turn_over": _turn_over(write),
         "contacts": [[write.words[c.kind], c.value, c.hours] for c in view.seller.contacts],
         "seller": _seller(write),
@@ -95,7 +78,7 @@ def _height(sheet: Sheet) -> int:
     return 80 * rows(sheet["title"], 45) + max(addressed, facts) + 110 + said + 110 + reasons + blocks + 40
 
 
-def _heading(write: _Writer) -> Sheet:
+def _heading(write: Writer) -> Sheet:
     view, credit = write.view, write.view.kind == Kind.CREDIT_NOTE
     month = formats.month(view.month, write.lang) if view.month else ""
     of_month = _of(month, write.lang)
@@ -124,7 +107,7 @@ def _of(month: str, lang: str) -> str:
     return f"d’{month}" if month[0] in "aeiouyéèhâ" else f"de {month}"
 
 
-def _buyer(write: _Writer) -> Sheet:
+def _buyer(write: Writer) -> Sheet:
     buyer, words = write.view.buyer, write.words
     facts = [[words["customer"], buyer.customer_number], [words["account"], buyer.account_number]]
     facts += [[words["buyer_vat"], buyer.vat_id]] if buyer.vat_id else []
@@ -133,15 +116,17 @@ def _buyer(write: _Writer) -> Sheet:
     return {"name": buyer.name, "address": list(buyer.address), "facts": facts}
 
 
-def _payable(write: _Writer) -> Sheet:
+def _payable(write: Writer) -> Sheet:
     """The first panel: how much, when, on which account."""
     view, pay, settled = write.view, write.view.payment, not write.view.open
     credit = view.kind == Kind.CREDIT_NOTE
     if settled:
         label = "paid_in_full" if view.paid else "nothing_to_pay"
     else:
-        label = "in_your_favour" if credit else _by_prices(write, "to_pay")
-    said = ""
+        label = "in_your_favour" if credit else _with_vat(write, "to_pay")
+    said, asked = "", write.money(view.open)
+    if view.settlement and not settled:
+        label, asked = _first_part(write)
     if view.paid:
         key = "fully_paid" if settled else "partly_paid"
         said = write.say(key, total=write.money(view.total), paid=write.money(view.paid))
@@ -149,7 +134,7 @@ def _payable(write: _Writer) -> Sheet:
     helped = pay.method == Method.DIRECT_DEBIT and not settled
     return {
         "label": write.words[label],
-        "sum": write.money(view.open),
+        "sum": asked,
         "said": said,
         "split": _split(write),
         "cells": cells,
@@ -159,26 +144,40 @@ def _payable(write: _Writer) -> Sheet:
     }
 
 
-def _by_prices(write: _Writer, key: str) -> str:
+def _by_prices(write: Writer, key: str) -> str:
     """Where lines are without VAT, a sum with VAT says so."""
     return f"{key}_excl" if write.view.prices == Prices.EXCLUSIVE else key
 
 
-def _split(write: _Writer) -> str:
+def _with_vat(write: Writer, key: str) -> str:
+    """A sum with VAT says so."""
+    return f"{key}_vat" if write.view.vat else key
+
+
+def _first_part(write: Writer) -> tuple[str, str]:
+    """What a split sum asks for in large: the part in euro alone, so that nobody transfers the whole."""
     parts = write.view.settlement
-    if not parts or not write.view.open:
+    if parts is None or not parts.euro_open:
+        return "to_pay", _in_unit(write, parts.complementary_open if parts else write.view.open)
+    debited = write.view.payment.method == Method.DIRECT_DEBIT
+    return "to_debit_euro" if debited else "to_transfer_euro", write.money(parts.euro_open)
+
+
+def _split(write: Writer) -> str:
+    parts, left = write.view.settlement, write.view.open
+    if not parts or not left or not parts.euro_open or not parts.complementary_open:
         return ""
     return write.say(
-        "split", complementary=_in_unit(write, parts.complementary_open), euro=write.money(parts.euro_open)
+        _with_vat(write, "split"), total=write.money(left), complementary=_in_unit(write, parts.complementary_open)
     )
 
 
-def _in_unit(write: _Writer, value: Money) -> str:
+def _in_unit(write: Writer, value: Money) -> str:
     unit = write.view.settlement.unit if write.view.settlement else value.currency
     return f"{formats.number_of(value, write.lang)}\u00a0{unit}"
 
 
-def _when_and_where(write: _Writer) -> list[list[str]]:
+def _when_and_where(write: Writer) -> list[list[str]]:
     pay, words = write.view.payment, write.words
     when = formats.day(pay.on, write.lang, weekday=True) if pay.on else words["next_invoice_word"]
     cells = [[words[f"on_{pay.method.replace('-', '_')}"], when]]
@@ -189,16 +188,29 @@ def _when_and_where(write: _Writer) -> list[list[str]]:
     elif pay.account_last4:
         where = "your_account_refund" if pay.method == Method.REFUND else "your_account"
         cells.append([words[where], f"••••\u00a0{pay.account_last4}"])
+    parts = write.view.settlement
+    if parts and parts.complementary_open and parts.euro_open:
+        cells.append([write.say("also_in_unit", unit=parts.unit), _in_unit(write, parts.complementary_open)])
     return cells
 
 
-def _settlement(write: _Writer) -> Sheet | None:
+def _settlement(write: Writer) -> Sheet | None:
     parts = write.view.settlement
     if not parts:
         return None
     euro_open, unit_open = write.money(parts.euro_open), _in_unit(write, parts.complementary_open)
+    made = {"share": formats.percent(parts.share, write.lang), "unit": parts.unit}
+    if parts.eligible:
+        base = write.say("settle_base", eligible=write.money(parts.eligible), **made)
+    else:
+        base = write.say("settle_words", **made)
+    how = [write.say("settle_rate", unit=parts.unit)]
+    if parts.complementary_open:
+        known = "settle_where_reference" if write.view.payment.reference else "settle_where"
+        how.append(write.say(known, unit=parts.unit))
     return {
-        "words": write.say("settle_words", share=formats.percent(parts.share, write.lang), unit=parts.unit),
+        "title": write.words["settle" if write.view.open else "settle_done"],
+        "words": " ".join([base, *how]),
         "parts": [
             [write.say("settle_in", unit=parts.unit), _in_unit(write, parts.complementary), unit_open],
             [write.words["settle_euro"], write.money(parts.euro), euro_open],
@@ -207,7 +219,7 @@ def _settlement(write: _Writer) -> Sheet | None:
     }
 
 
-def _why(write: _Writer) -> Sheet:
+def _why(write: Writer) -> Sheet:
     """The second panel: what the sum is made of, and why it differs from the offer."""
     usual, view = write.view.usual, write.view
     title, sentences = write.words["made_of"], []
@@ -218,9 +230,10 @@ def _why(write: _Writer) -> Sheet:
         key = _by_prices(write, "why_same") if view.vat else "why_same"
         if usual.monthly != view.lines_total:
             key = "why_more" if usual.monthly < view.lines_total else "why_less"
-        title = write.say(key, usual=amount)
+        title = write.say(key, usual=amount, offer=f" {usual.offer}" if usual.offer else "")
         if usual.differences or key.endswith("_excl"):
-            sentences.append(write.say("usual_is", usual=amount))
+            named = "usual_is_of" if usual.offer else "usual_is"
+            sentences.append(write.say(named, usual=amount, offer=usual.offer))
         sentences += _differences(write, "added", [part for part in usual.differences if part.amount.amount > 0])
         sentences += _differences(write, "taken_off", [part for part in usual.differences if part.amount.amount < 0])
         if view.prices == Prices.EXCLUSIVE and view.vat:
@@ -228,16 +241,18 @@ def _why(write: _Writer) -> Sheet:
     return {"title": title, "bar": _bar(write), "sentences": sentences}
 
 
-def _differences(write: _Writer, key: str, parts: list[Part]) -> list[str]:
+def _differences(write: Writer, key: str, parts: list[Part]) -> list[str]:
     if not parts:
         return []
+    whole = write.money(abs(sum_money((part.amount for part in parts), write.view.currency)))
+    alone = len(parts) == 1
     named = (" ; " if write.lang == "fr" else "; ").join(
-        f"{part.label} ({write.money(abs(part.amount))})" for part in parts
+        part.label if alone else f"{part.label} ({write.money(abs(part.amount))})" for part in parts
     )
-    return [f"{write.words[key]} {named}."]
+    return [f"{write.say(key, sum=whole)} {named}."]
 
 
-def _bar(write: _Writer) -> list[Sheet]:
+def _bar(write: Writer) -> list[Sheet]:
     """The parts with their widths, in 1/10000 of what is added; what is taken off has its own bar below."""
     parts = [part for part in write.view.bar if part.amount]
     whole = sum_money((part.amount for part in parts if part.amount.amount > 0), write.view.currency)
@@ -257,19 +272,24 @@ def _bar(write: _Writer) -> list[Sheet]:
     return drawn
 
 
-def _next(write: _Writer) -> Sheet | None:
+def _next(write: Writer) -> Sheet | None:
     ahead = write.view.next_invoice
     if not ahead:
         return None
     month = formats.month(ahead.month, write.lang)
+    included = [write.words["vat_included"]] if write.view.vat else []
+    split = []
+    if ahead.complementary:
+        unit, rest = _in_unit(write, ahead.complementary), write.money(ahead.amount - ahead.complementary)
+        split = [write.say("next_split", complementary=unit, euro=rest)]
     return {
         "said": write.say("next_in", month=month),
         "sum": write.money(ahead.amount),
-        "note": ahead.note or write.words[_by_prices(write, "if_nothing_changes")],
+        "note": ahead.note or ", ".join([*included, *split, write.words["if_nothing_changes"]]),
     }
 
 
-def _payment(write: _Writer) -> Sheet:
+def _payment(write: Writer) -> Sheet:
     """The block with everything that a bank asks for."""
     view, pay, words = write.view, write.view.payment, write.words
     method = pay.method.replace("-", "_")
@@ -290,12 +310,14 @@ def _payment(write: _Writer) -> Sheet:
         Method.REFUND: [("amount", write.money(view.open)), ("on_day", on), ("account_last4", account)],
         Method.SET_OFF: [("amount", write.money(view.open))],
     }
-    wanted = [*rows[pay.method], ("communication", pay.reference)]
+    told = [("communication", pay.reference)] if pay.method in (Method.TRANSFER, Method.CHEQUE) else []
+    wanted = [*rows[pay.method], *told]
     coded = pay.qr and view.open
     return {
         "title": words[f"pay_{method}"],
         "rows": [[words[key], value] for key, value in wanted if value],
         "said": words["set_off_words"] if pay.method == Method.SET_OFF else "",
+        "scan": write.say("scan", amount=write.money(part)) if coded else "",
         "qr": payment_qr.svg(pay.qr) if coded else "",
         "qr_alt": write.say(
             "scan_alt",
@@ -309,83 +331,14 @@ def _payment(write: _Writer) -> Sheet:
     }
 
 
-def _turn_over(write: _Writer) -> str:
+def _turn_over(write: Writer) -> str:
     contacts = [contact for contact in write.view.seller.contacts if contact.kind in ("phone", "mail")]
     direct = [contact.value.replace(" ", "\u00a0") for contact in contacts]
     asked = [write.say("ask", contacts=", ".join(direct))] if direct else []
     return " ".join([write.words["turn_over"], *asked])
 
 
-def _detail(write: _Writer) -> Sheet:
-    view = write.view
-    mixed = len(view.taxes) > 1 or view.prices == Prices.EXCLUSIVE
-    priced = any(line.unit_price and line.quantity != 1 for line in view.lines)
-    rows, subject = [], ""
-    for line in view.lines:
-        changes = line.subject != subject
-        rows.append({**_line(write, line), "subject": (line.subject or write.words["other"]) if changes else ""})
-        subject = line.subject
-    return {
-        "priced": priced,
-        "dated": any(line.period for line in view.lines),
-        "mixed": mixed,
-        "amount_title": write.words[f"amount_{view.prices.value}"],
-        "lines": rows,
-        "totals": _totals(write),
-    }
-
-
-def _line(write: _Writer, line: Line) -> Sheet:
-    return {
-        "label": line.label,
-        "period": formats.period(line.period, write.lang) if line.period and line.period.days else "",
-        "quantity": formats.number(line.quantity, write.lang) if line.quantity % 1 == 0 else "",
-        "unit_price": write.money(line.unit_price) if line.unit_price else "",
-        "rate": _rate(write, line.tax_category, formats.percent(line.tax_rate, write.lang)),
-        "amount": write.money(line.amount),
-        "credit": line.group == Group.CREDIT,
-        "reasons": [[reason.sentence, reason.source] for reason in line.reasons],
-    }
-
-
-def _rate(write: _Writer, category: str, rate: str) -> str:
-    return write.words.get(f"tax_{category}", rate)
-
-
-def _totals(write: _Writer) -> list[Sheet]:
-    """The rows under the lines: label, amount, whether it is a sum in bold."""
-    view = write.view
-    rows: list[Sheet] = []
-    rates = [(_rate(write, tax.category, formats.percent(tax.rate, write.lang)), tax) for tax in view.taxes]
-    if view.prices == Prices.EXCLUSIVE:
-        rows.append({"label": write.words["total_exclusive"], "amount": write.money(view.net), "bold": False})
-        for rate, tax in rates:
-            label = write.say("vat_line", rate=rate, net=write.money(tax.net))
-            rows.append({"label": label, "amount": write.money(tax.vat), "bold": False})
-    said = ""
-    if view.prices == Prices.INCLUSIVE:
-        said = ", ".join(write.say("of_which_vat", rate=rate, vat=write.money(tax.vat)) for rate, tax in rates)
-    total = {"label": write.words["total_inclusive"], "said": said, "amount": write.money(view.total), "bold": True}
-    rows.append(total)
-    if view.paid:
-        rows.append({"label": write.words["paid_line"], "amount": write.money(-view.paid), "bold": False})
-        rows.append({"label": write.words["open_line"], "amount": write.money(view.open), "bold": True})
-    return rows
-
-
-def _taxes(write: _Writer) -> list[list[str]]:
-    return [
-        [
-            _rate(write, tax.category, formats.percent(tax.rate, write.lang)),
-            write.money(tax.net),
-            write.money(tax.vat),
-            write.money(tax.gross),
-        ]
-        for tax in write.view.taxes
-    ]
-
-
-def _seller(write: _Writer) -> Sheet:
+def _seller(write: Writer) -> Sheet:
     seller, words = write.view.seller, write.words
     bank = [f"{words['iban']} {formats.iban(seller.iban)}"] if seller.iban else []
     bank += [f"{words['bic']} {seller.bic}"] if seller.bic else []

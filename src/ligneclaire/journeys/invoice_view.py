@@ -56,15 +56,19 @@ class Method(StrEnum):
 
 
 class Group(StrEnum):
-    """Where a line or a part of the bar belongs. `VAT` and `REST` are parts of the bar only."""
+    """Where a line or a part belongs. `DAYS` (some days of a month), `VAT` and `REST` are for parts only."""
 
     MONTH = "month"
+    DAYS = "days"
     ONCE = "once"
     OPTION = "option"
     CREDIT = "credit"
     OUTSIDE_BUNDLE = "outside-bundle"
     VAT = "vat"
     REST = "rest"
+
+
+PARTS_ONLY = (Group.DAYS, Group.VAT, Group.REST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +192,7 @@ class Line:
         _must(bool(self.label), f"line {self.position} has no label")
         _must(self.amount.is_whole_cents, f"line {self.position} is not in cents: {self.amount}")
         _must(self.tax_rate >= 0, f"line {self.position} has a negative rate")
-        _must(self.group not in (Group.VAT, Group.REST), f"line {self.position}: {self.group} is not for lines")
+        _must(self.group not in PARTS_ONLY, f"line {self.position}: {self.group} is not for lines")
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +215,8 @@ class Settlement:
     """The parts of a sum that is paid partly in a complementary currency (PAY-10 to PAY-13, C11).
 
     `share` is in percent of the eligible net; `unit` is the currency's name ("RES"). One unit is one euro, and both
-    parts are given in the document's currency. VAT is always in euro (PAY-11).
+    parts are given in the document's currency. VAT is always in euro (PAY-11). `eligible` is the net that the share is
+    of, None where it is not known.
     """
 
     unit: str
@@ -220,11 +225,13 @@ class Settlement:
     complementary_open: Money
     euro: Money
     euro_open: Money
+    eligible: Money | None = None
 
     def __post_init__(self) -> None:
         _must(Decimal(0) < self.share <= Decimal(100), f"not a share in percent: {self.share}")
         for part, left in ((self.complementary, self.complementary_open), (self.euro, self.euro_open)):
             _must(part.amount >= 0 and zero(part.currency) <= left <= part, "a part is open for at most its whole")
+        _must(self.eligible is None or self.complementary <= self.eligible, "a share is at most its whole (PAY-12)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,20 +248,25 @@ class Usual:
     """The offer's monthly price and what differs from it this time, in the document's `prices`.
 
     `monthly` plus the differences is the sum of the lines. A difference's label follows "this time, also:" ("la mise en
-    service, une seule fois").
+    service, une seule fois"). `offer` is the offer's name where the price is that of one offer alone.
     """
 
     monthly: Money
     differences: tuple[Part, ...] = ()
+    offer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What the next invoice will be if nothing changes: its month (any day of it) and the sum to pay, VAT included."""
+    """What the next invoice will be if nothing changes: its month (any day of it) and the sum to pay, VAT included.
+
+    `complementary` is the part of the sum that will be due in the complementary currency, None without one.
+    """
 
     month: date
     amount: Money
     note: str = ""
+    complementary: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ def view_of(invoice: Invoice, language: str, *, at_issue: bool = False) -> Invoi
 
     `at_issue` shows it as it was sent: nothing paid yet. The caller has checked that the reader may see it.
     """
-    operator = Operator.objects.get(pk=invoice.operator_id)
+    operator = invoice.operator
     rows = list(InvoiceLine.objects.filter(invoice=invoice).order_by("position").select_related(*RELATED))
     lines, kinds = _lines(invoice, rows, language), [row.item.product.kind if row.item else "" for row in rows]
     net, vat, total = (Money.of(amount, invoice.currency) for amount in (invoice.net, invoice.vat, invoice.total))
@@ -58,6 +59,8 @@ def view_of(invoice: Invoice, language: str, *, at_issue: bool = False) -> Invoi
     settlement = None if credit else _settlement(invoice, left, unit_left)
     taxes = tuple(_tax(row, invoice.currency) for row in InvoiceTax.objects.filter(invoice=invoice).order_by("pk"))
     month = invoice.month if not credit else None
+    words = invoice_parts.Words(language, month, first)
+    several = len({row.contract_id for row in rows if row.contract_id}) > 1
     return InvoiceView(
         kind=Kind(invoice.kind),
         number=invoice.number,
@@ -76,10 +79,10 @@ def view_of(invoice: Invoice, language: str, *, at_issue: bool = False) -> Invoi
         total=total,
         paid=total - left,
         open=left,
-        bar=invoice_parts.bar(lines, taxes, Prices(invoice.prices), month, language),
+        bar=invoice_parts.bar(lines, taxes, Prices(invoice.prices), words),
         month=month,
         first=first,
-        usual=None if credit else invoice_parts.usual(lines, kinds, Prices(invoice.prices), language),
+        usual=None if credit else invoice_parts.usual(lines, kinds, Prices(invoice.prices), words, several=several),
         next_invoice=None if credit else _next(invoice),
         settlement=settlement,
         corrects=_corrects(invoice) if credit else None,
@@ -174,13 +177,16 @@ def _settlement(invoice: Invoice, left: Money, unit_left: Money | None) -> Settl
         return None
     unit = Money.of(invoice.complementary)
     open_unit = min(unit if unit_left is None else unit_left, left)
+    made = [step["params"] for step in invoice.because if step["code"] == "accounts.settlement.complementary"]
+    agreed = Decimal(made[0]["share"]) if made else invoice_parts.share(invoice.account.complementary_share)
     return Settlement(
         unit="RES",
-        share=invoice_parts.share(invoice.account.complementary_share),
+        share=agreed,
         complementary=unit,
         complementary_open=open_unit,
         euro=Money.of(invoice.total) - unit,
         euro_open=left - open_unit,
+        eligible=Money.of(made[0]["eligible"]) if made else None,
     )
 
 
@@ -255,7 +261,7 @@ def _next(invoice: Invoice) -> Forecast | None:
         return None
     if found is None or found.kind != Kind.INVOICE:
         return None
-    return Forecast(found.issue.month, found.total)
+    return Forecast(found.issue.month, found.total, complementary=found.complementary or None)
 
 
 def _is_first(invoice: Invoice) -> bool:

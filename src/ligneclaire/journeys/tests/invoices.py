@@ -40,6 +40,7 @@ ANNAS = {
     "fr": {
         "activation": "Frais de mise en service",
         "june": "Internet radio 30, du premier jour à la fin de juin",
+        "offer": "Internet radio 30",
         "july": "Internet radio 30, juillet",
         "once": "mise en service, une seule fois",
         "days": "vos 19 premiers jours, du 12 au 30 juin",
@@ -57,6 +58,7 @@ ANNAS = {
     "nl": {
         "activation": "Activering",
         "june": "Internet via radio 30, van de eerste dag tot eind juni",
+        "offer": "Internet via radio 30",
         "july": "Internet via radio 30, juli",
         "once": "activering, eenmalig",
         "days": "uw eerste 19 dagen, van 12 tot 30 juni",
@@ -74,6 +76,7 @@ ANNAS = {
     "en": {
         "activation": "Activation",
         "june": "Radio internet 30, from the first day to the end of June",
+        "offer": "Radio internet 30",
         "july": "Radio internet 30, July",
         "once": "activation, only once",
         "days": "your first 19 days, 12 to 30 June",
@@ -142,14 +145,15 @@ def annas_first(language: str = "fr") -> InvoiceView:
         open=euro("87.84"),
         bar=(
             Part(say["once"], euro("39.00"), Group.ONCE),
-            Part(say["days"], euro("18.94"), Group.MONTH),
+            Part(say["days"], euro("18.94"), Group.DAYS),
             Part(say["month"], euro("29.90"), Group.MONTH),
         ),
         month=date(2026, 7, 1),
         first=True,
         usual=Usual(
             euro("29.90"),
-            (Part(say["once"], euro("39.00"), Group.ONCE), Part(say["days"], euro("18.94"), Group.MONTH)),
+            (Part(say["once"], euro("39.00"), Group.ONCE), Part(say["days"], euro("18.94"), Group.DAYS)),
+            say["offer"],
         ),
         next_invoice=Forecast(date(2026, 8, 1), euro("29.90")),
         notes=(say["note"],),
@@ -251,8 +255,8 @@ def lessors_half_in_res(language: str = "nl") -> InvoiceView:
         ),
         month=date(2026, 10, 1),
         usual=Usual(euro("1000.00")),
-        next_invoice=Forecast(date(2026, 11, 1), euro("1210.00")),
-        settlement=Settlement("RES", Decimal(50), euro("300.00"), euro("300.00"), due, due),
+        next_invoice=Forecast(date(2026, 11, 1), euro("1210.00"), complementary=euro("300.00")),
+        settlement=Settlement("RES", Decimal(50), euro("300.00"), euro("300.00"), due, due, euro("600.00")),
         notes=(LATE[language],),
     )
 

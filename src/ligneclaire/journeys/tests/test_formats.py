@@ -53,8 +53,26 @@ def test_a_period_by_its_first_and_last_day(start: str, end: str, expected: str)
 
 
 def test_an_empty_period_cannot_be_written() -> None:
-    with pytest.raises(ValueError, match="empty"):
-        formats.period(Period(date(2026, 6, 12), date(2026, 6, 12)), "fr")
+    for write in (formats.period, formats.span):
+        with pytest.raises(ValueError, match="empty"):
+            write(Period(date(2026, 6, 12), date(2026, 6, 12)), "fr")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "lang", "expected"),
+    [
+        ("2026-06-12", "2026-07-01", "fr", "du 12 au 30 juin"),
+        ("2026-06-01", "2026-06-16", "fr", "du 1er au 15 juin"),
+        ("2026-06-12", "2026-06-13", "fr", "le 12 juin"),
+        ("2026-06-12", "2026-07-01", "nl", "van 12 tot en met 30 juni"),
+        ("2026-05-12", "2026-07-01", "en", "12 May to 30 June"),
+        ("2025-12-27", "2026-01-01", "en", "27 to 31 December 2025"),
+        ("2025-12-27", "2026-01-03", "fr", "du 27 décembre 2025 au 2 janvier"),
+    ],
+)
+def test_a_period_inside_a_sentence(start: str, end: str, lang: str, expected: str) -> None:
+    period = Period(date.fromisoformat(start), date.fromisoformat(end))
+    assert formats.span(period, lang, year_known=2026).replace(NBSP, " ") == expected
 
 
 def test_rates_and_quantities_without_needless_zeros() -> None:

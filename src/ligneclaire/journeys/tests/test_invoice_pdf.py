@@ -37,27 +37,32 @@ FIVE_ANSWERS = {
         "87,84 €",
         "Prélèvement le lundi 6 juillet 2026",
         "Sur votre compte •••• 2606",
-        "Pourquoi plus que les 29,90 € de votre offre ?",
-        "mise en service, une seule fois (39,00 €) ; vos 19 premiers jours, du 12 au 30 juin (18,94 €).",
-        "En août 2026, votre facture sera de 29,90 €",
+        "Pourquoi plus que les 29,90 € de votre offre Internet radio 30 ?",
+        "Cette fois s’y ajoutent 57,94 € : mise en service, une seule fois (39,00 €) ; "
+        "vos 19 premiers jours, du 12 au 30 juin (18,94 €).",
+        "En août 2026, votre facture sera de 29,90 € TVA comprise, si rien ne change d’ici là.",
+        "À payer, TVA comprise",
         "Le 5 juillet est un dimanche",
     ),
     "nl": (
         "€ 87,84",
         "Wij innen dit op maandag 6 juli 2026",
         "Van uw bankrekening •••• 2606",
-        "Waarom meer dan de € 29,90 van uw abonnement?",
-        "activering, eenmalig (€ 39,00); uw eerste 19 dagen, van 12 tot 30 juni (€ 18,94).",
-        "In augustus 2026 bedraagt uw factuur € 29,90",
+        "Waarom meer dan de € 29,90 van uw abonnement Internet via radio 30?",
+        "Deze keer komt daar € 57,94 bij: activering, eenmalig (€ 39,00); "
+        "uw eerste 19 dagen, van 12 tot 30 juni (€ 18,94).",
+        "In augustus 2026 bedraagt uw factuur € 29,90 btw inbegrepen, als er intussen niets verandert.",
+        "Te betalen, btw inbegrepen",
         "5 juli is een zondag",
     ),
     "en": (
         "€87.84",
         "We collect it on Monday 6 July 2026",
         "From your bank account •••• 2606",
-        "Why more than the €29.90 of your plan?",
-        "activation, only once (€39.00); your first 19 days, 12 to 30 June (€18.94).",
-        "In August 2026 your invoice will be €29.90",
+        "Why more than the €29.90 of your plan Radio internet 30?",
+        "On top of it this time, €57.94: activation, only once (€39.00); your first 19 days, 12 to 30 June (€18.94).",
+        "In August 2026 your invoice will be €29.90 VAT included, if nothing changes until then.",
+        "To pay, VAT included",
         "5 July is a Sunday",
     ),
 }
@@ -114,10 +119,37 @@ def test_a_transfer_shows_where_how_much_and_what_to_write(language: str) -> Non
 @pytest.mark.rule("PAY-10", "PAY-11", "PAY-13", "C11")
 def test_both_parts_of_a_settlement_are_told_apart() -> None:
     first = pages(lessors_half_in_res("nl"))[0]
-    assert "€ 1.210,00 waarvan 300,00 RES en € 910,00 in euro" in first
+    assert "Over te schrijven, in euro € 910,00 Samen € 1.210,00 met btw, waarvan 300,00 RES apart" in first
+    assert "En apart, in RES 300,00 RES" in first
+    assert "Te betalen in twee delen" in first
     assert "In RES 300,00 RES In euro, btw inbegrepen € 910,00" in first
     assert "Bedrag € 910,00" in first
-    assert "50 % van het bedrag zonder btw in RES" in first
+    assert "Het deel in RES is 50 % van € 600,00" in first
+    assert "1 RES = 1 euro. Het deel in RES verloopt via uw RES-" in first
+    assert "met dezelfde mededeling." in first
+    assert "hij bevat het bedrag (€ 910,00)" in first
+    assert "€ 1.210,00 btw inbegrepen, waarvan 300,00 RES en € 910,00 in euro" in first
+
+
+def test_a_part_that_is_settled_is_no_longer_asked() -> None:
+    lessor, nothing = lessors_half_in_res("nl"), euro("0.00")
+    assert lessor.settlement is not None
+    in_res = replace(lessor.settlement, euro_open=nothing)
+    first = pages(replace(lessor, settlement=in_res, paid=euro("910.00"), open=euro("300.00")))[0]
+    assert "Te betalen 300,00 RES" in first
+    in_euro = replace(lessor.settlement, complementary_open=nothing)
+    first = pages(replace(lessor, settlement=in_euro, paid=euro("300.00"), open=euro("910.00")))[0]
+    assert "Over te schrijven, in euro € 910,00" in first
+    assert "En apart" not in first
+    done = replace(in_res, complementary_open=nothing)
+    first = pages(replace(lessor, settlement=done, paid=lessor.total, open=nothing))[0]
+    assert "Betaald in twee delen" in first
+
+
+def test_a_debit_asks_for_no_reference() -> None:
+    anna = annas_first()
+    quoted = replace(anna, payment=replace(anna.payment, reference="RF36F2026000150"))
+    assert "RF36F2026000150" not in pages(quoted)[0]
 
 
 def test_only_a_transfer_with_something_open_has_a_payment_code() -> None:
@@ -221,7 +253,7 @@ def test_lines_that_take_something_off() -> None:
     )
     first, second = pages(view)
     assert "geste commercial -12,00 €" in first
-    assert "Cette fois en sont déduits : geste commercial (12,00 €)." in first
+    assert "Cette fois en sont déduits 12,00 € : geste commercial." in first
     assert "Geste commercial -12,00 €" in second
 
 

@@ -1,0 +1,78 @@
+"""The detail of a document, from page two on: its lines, their sums, and VAT by rate, as text."""
+
+from __future__ import annotations
+
+from ligneclaire.journeys import formats
+from ligneclaire.journeys.invoice_view import Group, Line, Prices
+from ligneclaire.journeys.invoice_writer import Sheet, Writer
+
+
+def lines(write: Writer) -> Sheet:
+    """The lines under their columns, with the reasons of each, and the rows of sums under them."""
+    view = write.view
+    mixed = len(view.taxes) > 1 or view.prices == Prices.EXCLUSIVE
+    priced = any(line.unit_price and line.quantity != 1 for line in view.lines)
+    rows, subject = [], ""
+    for line in view.lines:
+        changes = line.subject != subject
+        rows.append({**_line(write, line), "subject": (line.subject or write.words["other"]) if changes else ""})
+        subject = line.subject
+    return {
+        "priced": priced,
+        "dated": any(line.period for line in view.lines),
+        "mixed": mixed,
+        "amount_title": write.words[f"amount_{view.prices.value}"],
+        "lines": rows,
+        "totals": _totals(write),
+    }
+
+
+def _line(write: Writer, line: Line) -> Sheet:
+    return {
+        "label": line.label,
+        "period": formats.period(line.period, write.lang) if line.period and line.period.days else "",
+        "quantity": formats.number(line.quantity, write.lang) if line.quantity % 1 == 0 else "",
+        "unit_price": write.money(line.unit_price) if line.unit_price else "",
+        "rate": _rate(write, line.tax_category, formats.percent(line.tax_rate, write.lang)),
+        "amount": write.money(line.amount),
+        "credit": line.group == Group.CREDIT,
+        "reasons": [[reason.sentence, reason.source] for reason in line.reasons],
+    }
+
+
+def _rate(write: Writer, category: str, rate: str) -> str:
+    return write.words.get(f"tax_{category}", rate)
+
+
+def _totals(write: Writer) -> list[Sheet]:
+    """The rows under the lines: label, amount, whether it is a sum in bold."""
+    view = write.view
+    rows: list[Sheet] = []
+    rates = [(_rate(write, tax.category, formats.percent(tax.rate, write.lang)), tax) for tax in view.taxes]
+    if view.prices == Prices.EXCLUSIVE:
+        rows.append({"label": write.words["total_exclusive"], "amount": write.money(view.net), "bold": False})
+        for rate, tax in rates:
+            label = write.say("vat_line", rate=rate, net=write.money(tax.net))
+            rows.append({"label": label, "amount": write.money(tax.vat), "bold": False})
+    said = ""
+    if view.prices == Prices.INCLUSIVE:
+        said = ", ".join(write.say("of_which_vat", rate=rate, vat=write.money(tax.vat)) for rate, tax in rates)
+    total = {"label": write.words["total_inclusive"], "said": said, "amount": write.money(view.total), "bold": True}
+    rows.append(total)
+    if view.paid:
+        rows.append({"label": write.words["paid_line"], "amount": write.money(-view.paid), "bold": False})
+        rows.append({"label": write.words["open_line"], "amount": write.money(view.open), "bold": True})
+    return rows
+
+
+def taxes(write: Writer) -> list[list[str]]:
+    """VAT rate by rate: the rate, net, VAT and both together."""
+    return [
+        [
+            _rate(write, tax.category, formats.percent(tax.rate, write.lang)),
+            write.money(tax.net),
+            write.money(tax.vat),
+            write.money(tax.gross),
+        ]
+        for tax in write.view.taxes
+    ]
