@@ -71,7 +71,7 @@ def check_books() -> None:
                 billed = set(Invoice.objects.filter(run=run).values_list("account", flat=True))
                 skipped = set(Draft.objects.filter(run=run).exclude(skip_reason="").values_list("account", flat=True))
                 assert not billed & skipped
-                active = set(Account.objects.filter(opened_on__lte=run.bill_on).values_list("pk", flat=True))
+                active = set(Account.objects.filter(opened_on__lt=run.bill_on).values_list("pk", flat=True))
                 assert active <= billed | skipped
             # W-26: nothing is billed beyond the last day with service.
             beyond = InvoiceLine.objects.filter(contract__last_day__isnull=False, amount__gt=0, code="month")
