@@ -25,8 +25,7 @@ def forecast(scope: Scope, account: Account, on: date) -> Document | None:
     """
     found = Account.objects.filter(within(scope)).get(pk=account.pk)
     month = _next_month(found, on)
-    calendar = rulebook.book_of(found.operator_id).in_force(BillingCalendar, month)
-    bill_on = day_of_month(month, calendar.value.invoice_day if calendar else 1)
+    bill_on = _bill_on(found.operator_id, month)
     made = setting(found.operator_id, found.legal_entity_id, month, bill_on)
     zone = ZoneInfo(Operator.objects.get(pk=found.operator_id).timezone)
     at = datetime.combine(max(on, bill_on), time(23, 59, 59), zone)
@@ -42,17 +41,17 @@ def forecast_after(invoice: Invoice) -> Document | None:
     Raises NoPolicy.
     """
     month = add_months(invoice.month, 1)
-    calendar = rulebook.book_of(invoice.operator_id).in_force(BillingCalendar, month)
-    made = setting(
-        invoice.operator_id,
-        invoice.legal_entity_id,
-        month,
-        day_of_month(month, calendar.value.invoice_day if calendar else 1),
-    )
+    made = setting(invoice.operator_id, invoice.legal_entity_id, month, _bill_on(invoice.operator_id, month))
     seen = Knowing(invoice.operator_id, invoice.issued_on + timedelta(days=1), invoice.issued_at, invoice.pk)
     (inputs,) = Reader(seen).read([invoice.account_id])
     lines = made.lines_of(inputs)
     return made.document_of(inputs, lines) if lines else None
+
+
+def _bill_on(operator_id: int, month: date) -> date:
+    """The day of the run of a month (BIL-05)."""
+    calendar = rulebook.book_of(operator_id).in_force(BillingCalendar, month)
+    return day_of_month(month, calendar.value.invoice_day if calendar else 1)
 
 
 def _next_month(account: Account, on: date) -> date:
