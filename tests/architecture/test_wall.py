@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("database")
 FACTS = {
     "audit_entry", "charge", "contract_event", "dispute", "dispute_answer", "invoice", "invoice_line", "invoice_tax",
     "ledger_entry", "payment", "posting", "promise_step", "server_restart", "session_record", "signed_policy",
-    "termination",
+    "termination", "usage_alert",
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from django.db import models
 
 from ligneclaire.domains.accounts.models import Account
 from ligneclaire.domains.contracts.models import Contract, Discount, Item
+from ligneclaire.domains.lines.models import Line
 from ligneclaire.domains.operators.models import Key, LegalEntity, OperatorRow, new_public_id
 from ligneclaire.domains.promises.models import Promise
 
@@ -74,6 +75,8 @@ class Draft(OperatorRow):
     skip_reason = models.CharField(max_length=32, blank=True)
     document = models.JSONField(null=True)
     total = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    because = models.JSONField(null=True, help_text="steps to a skip: a private part that is carried (C12)")
+    carried = models.DecimalField(max_digits=14, decimal_places=2, null=True, help_text="private part not invoiced yet")
     inputs_digest = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
 
@@ -164,7 +167,9 @@ class InvoiceLine(OperatorRow):
 
     invoice = Key(Invoice)
     position = models.PositiveIntegerField(help_text="BT-126")
-    code = models.CharField(max_length=24, help_text="activation, pro-rata, month, option, discount, credit, one-off")
+    code = models.CharField(
+        max_length=24, help_text="activation, pro-rata, month, option, discount, credit, one-off, usage"
+    )
     product_code = models.CharField(max_length=48, help_text="BT-155")
     names = models.JSONField(help_text="BT-153, language -> name")
     category = models.CharField(max_length=10)
@@ -173,6 +178,9 @@ class InvoiceLine(OperatorRow):
     discount = Key(Discount, null=True, db_index=False)
     charge = Key("billing.Charge", null=True, db_index=False)
     credits = Key("self", null=True, db_index=False, help_text="the line that a line of a credit note corrects")
+    line = Key(Line, null=True, db_index=False, help_text="whose usage a line of code usage bills")
+    usage_month = models.DateField(null=True, help_text="the calendar month of that usage")
+    usage_revision = models.PositiveIntegerField(null=True, help_text="the revision of the rating group that is billed")
     period_from = models.DateField(null=True, help_text="BT-134")
     period_to = models.DateField(null=True, help_text="first day after (half-open); BT-135 is the day before")
     quantity = models.DecimalField(max_digits=14, decimal_places=6, help_text="BT-129")
@@ -191,6 +199,11 @@ class InvoiceLine(OperatorRow):
         indexes = [
             models.Index(
                 fields=["operator", "credits"], condition=models.Q(credits__isnull=False), name="invoice_line_credits"
+            ),
+            models.Index(
+                fields=["operator", "line", "usage_month"],
+                condition=models.Q(line__isnull=False),
+                name="invoice_line_usage",
             ),
         ]
 

@@ -55,3 +55,51 @@ class PriceVersion(OperatorRow):
                 condition=models.Q(monthly_price__isnull=False) | models.Q(one_off_price__isnull=False),
             ),
         ]
+
+
+class RateDeck(OperatorRow):
+    """Which numbers and countries belong to which zone, from a day to a day (half-open). Never edited."""
+
+    code = models.SlugField(max_length=48)
+    effective_from = models.DateField()
+    effective_to = models.DateField(null=True)
+    content = models.JSONField(help_text="prefixes, visited countries, routes, as rules/tariff.py reads them")
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "rate_deck"
+        constraints = [
+            ExclusionConstraint(
+                name="rate_decks_never_overlap",
+                expressions=[
+                    ("operator", RangeOperators.EQUAL),
+                    ("code", RangeOperators.EQUAL),
+                    (DateRange("effective_from", "effective_to"), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+
+class UsageTerms(OperatorRow):
+    """What usage costs under a product, from a day to a day (half-open): an offer has a deck, rates, bundles and peak
+    times; an option adds bundles. Never edited."""
+
+    product = Key(Product)
+    effective_from = models.DateField()
+    effective_to = models.DateField(null=True)
+    deck = models.SlugField(max_length=48, blank=True, help_text="code of the rate deck; an option has none")
+    content = models.JSONField(help_text="rates, bundles, peak, prorated, as rules/tariff.py reads them")
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "usage_terms"
+        constraints = [
+            ExclusionConstraint(
+                name="usage_terms_never_overlap",
+                expressions=[
+                    ("operator", RangeOperators.EQUAL),
+                    ("product", RangeOperators.EQUAL),
+                    (DateRange("effective_from", "effective_to"), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]

@@ -1,5 +1,7 @@
 """Signed terms: what was agreed, with the policy versions of that day, and everything that happened since."""
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 
 from ligneclaire.domains.accounts.models import Account
@@ -8,7 +10,7 @@ from ligneclaire.domains.customers.models import CostCentre, Site
 from ligneclaire.domains.lines.models import Line
 from ligneclaire.domains.operators.models import Key, OperatorRow, new_public_id
 from ligneclaire.domains.promises.models import Promise
-from ligneclaire.domains.rulebook.models import PolicyVersion
+from ligneclaire.domains.rulebook.models import DateRange, PolicyVersion
 
 
 class Contract(OperatorRow):
@@ -67,6 +69,8 @@ class Item(OperatorRow):
     one_off_price = models.DecimalField(max_digits=14, decimal_places=6, null=True, help_text="as signed, per piece")
     from_on = models.DateField(null=True, help_text="absent = from the service start")
     to_on = models.DateField(null=True, help_text="first day without it; the contract's last day ends it too")
+    from_at = models.DateTimeField(null=True, help_text="instant from which usage counts under it; absent = from_on")
+    to_at = models.DateTimeField(null=True, help_text="instant at which usage leaves it; absent = to_on")
 
     class Meta:
         db_table = "contract_item"
@@ -129,3 +133,36 @@ class Termination(OperatorRow):
     class Meta:
         db_table = "termination"
         constraints = [models.UniqueConstraint(fields=["operator", "promise"], name="termination_promise")]
+
+
+class SplitBill(OperatorRow):
+    """What an employer contributes to a line, whole calendar months at a time; the rest is the employee's (SPL-01 to
+    SPL-10). It holds from the month after the employee agreed; before that the employer pays all."""
+
+    public_id = models.CharField(max_length=22, default=new_public_id, unique=True)
+    contract = Key(Contract)
+    account = Key(Account, help_text="the employee's own account")
+    contribution = models.JSONField(help_text="one of the five types of the decision split-bill")
+    offered_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    from_on = models.DateField(null=True, help_text="first of a month; absent = not accepted yet")
+    to_on = models.DateField(null=True, help_text="first of the month in which it does not hold any more")
+
+    class Meta:
+        db_table = "split_bill"
+        constraints = [
+            ExclusionConstraint(
+                name="split_bill_one_at_a_time",
+                expressions=[
+                    ("operator", RangeOperators.EQUAL),
+                    ("contract", RangeOperators.EQUAL),
+                    (DateRange("from_on", "to_on"), RangeOperators.OVERLAPS),
+                ],
+                condition=models.Q(from_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="split_bill_holds_when_accepted",
+                condition=models.Q(from_on=None, accepted_at=None)
+                | models.Q(from_on__isnull=False, accepted_at__isnull=False),
+            ),
+        ]

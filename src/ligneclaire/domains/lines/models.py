@@ -1,9 +1,13 @@
 """Lines: what a network knows by a name or a number."""
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 
 from ligneclaire.domains.accounts.models import Account
+from ligneclaire.domains.customers.models import Person
 from ligneclaire.domains.operators.models import Key, OperatorRow, new_public_id
+from ligneclaire.domains.rulebook.models import DateRange
 
 
 class Line(OperatorRow):
@@ -18,3 +22,26 @@ class Line(OperatorRow):
     class Meta:
         db_table = "line"
         constraints = [models.UniqueConstraint(fields=["operator", "identifier"], name="line_identifier")]
+
+
+class LineUser(OperatorRow):
+    """Who uses a line, from a day to a day (half-open); one person at a time. The account of the line pays, whoever
+    uses it."""
+
+    line = Key(Line)
+    person = Key(Person)
+    from_on = models.DateField()
+    to_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "line_user"
+        constraints = [
+            ExclusionConstraint(
+                name="line_user_one_at_a_time",
+                expressions=[
+                    ("operator", RangeOperators.EQUAL),
+                    ("line", RangeOperators.EQUAL),
+                    (DateRange("from_on", "to_on"), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]

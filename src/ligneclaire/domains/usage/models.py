@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from ligneclaire.domains.accounts.models import Account
 from ligneclaire.domains.lines.models import Line
 from ligneclaire.domains.operators.models import Key, OperatorRow, new_public_id
 
@@ -94,4 +95,117 @@ class Suspended(OperatorRow):
         ]
         indexes = [
             models.Index(fields=["operator", "id"], condition=models.Q(settled_at=None), name="suspended_record_open"),
+        ]
+
+
+class Segment(OperatorRow):
+    """One immutable Parquet file of usage: records as they came in, or rated. A file that is not listed here does not
+    exist. A partition is operator, local month and bucket (account modulo 64)."""
+
+    kind = models.CharField(max_length=8, choices=[("records", "records"), ("rated", "rated")])
+    month = models.DateField(help_text="first day of the operator-local calendar month of the records")
+    bucket = models.PositiveSmallIntegerField()
+    file = Key(IntakeFile, null=True, help_text="the delivery that a segment of records came from")
+    path = models.CharField(max_length=200, help_text="below the folder of usage files")
+    rows = models.PositiveBigIntegerField()
+    octets = models.PositiveBigIntegerField()
+    digest = models.CharField(max_length=64)
+    listed_at = models.DateTimeField()
+    delisted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "usage_segment"
+        constraints = [models.UniqueConstraint(fields=["operator", "path"], name="usage_segment_path")]
+        indexes = [
+            models.Index(
+                fields=["operator", "month", "bucket", "kind"],
+                condition=models.Q(delisted_at=None),
+                name="usage_segment_listed",
+            ),
+        ]
+
+
+class Group(OperatorRow):
+    """A rating group: one account in one local month (RAT-12). Rating makes its next revision from all its records."""
+
+    account = Key(Account)
+    month = models.DateField()
+    records = models.PositiveBigIntegerField(default=0, help_text="kept so far")
+    stale_since = models.DateTimeField(null=True, help_text="something arrived or changed since the last rating")
+    revision = models.PositiveIntegerField(default=0)
+    rated_at = models.DateTimeField(null=True, help_text="the time that pages call 'as of'")
+    rated_to = models.DateTimeField(null=True, help_text="start of the latest record that was rated")
+    closed_at = models.DateTimeField(null=True, help_text="billed; later records are rated from the closing state")
+    closing_state = models.JSONField(default=dict, help_text="counters and caps at the close")
+
+    class Meta:
+        db_table = "usage_group"
+        constraints = [models.UniqueConstraint(fields=["operator", "account", "month"], name="usage_group_once")]
+        indexes = [
+            models.Index(fields=["operator", "stale_since"], condition=~models.Q(stale_since=None), name="usage_stale"),
+        ]
+
+
+class Total(OperatorRow):
+    """A projection of the rated records of a group: what one line used of one kind. Made anew with each revision."""
+
+    group = Key(Group)
+    line = Key(Line)
+    category = models.CharField(max_length=12, help_text="voice, data, messages, other, third-party")
+    usage_type = models.CharField(max_length=24, help_text="as the decision split-bill names it")
+    tax_code = models.CharField(max_length=16)
+    records = models.PositiveBigIntegerField()
+    inside = models.BigIntegerField(help_text="billed quantity inside bundles, in the unit of the service")
+    outside = models.BigIntegerField(help_text="billed quantity outside bundles")
+    amount = models.DecimalField(max_digits=18, decimal_places=6)
+
+    class Meta:
+        db_table = "usage_total"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operator", "group", "line", "usage_type", "tax_code"], name="usage_total_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["operator", "line"], name="usage_total_of_line")]
+
+
+class Counter(OperatorRow):
+    """A projection: how much of an allowance (or of a spend ceiling, in millionths of a euro) a line used."""
+
+    group = Key(Group)
+    line = Key(Line)
+    code = models.CharField(max_length=48)
+    service = models.CharField(max_length=12, help_text="voice, sms, mms, data, or spend")
+    used = models.BigIntegerField()
+    allowance = models.BigIntegerField()
+    epoch = models.PositiveIntegerField(default=0, help_text="how often the allowance grew")
+
+    class Meta:
+        db_table = "usage_counter"
+        constraints = [
+            models.UniqueConstraint(fields=["operator", "group", "line", "code"], name="usage_counter_once"),
+        ]
+        indexes = [models.Index(fields=["operator", "line"], name="usage_counter_of_line")]
+
+
+class Alert(OperatorRow):
+    """A warning that is due, once per line, counter, month, epoch and threshold (C10). Rows are only inserted; what was
+    sent is told by the outbox."""
+
+    line = Key(Line)
+    month = models.DateField()
+    counter = models.CharField(max_length=48)
+    epoch = models.PositiveIntegerField()
+    threshold = models.PositiveIntegerField(help_text="percent")
+    used = models.BigIntegerField()
+    allowance = models.BigIntegerField()
+    event_at = models.DateTimeField(help_text="start of the record that reached it")
+    raised_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "usage_alert"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operator", "line", "month", "counter", "epoch", "threshold"], name="usage_alert_once"
+            ),
         ]
