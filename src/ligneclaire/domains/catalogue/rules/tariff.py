@@ -1,0 +1,68 @@
+"""What usage costs, as values: zones by number and country, rates, allowances, time bands (docs: rating, RAT-03 to
+RAT-10). Prices are whole millionths of a euro, because rating adds exact integers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time
+
+ANY, PEAK, OFF_PEAK = "any", "peak", "off-peak"
+HOME = "home"  # the zone of data and of incoming usage in the operator's own country
+FREE, EMERGENCY = "free", "emergency"  # flags of a rate (RAT-09)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """The price of a service in a zone and time band. `price` is per `unit` (seconds, octets or pieces); `first` and
+    `next` are the increments (RAT-04). A special number has a service part, never in a bundle (RAT-10): `call_fee` per
+    call and `minute_fee` per 60 seconds of billed quantity."""
+
+    service: str
+    zone: str
+    band: str
+    price: int
+    unit: int
+    first: int = 1
+    next: int = 1
+    fee: int = 0
+    minimum: int = 0
+    flags: frozenset[str] = frozenset()
+    call_fee: int = 0
+    minute_fee: int = 0
+    usage_type: str = ""  # as the decision split-bill names it; "" = by service and zone
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """An allowance of a plan or an option (RAT-05). `code` names the counter: bundles with one code add up."""
+
+    code: str
+    services: frozenset[str]
+    zones: frozenset[str]
+    size: int
+    priority: int = 1
+    band: str = ANY
+
+
+@dataclass(frozen=True, slots=True)
+class PeakTimes:
+    """When peak is (RAT-08): ISO weekdays, from a local time (included) to a local time (excluded)."""
+
+    weekdays: frozenset[int]
+    start: time
+    end: time
+    holidays_off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """A price list with its deck. `prefixes`: digits of the other party -> zone. `visited`: country -> zone. `routes`:
+    (visited country or its zone, zone of the destination) -> zone (RAT-03)."""
+
+    prefixes: Mapping[str, str]
+    rates: Mapping[tuple[str, str, str], Rate]  # (service, zone, band)
+    peak: PeakTimes | None = None
+    visited: Mapping[str, str] = field(default_factory=dict)
+    routes: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    code: str = ""  # product and day of its version: what a rated record keeps to explain itself
