@@ -251,8 +251,7 @@ def cards_of(scope: Scope, on: date) -> tuple[Card, ...]:
 
 def offers_in(scope: Scope, on: date, at: datetime) -> tuple[OfferView, ...]:
     """What runs, what it costs and what leaving costs, contract by contract; ended ones last."""
-    rows = Contract.objects.filter(within(scope, "account")).order_by("number").values_list("public_id", flat=True)
-    found = [contracts.offer_view(scope, public_id, on, at) for public_id in rows]
+    found = contracts.offer_views(scope, on, at)
     return tuple(sorted(found, key=lambda one: (one.contract.last_day or date.max) < on))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from ligneclaire.domains.catalogue.models import PriceVersion, Product
 from ligneclaire.kernel.refusal import Refusal
@@ -38,37 +38,43 @@ class OnSale:
     price: PriceVersion
 
 
-def on_sale(operator_id: int, kind: str, code: str, on: date) -> OnSale:
-    """The product of a kind ("offer", "option", "equipment", "fee") and its price of the day.
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A product with all its price versions, to be asked for several days."""
 
-    Raises UnknownProduct, NotSold, NoPrice.
-    """
+    product: Product
+    prices: tuple[PriceVersion, ...]
+
+    def on(self, day: date) -> OnSale:
+        """The product with its price of the day. Raises NotSold, NoPrice."""
+        code = self.product.code
+        if day < self.product.sold_from or (self.product.sold_to is not None and day >= self.product.sold_to):
+            raise NotSold(product=code, on=day)
+        for price in self.prices:
+            if price.effective_from <= day and (price.effective_to is None or day < price.effective_to):
+                return OnSale(self.product, price)
+        raise NoPrice(product=code, on=day)
+
+
+def listing(operator_id: int, kind: str, code: str) -> Listing:
+    """The product of a kind ("offer", "option", "equipment", "fee") with its prices. Raises UnknownProduct."""
     product = Product.objects.filter(operator_id=operator_id, kind=kind, code=code).first()
     if product is None:
         raise UnknownProduct(kind=kind, product=code)
-    if on < product.sold_from or (product.sold_to is not None and on >= product.sold_to):
-        raise NotSold(product=code, on=on)
-    price = price_on(product, on)
-    if price is None:
-        raise NoPrice(product=code, on=on)
-    return OnSale(product, price)
+    return Listing(product, tuple(PriceVersion.objects.filter(product=product).order_by("effective_from")))
 
 
-def price_on(product: Product, on: date) -> PriceVersion | None:
-    """The price version of a day, or None."""
-    return (
-        PriceVersion.objects.filter(product=product, effective_from__lte=on)
-        .filter(Q(effective_to=None) | Q(effective_to__gt=on))
-        .first()
-    )
+def on_sale(operator_id: int, kind: str, code: str, on: date) -> OnSale:
+    """The product of a kind and its price of the day. Raises UnknownProduct, NotSold, NoPrice."""
+    return listing(operator_id, kind, code).on(on)
 
 
 def sold_on(scope: Scope, kind: str, on: date) -> tuple[OnSale, ...]:
     """All products of a kind that can be bought on a day, by code; the catalogue is public within its operator."""
-    products = (
-        Product.objects.filter(operator_id=scope.operator_id, kind=kind, sold_from__lte=on)
-        .filter(Q(sold_to=None) | Q(sold_to__gt=on))
-        .order_by(F("code"))
+    prices = (
+        PriceVersion.objects.filter(operator_id=scope.operator_id, product__kind=kind, product__sold_from__lte=on)
+        .filter(Q(product__sold_to=None) | Q(product__sold_to__gt=on), effective_from__lte=on)
+        .filter(Q(effective_to=None) | Q(effective_to__gt=on))
+        .select_related("product")
     )
-    found = ((product, price_on(product, on)) for product in products)
-    return tuple(OnSale(product, price) for product, price in found if price is not None)
+    return tuple(OnSale(price.product, price) for price in prices.order_by("product__code"))

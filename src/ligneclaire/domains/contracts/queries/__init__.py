@@ -28,6 +28,7 @@ from ligneclaire.domains.contracts.queries.views import (
     contract_view,
     contracts_of,
     offer_view,
+    offer_views,
 )
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "exits_by",
     "installed_on",
     "offer_view",
+    "offer_views",
     "signed_versions",
     "start_of",
     "termination_day",

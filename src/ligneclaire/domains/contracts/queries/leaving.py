@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,12 +11,13 @@ from django.db.models import Exists, OuterRef
 
 from ligneclaire.domains.catalogue import queries as catalogue
 from ligneclaire.domains.contracts.models import Contract, Item, Termination
-from ligneclaire.domains.contracts.queries.terms import book_of_account
+from ligneclaire.domains.contracts.queries.terms import book_of_account, items_of
 from ligneclaire.domains.contracts.refusals import TooFarAhead
 from ligneclaire.domains.contracts.rules.commitment import month_ends
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.promises import rules as promises
 from ligneclaire.domains.promises.models import PromiseStep
+from ligneclaire.domains.rulebook import queries as rulebook
 from ligneclaire.domains.rulebook.versions import Rulebook
 from ligneclaire.kernel import decision
 from ligneclaire.kernel.because import Step, step
@@ -74,44 +75,65 @@ def termination_day(contract: Contract, received_on: date, wanted_on: date | Non
     return TerminationDay(answer["last_day"], answer["latest_allowed"], source, steps)
 
 
+@dataclass(frozen=True, slots=True)
+class Leaver:
+    """A contract with what the cost of leaving it is made from, read once for any number of days."""
+
+    contract: Contract
+    operator: Operator
+    book: Rulebook
+    items: Sequence[Item]
+    fee: catalogue.Listing | None
+
+
+def leavers_of(rows: Sequence[Contract], items: Mapping[int, Sequence[Item]] | None = None) -> tuple[Leaver, ...]:
+    """Contracts of one operator, in the same order; `items` by contract, when they were read before."""
+    if not rows:
+        return ()
+    operator = rows[0].operator
+    book, items = rulebook.book_of(operator.pk), items_of(rows) if items is None else items
+    try:
+        fee = catalogue.listing(operator.pk, "fee", LEAVING_FEE)
+    except catalogue.UnknownProduct:
+        fee = None
+    return tuple(
+        Leaver(row, operator, book_of_account(row.account, row.offer.code, book), items[row.pk], fee) for row in rows
+    )
+
+
 def early_exit(contract: Contract, last_day: date, at: datetime) -> Exit:
     """What is due for leaving on a last day with service, by the decision `early-termination` (CON-06 to CON-08).
 
     Before the service starts leaving is free (ADM-25). The fee is the catalogue's of the last day, if it lists one.
     """
-    return exits_by(contract, last_day, at, [book_of_account(contract.account, contract.offer.code)])[0]
+    return exit_on(leavers_of([contract])[0], last_day, at)
 
 
 def exits_by(contract: Contract, last_day: date, at: datetime, books: Sequence[Rulebook]) -> tuple[Exit, ...]:
     """What leaving costs by each of several rulebooks: the policies that hold, and one that is tried."""
+    leaver = leavers_of([contract])[0]
+    return tuple(exit_on(replace(leaver, book=book), last_day, at) for book in books)
+
+
+def exit_on(leaver: Leaver, last_day: date, at: datetime) -> Exit:
+    """What leaving on a last day costs."""
+    contract, operator, party = leaver.contract, leaver.operator, leaver.contract.account.party
     start = contract.commitment_start_on or contract.service_from
     if start is None or last_day < start:
         nothing = zero()
-        free = Exit(last_day, nothing, nothing, nothing, (step("contracts.exit.not-bound", "ADM-25", nothing),))
-        return (free,) * len(books)
-    operator, party = contract.operator, contract.account.party
+        return Exit(last_day, nothing, nothing, nothing, (step("contracts.exit.not-bound", "ADM-25", nothing),))
     facts: dict[str, Any] = {
         "country": operator.country,
         "contract_on": contract.signed_on.isoformat(),
         "commitment_start_on": start.isoformat(),
         "commitment_months": contract.commitment_months,
-        "monthly_price": str(_monthly_price(contract, last_day)),
+        "monthly_price": str(_monthly_price(leaver, last_day)),
         "last_day": last_day.isoformat(),
         "segment": party.segment,
         "workers": party.workers,
-        "listed_fee": _listed_fee(contract, last_day),
+        "listed_fee": _listed_fee(leaver, last_day),
     }
-    return tuple(
-        _exit(
-            facts,
-            last_day,
-            Context(book=book, on=last_day, at=at, operator=operator.code, country_known=operator.country),
-        )
-        for book in books
-    )
-
-
-def _exit(facts: dict[str, Any], last_day: date, context: Context) -> Exit:
+    context = Context(book=leaver.book, on=last_day, at=at, operator=operator.code, country_known=operator.country)
     answer, steps = _ask("early-termination", facts, context)
     device, fee = answer["device_charge"] or zero(), answer["fee"] or zero()
     return Exit(last_day, answer["amount"], device, fee, steps)
@@ -126,14 +148,18 @@ def exit_costs(scope: Scope, contract: Contract, on: date, at: datetime | None =
     visible = (scope.account_ids is None or contract.account_id in scope.account_ids) and (
         scope.party_ids is None or contract.account.party_id in scope.party_ids
     )
-    start = contract.commitment_start_on
-    if not visible or scope.operator_id != contract.operator_id or start is None:
+    if not visible or scope.operator_id != contract.operator_id:
         return ()
-    at = at or datetime.combine(on, datetime.min.time()).astimezone()
-    ends = month_ends(start, contract.commitment_months, on)
-    if contract.last_day is not None:
-        ends = tuple(end for end in ends if end <= contract.last_day)
-    return tuple(early_exit(contract, end, at) for end in ends)
+    return exits_ahead(leavers_of([contract])[0], on, at or datetime.combine(on, datetime.min.time()).astimezone())
+
+
+def exits_ahead(leaver: Leaver, on: date, at: datetime) -> tuple[Exit, ...]:
+    """What leaving would cost at the end of each coming month of the commitment, up to the contract's last day."""
+    start, last_day = leaver.contract.commitment_start_on, leaver.contract.last_day
+    if start is None:
+        return ()
+    ends = month_ends(start, leaver.contract.commitment_months, on)
+    return tuple(exit_on(leaver, end, at) for end in ends if last_day is None or end <= last_day)
 
 
 def termination_of(contract: Contract) -> Termination | None:
@@ -148,19 +174,21 @@ def terminations_to_close(operator_id: int, on: date) -> tuple[Termination, ...]
     return tuple(found.select_related("promise").order_by("pk"))
 
 
-def _monthly_price(contract: Contract, on: date) -> Money:
+def _monthly_price(leaver: Leaver, on: date) -> Money:
     """The offer's monthly price as signed: what the commitment is for; options can be left at any time."""
-    items = Item.objects.filter(contract=contract, product_id=contract.offer_id, monthly_price__isnull=False)
-    running = [one for one in items if (one.from_on or on) <= on and (one.to_on is None or one.to_on > on)]
+    mine = (one for one in leaver.items if one.product_id == leaver.contract.offer_id and one.monthly_price is not None)
+    running = [one for one in mine if (one.from_on or on) <= on and (one.to_on is None or one.to_on > on)]
     prices = (Money.of(one.monthly_price or 0) * one.quantity for one in running)
     return sum_money(prices).rounded()
 
 
-def _listed_fee(contract: Contract, on: date) -> str | None:
+def _listed_fee(leaver: Leaver, on: date) -> str | None:
     """The fee for leaving that the tariff catalogue lists on a day (CON-08), or None."""
+    if leaver.fee is None:
+        return None
     try:
-        price = catalogue.on_sale(contract.operator_id, "fee", LEAVING_FEE, on).price.one_off_price
-    except (catalogue.UnknownProduct, catalogue.NotSold, catalogue.NoPrice):
+        price = leaver.fee.on(on).price.one_off_price
+    except (catalogue.NotSold, catalogue.NoPrice):
         return None
     return None if price is None else str(Money.of(price).rounded())
 

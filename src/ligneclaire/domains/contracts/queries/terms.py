@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from ligneclaire.domains.accounts.models import Account
-from ligneclaire.domains.contracts.models import Contract, ContractEvent
+from ligneclaire.domains.contracts.models import Contract, ContractEvent, Item
 from ligneclaire.domains.contracts.policies import ServiceStart
 from ligneclaire.domains.contracts.refusals import NoPolicy
 from ligneclaire.domains.contracts.rules.service_start import Start, StartFacts, service_start
@@ -20,14 +21,22 @@ DURATION_LAWS = {"FR": "L-FR-01", "BE": "L-BE-03"}
 EUROPEAN = "L-EU-01"
 
 
-def book_of_account(account: Account, offer_code: str) -> Rulebook:
-    """The operator's policies and law, asked for this account and offer."""
-    return rulebook.book_of(account.operator_id).at(
+def book_of_account(account: Account, offer_code: str, book: Rulebook | None = None) -> Rulebook:
+    """The operator's policies and law (or a `book` of them that was read before), asked for this account and offer."""
+    return (book or rulebook.book_of(account.operator_id)).at(
         account=account.public_id,
         segment=account.party.segment,
         offer=offer_code,
         legal_entity=account.legal_entity.code,
     )
+
+
+def items_of(rows: Sequence[Contract]) -> Mapping[int, Sequence[Item]]:
+    """What contracts contain, by contract, in the order of signing."""
+    found: dict[int, list[Item]] = {row.pk: [] for row in rows}
+    for item in Item.objects.filter(contract__in=found).select_related("product", "price_version").order_by("pk"):
+        found[item.contract_id].append(item)
+    return found
 
 
 def signed_versions(book: Rulebook, operator_id: int, on: date) -> tuple[tuple[str, int], ...]:

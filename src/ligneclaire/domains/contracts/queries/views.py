@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
+
+from django.db.models import QuerySet
 
 from ligneclaire.domains.accounts import queries as accounts
 from ligneclaire.domains.contracts.models import Contract, ContractEvent, Discount, Item, SignedPolicy
-from ligneclaire.domains.contracts.queries.leaving import Exit, early_exit, exit_costs
+from ligneclaire.domains.contracts.queries.leaving import Exit, Leaver, exit_on, exits_ahead, leavers_of
+from ligneclaire.domains.contracts.queries.terms import items_of
 from ligneclaire.domains.contracts.rules.commitment import ends_on
 from ligneclaire.domains.contracts.rules.item_days import active_days
 from ligneclaire.domains.contracts.rules.price_now import MonthlyPrice, PriceCut, price_now
@@ -18,6 +21,8 @@ from ligneclaire.domains.customers.queries import NotFound
 from ligneclaire.kernel.because import Step
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.scope import Scope
+
+Part = TypeVar("Part", Discount, SignedPolicy, ContractEvent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,31 +121,48 @@ class OfferView:
 
 def contract_row(scope: Scope, public_id: str) -> Contract:
     """The row, for the operations and journeys that take one. Raises NotFound outside the scope."""
-    rows = Contract.objects.filter(accounts.within(scope, "account"), public_id=public_id)
-    found = rows.select_related(
-        "account__party", "account__legal_entity", "offer", "line", "site", "cost_centre"
-    ).first()
+    found = contract_rows(scope).filter(public_id=public_id).first()
     if found is None:
         raise NotFound(public_id)
     return found
 
 
+def contract_rows(scope: Scope) -> QuerySet[Contract]:
+    """The rows of a scope with what a page shows of them. Few joins: the server plans each statement anew."""
+    rows = Contract.objects.filter(accounts.within(scope, "account"))
+    related = rows.select_related("account__party", "account__legal_entity", "offer")
+    return related.prefetch_related("line", "site", "cost_centre")
+
+
 def contract_view(scope: Scope, public_id: str) -> ContractView:
     """One contract. Raises NotFound outside the scope."""
-    return _view(contract_row(scope, public_id))
+    row = contract_row(scope, public_id)
+    return _views([row], items_of([row]))[0]
 
 
 def contracts_of(scope: Scope, party_public_id: str) -> tuple[ContractView, ...]:
     """The contracts of a party within the scope, by number."""
-    rows = Contract.objects.filter(accounts.within(scope, "account"), account__party__public_id=party_public_id)
-    related = rows.select_related("account__party", "account__legal_entity", "offer", "line", "site", "cost_centre")
-    return tuple(_view(one) for one in related.order_by("number"))
+    rows = list(contract_rows(scope).filter(account__party__public_id=party_public_id).order_by("number"))
+    return _views(rows, items_of(rows))
 
 
 def offer_view(scope: Scope, public_id: str, on: date, at: datetime) -> OfferView:
     """ "My offer" (CON-01) on a day. Raises NotFound outside the scope."""
-    row = contract_row(scope, public_id)
-    view = _view(row)
+    return _offers([contract_row(scope, public_id)], on, at)[0]
+
+
+def offer_views(scope: Scope, on: date, at: datetime) -> tuple[OfferView, ...]:
+    """ "My offer" (CON-01) of each contract of a scope, by number."""
+    return _offers(list(contract_rows(scope).order_by("number")), on, at)
+
+
+def _offers(rows: Sequence[Contract], on: date, at: datetime) -> tuple[OfferView, ...]:
+    items = items_of(rows)
+    views, leavers = _views(rows, items), leavers_of(rows, items)
+    return tuple(_offer(view, leaver, on, at) for view, leaver in zip(views, leavers, strict=True))
+
+
+def _offer(view: ContractView, leaver: Leaver, on: date, at: datetime) -> OfferView:
     day = max(on, view.service_from or on)
     begun = view.service_from is not None
     items = tuple(one for one in view.items if (one.runs_on(day) if begun else one.ends_on is None))
@@ -155,8 +177,8 @@ def offer_view(scope: Scope, public_id: str, on: date, at: datetime) -> OfferVie
         items,
         discounts,
         price_now(monthly, cuts),
-        early_exit(row, on, at),
-        exit_costs(scope, row, on, at),
+        exit_on(leaver, on, at),
+        exits_ahead(leaver, on, at),
     )
 
 
@@ -171,9 +193,32 @@ def _holds(discount: DiscountView, contract: ContractView, day: date) -> bool:
     )
 
 
-def _view(row: Contract) -> ContractView:
+def _views(rows: Sequence[Contract], items: Mapping[int, Sequence[Item]]) -> tuple[ContractView, ...]:
+    ids = [row.pk for row in rows]
+    discounts = _by_contract(Discount.objects.filter(contract__in=ids).order_by("pk"))
+    signed = _by_contract(SignedPolicy.objects.filter(contract__in=ids).select_related("version").order_by("key"))
+    events = _by_contract(ContractEvent.objects.filter(contract__in=ids).order_by("at", "pk"))
+    return tuple(
+        _view(row, items[row.pk], discounts.get(row.pk, []), signed.get(row.pk, []), events.get(row.pk, []))
+        for row in rows
+    )
+
+
+def _by_contract(rows: Iterable[Part]) -> dict[int, list[Part]]:
+    found: dict[int, list[Part]] = {}
+    for row in rows:
+        found.setdefault(row.contract_id, []).append(row)
+    return found
+
+
+def _view(
+    row: Contract,
+    items: Sequence[Item],
+    discounts: Sequence[Discount],
+    signed: Sequence[SignedPolicy],
+    events: Sequence[ContractEvent],
+) -> ContractView:
     account, start = row.account, row.commitment_start_on
-    signed = SignedPolicy.objects.filter(contract=row).select_related("version").order_by("key")
     return ContractView(
         id=row.pk,
         public_id=row.public_id,
@@ -199,15 +244,14 @@ def _view(row: Contract) -> ContractView:
         commitment_start_on=start,
         commitment_end_on=ends_on(start, row.commitment_months) if start else None,
         last_day=row.last_day,
-        items=_items(row),
-        discounts=_discounts(row),
+        items=_items(row, items),
+        discounts=_discounts(discounts),
         policies=tuple((one.key, one.version.effective_from) for one in signed),
-        events=_events(row),
+        events=tuple(EventView(one.at, one.on, one.kind, one.detail, one.actor) for one in events),
     )
 
 
-def _items(row: Contract) -> tuple[ItemView, ...]:
-    found = Item.objects.filter(contract=row).select_related("product", "price_version").order_by("pk")
+def _items(row: Contract, found: Sequence[Item]) -> tuple[ItemView, ...]:
     views = []
     for one in found:
         days = active_days(one.from_on, one.to_on, row.service_from, row.last_day)
@@ -230,16 +274,10 @@ def _items(row: Contract) -> tuple[ItemView, ...]:
     return tuple(views)
 
 
-def _discounts(row: Contract) -> tuple[DiscountView, ...]:
-    found = Discount.objects.filter(contract=row).order_by("pk")
+def _discounts(found: Sequence[Discount]) -> tuple[DiscountView, ...]:
     return tuple(
         DiscountView(one.names, one.percent, _money(one.monthly_amount), one.from_on, one.to_on) for one in found
     )
-
-
-def _events(row: Contract) -> tuple[EventView, ...]:
-    found = ContractEvent.objects.filter(contract=row).order_by("at", "pk")
-    return tuple(EventView(one.at, one.on, one.kind, one.detail, one.actor) for one in found)
 
 
 def _money(amount: Decimal | None) -> Money | None:
