@@ -8,7 +8,7 @@ from ligneclaire.domains.customers.queries import NotFound
 from ligneclaire.domains.usage import queries as usage
 from ligneclaire.domains.usage.models import Suspended
 from ligneclaire.domains.usage.queries import Delivery, Waiting
-from ligneclaire.domains.usage.rules import RETRYABLE
+from ligneclaire.domains.usage.rules.suspense import RETRYABLE
 from ligneclaire.kernel.scope import Scope
 
 

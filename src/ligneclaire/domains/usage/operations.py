@@ -16,13 +16,15 @@ from ligneclaire.domains.audit import operations as audit
 from ligneclaire.domains.lines.models import Line
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.operators.models import Operator
-from ligneclaire.domains.usage import queries, rules, writing
+from ligneclaire.domains.usage import queries, writing
 from ligneclaire.domains.usage.models import IntakeFile, Suspended
 from ligneclaire.domains.usage.readers import detail, radacct
-from ligneclaire.domains.usage.rules import DETAIL, RADACCT, Accounting, Delivered, KnownLine, Reason, Unusable
+from ligneclaire.domains.usage.rules import accounting, suspense
+from ligneclaire.domains.usage.rules.accounting import DETAIL, RADACCT, Accounting, KnownLine
+from ligneclaire.domains.usage.rules.suspense import Delivered, Reason, Unusable
 from ligneclaire.kernel.refusal import Refusal
 
-RETRYABLE = sorted(reason.value for reason in rules.RETRYABLE)
+RETRYABLE = sorted(reason.value for reason in suspense.RETRYABLE)
 BATCH, BATCH_TEXT = 5_000, 16_000_000  # records, characters
 _REREAD: dict[str, Callable[[int, str], Delivered]] = {DETAIL: detail.reread, RADACCT: radacct.reread}
 
@@ -257,16 +259,16 @@ def _judge(
         try:
             if record.attributes is None:
                 raise record.fault or Unusable(Reason.UNREADABLE_LINE)
-            read.append((record, rules.read(record.attributes, received_at)))
+            read.append((record, accounting.read(record.attributes, received_at)))
         except Unusable as fault:
             bad.append((record, fault))
-    lines, zone = _lines(operator.pk, {accounting.user for _, accounting in read}), ZoneInfo(operator.timezone)
+    lines, zone = _lines(operator.pk, {one.user for _, one in read}), ZoneInfo(operator.timezone)
     good: list[_Judged] = []
-    for record, accounting in read:
+    for record, one in read:
         try:
-            whole_server = accounting.kind in ("on", "off")
-            line = None if whole_server else rules.check_line(accounting, lines.get(accounting.user), zone)
-            good.append((record, accounting, line))
+            whole_server = one.kind in ("on", "off")
+            line = None if whole_server else accounting.check_line(one, lines.get(one.user), zone)
+            good.append((record, one, line))
         except Unusable as fault:
             bad.append((record, fault))
     return good, bad

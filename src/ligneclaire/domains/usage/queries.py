@@ -13,7 +13,7 @@ from django.db.models import Count
 
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.usage.models import IntakeFile, Suspended
-from ligneclaire.domains.usage.rules import RADACCT
+from ligneclaire.domains.usage.rules.accounting import RADACCT
 from ligneclaire.kernel.scope import Scope
 
 OVERLAP = timedelta(days=2)  # a table is read again that far back, for clocks that lag and rows committed late

@@ -11,7 +11,8 @@ from typing import Any
 from django.db import connection
 
 from ligneclaire.domains.operators.models import new_public_id
-from ligneclaire.domains.usage.rules import Accounting, Delivered, KnownLine, Unusable
+from ligneclaire.domains.usage.rules.accounting import Accounting, KnownLine
+from ligneclaire.domains.usage.rules.suspense import Delivered, Unusable
 
 _SESSION = (
     "file_id, line_id, event_key, session_id, kind, event_at, arrived_at, started_at, seconds, octets_in, octets_out"

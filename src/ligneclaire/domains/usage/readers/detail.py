@@ -17,7 +17,8 @@ import re
 from collections.abc import Iterator
 from typing import Protocol
 
-from ligneclaire.domains.usage.rules import USED, Delivered, Reason, Unusable
+from ligneclaire.domains.usage.rules.accounting import USED
+from ligneclaire.domains.usage.rules.suspense import Delivered, Reason, Unusable
 
 LONGEST_BLOCK = 65_536  # octets; a RADIUS packet has at most 4,096
 _ATTRIBUTE = re.compile(r'^[ \t]+([\w./:-]+) [:+]?= (?:"((?:[^"\\\n]|\\.)*)"|([^"\s]\S*))\r?$', re.ASCII | re.MULTILINE)

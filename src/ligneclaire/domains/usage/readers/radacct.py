@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ligneclaire.domains.usage.rules import Delivered, Reason, Unusable
+from ligneclaire.domains.usage.rules.suspense import Delivered, Reason, Unusable
 
 SLACK = 60  # seconds by which a session's own count and the clock may differ
 _ESCAPED = re.compile(rb"=([0-9A-F]{2})")

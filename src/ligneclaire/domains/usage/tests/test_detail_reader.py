@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ligneclaire.domains.usage import rules
 from ligneclaire.domains.usage.readers import detail
-from ligneclaire.domains.usage.rules import Delivered, Reason, Unusable
+from ligneclaire.domains.usage.rules import accounting
+from ligneclaire.domains.usage.rules.suspense import Delivered, Reason, Unusable
 from ligneclaire.domains.usage.tests.detail_files import EVENT, block
 
 
@@ -104,7 +104,7 @@ def test_an_event_time_is_read_in_both_forms() -> None:
     for written in ('"Nov 21 2026 10:41:00 CET"', "Nov 21 2026 10:41:00 CET", str(int(EVENT.timestamp()))):
         (record,) = read(block(more={"Event-Timestamp": written}))
         assert record.attributes is not None
-        assert rules.read(record.attributes, EVENT).event_at == EVENT
+        assert accounting.read(record.attributes, EVENT).event_at == EVENT
 
 
 def test_a_record_in_suspense_reads_the_same_again() -> None:
@@ -175,10 +175,10 @@ def check_nothing_is_lost(content: bytes) -> None:
 
 def judged(record: Delivered) -> bool:
     try:
-        accounting = rules.read(record.attributes or {}, EVENT)
+        one = accounting.read(record.attributes or {}, EVENT)
     except Unusable as fault:
         return len(fault.detail) <= 80 and "\x00" not in fault.detail
-    return len(accounting.event_key) <= rules.LONGEST_KEY
+    return len(one.event_key) <= accounting.LONGEST_KEY
 
 
 def examples(number: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -201,8 +201,8 @@ def test_many_octets_are_read_without_an_error(content: bytes) -> None:
 @examples(50)
 @given(st.data())
 def test_any_attribute_values_are_judged(data: st.DataObject) -> None:
-    values = st.one_of(st.text(max_size=300), st.integers().map(str), st.sampled_from(list(rules.KINDS)))
-    attributes = data.draw(st.dictionaries(st.sampled_from(sorted(rules.USED)), values))
+    values = st.one_of(st.text(max_size=300), st.integers().map(str), st.sampled_from(list(accounting.KINDS)))
+    attributes = data.draw(st.dictionaries(st.sampled_from(sorted(accounting.USED)), values))
     assert judged(Delivered(1, "", attributes))
 
 

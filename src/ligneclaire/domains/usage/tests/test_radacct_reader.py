@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ligneclaire.domains.usage import rules
 from ligneclaire.domains.usage.readers import radacct
 from ligneclaire.domains.usage.readers.radacct import Row
-from ligneclaire.domains.usage.rules import Reason
+from ligneclaire.domains.usage.rules import accounting
+from ligneclaire.domains.usage.rules.suspense import Reason, Unusable
 from ligneclaire.domains.usage.tests.detail_files import EVENT
 
 START = Decimal(int(EVENT.timestamp()))
@@ -57,12 +57,12 @@ def test_what_a_row_shows(changes: dict[str, object], expected: list[tuple[str, 
 
 def test_a_row_has_the_keys_of_the_detail_file() -> None:
     start, stop = radacct.records_of(row(stopped=START + 900, acctsessiontime=900))
-    keys = [rules.read(one.attributes or {}, EVENT).event_key for one in (start, stop)]
+    keys = [accounting.read(one.attributes or {}, EVENT).event_key for one in (start, stop)]
     assert keys == [
         "start 2026-11-21T09:41:00+00:00 192.0.2.1 8f21",
         "stop 2026-11-21T09:56:00+00:00 192.0.2.1 8f21",
     ]
-    assert rules.read(stop.attributes or {}, EVENT).octets_out == 2**33
+    assert accounting.read(stop.attributes or {}, EVENT).octets_out == 2**33
 
 
 def test_names_are_read_as_freeradius_wrote_them() -> None:
@@ -93,5 +93,5 @@ def test_any_row_is_judged(data: st.DataObject) -> None:
     for record in radacct.records_of(one):
         assert "\x00" not in record.raw
         if record.attributes is not None:
-            with suppress(rules.Unusable):
-                assert len(rules.read(record.attributes, EVENT).event_key) <= rules.LONGEST_KEY
+            with suppress(Unusable):
+                assert len(accounting.read(record.attributes, EVENT).event_key) <= accounting.LONGEST_KEY

@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ligneclaire.domains.usage import rules
-from ligneclaire.domains.usage.rules import KnownLine, Reason, Unusable
+from ligneclaire.domains.usage.rules import accounting
+from ligneclaire.domains.usage.rules.accounting import KnownLine
+from ligneclaire.domains.usage.rules.suspense import Reason, Unusable
 from ligneclaire.kernel import texts
 
 RECEIVED = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -22,10 +23,10 @@ START = {
 }
 
 
-def read(**changes: str | None) -> rules.Accounting:
+def read(**changes: str | None) -> accounting.Accounting:
     changed = {name.replace("_", "-"): value for name, value in changes.items()}
     attributes = {name: value for name, value in {**START, **changed}.items() if value is not None}
-    return rules.read(attributes, RECEIVED)
+    return accounting.read(attributes, RECEIVED)
 
 
 def refused(**changes: str | None) -> tuple[Reason, str]:
@@ -81,7 +82,7 @@ def test_an_arrival_that_cannot_be_is_replaced_by_the_delivery() -> None:
     ],
 )
 def test_instants_as_freeradius_writes_them(written: str, expected: datetime) -> None:
-    assert rules.read_instant(written, "Event-Timestamp") == expected
+    assert accounting.read_instant(written, "Event-Timestamp") == expected
 
 
 @pytest.mark.parametrize(
@@ -156,7 +157,7 @@ def test_a_name_of_an_access_server_cannot_pass_for_a_session() -> None:
 def test_long_names_give_keys_that_fit_and_differ() -> None:
     one = read(NAS_IP_Address=None, NAS_Identifier="n" * 128, Acct_Session_Id="8" * 128)
     other = read(NAS_IP_Address=None, NAS_Identifier="n" * 128, Acct_Session_Id="8" * 127 + "9")
-    assert len(one.event_key) <= rules.LONGEST_KEY
+    assert len(one.event_key) <= accounting.LONGEST_KEY
     assert one.event_key != other.event_key
 
 
@@ -164,15 +165,15 @@ def test_a_line_exists_from_the_local_day_of_its_order() -> None:
     late = read(Event_Timestamp=str(int(datetime(2026, 11, 20, 22, 59, 59, tzinfo=UTC).timestamp())))
     in_time = read(Event_Timestamp=str(int(datetime(2026, 11, 20, 23, 0, tzinfo=UTC).timestamp())))
     line = KnownLine(7, date(2026, 11, 21))
-    assert rules.check_line(in_time, line, PARIS) is line
+    assert accounting.check_line(in_time, line, PARIS) is line
     with pytest.raises(Unusable) as fault:
-        rules.check_line(late, line, PARIS)
+        accounting.check_line(late, line, PARIS)
     assert (fault.value.reason, fault.value.detail) == (Reason.BEFORE_THE_LINE, "2026-11-21")
 
 
 def test_nobody_has_the_line() -> None:
     with pytest.raises(Unusable) as fault:
-        rules.check_line(read(), None, PARIS)
+        accounting.check_line(read(), None, PARIS)
     assert (fault.value.reason, fault.value.detail) == (Reason.UNKNOWN_LINE, "anna@hauteligne.example")
 
 

@@ -7,13 +7,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
-from enum import StrEnum
 from functools import lru_cache
 from ipaddress import ip_address
 from zoneinfo import ZoneInfo
 
-FUTURE_ALLOWED = timedelta(hours=1)  # RAT-15
-FIRST_INSTANT = datetime(2000, 1, 1, tzinfo=UTC)  # a clock that shows less was never set
+from ligneclaire.domains.usage.rules.suspense import FIRST_INSTANT, FUTURE_ALLOWED, Reason, Unusable
+
 LONGEST_SESSION = 5 * 366 * 86_400  # seconds
 MOST_OCTETS = 10**15
 LONGEST_DELAY = 30 * 86_400  # seconds
@@ -39,54 +38,6 @@ _WRITTEN = re.compile(
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # Abbreviations that mean one thing only. BST and IST do not, and are refused rather than guessed.
 _ZONES = {"UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3}
-
-
-class Reason(StrEnum):
-    """Why a record waits in suspense. The words for people are in texts/, under `reason`."""
-
-    HALF_BLOCK = "half-block"
-    TOO_LONG = "too-long"
-    WRONG_ENCODING = "wrong-encoding"
-    UNREADABLE_LINE = "unreadable-line"
-    CONTRADICTION = "contradiction"
-    MISSING_ATTRIBUTE = "missing-attribute"
-    UNKNOWN_STATUS = "unknown-status"
-    UNREADABLE_TIME = "unreadable-time"
-    DATED_1970 = "dated-1970"
-    IN_THE_FUTURE = "in-the-future"
-    NEGATIVE_NUMBER = "negative-number"
-    ABSURD_NUMBER = "absurd-number"
-    UNKNOWN_LINE = "unknown-line"
-    BEFORE_THE_LINE = "before-the-line"
-
-
-# Reasons that may vanish without the record changing: a line that is entered, or entered with an earlier day.
-RETRYABLE = frozenset({Reason.UNKNOWN_LINE, Reason.BEFORE_THE_LINE})
-
-
-class Unusable(Exception):
-    """A record that goes to suspense, with its reason and the attribute that is at fault."""
-
-    def __init__(self, reason: Reason, detail: str = "") -> None:
-        super().__init__(f"{reason}: {detail}" if detail else str(reason))
-        self.reason, self.detail = reason, detail
-
-
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """One record as it was delivered: its place (line of the file, or row), its text as it is kept in suspense, and
-    either its attributes or what makes it unreadable."""
-
-    place: int
-    raw: str
-    attributes: Mapping[str, str] | None
-    fault: Unusable | None = None
-
-    @property
-    def fingerprint(self) -> str:
-        """What recognises the same record when it is delivered again without being usable."""
-        half = "half " if self.fault and self.fault.reason is Reason.HALF_BLOCK else ""
-        return hashlib.sha256((half + self.raw).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
