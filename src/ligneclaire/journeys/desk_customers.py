@@ -67,7 +67,7 @@ def customer_page(scope: Scope, public_id: str, on: date) -> CustomerPage:
     mine = scope_of_customer(scope, public_id)
     bills = customer_pages.bills_of(mine, on)
     found = accounts.accounts_of(scope, public_id, on)
-    asked = promises.promises_of(scope, public_id, on)
+    asked = promises.promises_of(scope, on, public_id)
     return CustomerPage(
         customer,
         tuple(_owing(scope, one, on) for one in found),

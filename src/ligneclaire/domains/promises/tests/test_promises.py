@@ -38,7 +38,7 @@ def test_a_promise_is_tracked_until_the_step_that_ends_it() -> None:
     with anna.acting():
         assert queries.open_promises(anna.scope, date(2026, 9, 6)) == ()
         assert queries.tracker(anna.scope, promise.public_id).outcome == "credited"
-        assert [one.outcome for one in queries.promises_of(anna.scope, anna.party.public_id, ASKED)] == ["credited"]
+        assert [one.outcome for one in queries.promises_of(anna.scope, ASKED, anna.party.public_id)] == ["credited"]
 
 
 def test_nothing_follows_the_end() -> None:
