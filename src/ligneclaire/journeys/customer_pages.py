@@ -8,22 +8,18 @@ from datetime import date, datetime
 
 from django.db.models import Sum
 
-from ligneclaire.domains.accounts.models import Account
 from ligneclaire.domains.accounts.queries import last_four, within
 from ligneclaire.domains.billing import queries as billing
 from ligneclaire.domains.billing.models import Dispute, Invoice, InvoiceLine
-from ligneclaire.domains.billing.rules.document import Document
 from ligneclaire.domains.contracts import queries as contracts
 from ligneclaire.domains.contracts.models import Contract
 from ligneclaire.domains.contracts.queries import OfferView
 from ligneclaire.domains.contracts.rules.commitment import ends_on
-from ligneclaire.domains.customers.models import Party
 from ligneclaire.domains.customers.queries import NotFound
 from ligneclaire.domains.ledger import queries as ledger
 from ligneclaire.domains.promises import queries as promises
 from ligneclaire.domains.promises.queries import PromiseView
 from ligneclaire.kernel.money import Money, sum_money, zero
-from ligneclaire.kernel.refusal import Refusal
 from ligneclaire.kernel.scope import Scope
 
 
@@ -191,7 +187,7 @@ def disputes_of(scope: Scope, invoice: Invoice, on: date) -> tuple[DisputedLine,
 
 def requests_of(scope: Scope, on: date) -> tuple[PromiseView, ...]:
     """Every request within a scope, open ones first, then the newest."""
-    found = [one for party in _parties(scope) for one in promises.promises_of(scope, party.public_id, on)]
+    found = promises.promises_of(scope, on)
     return tuple(sorted(found, key=lambda one: (bool(one.outcome), -one.asked_at.timestamp())))
 
 
@@ -267,27 +263,14 @@ class Ahead:
 
 def ahead(scope: Scope, on: date) -> tuple[Ahead, ...]:
     """The next invoice of each account in the scope that will have one."""
-    accounts = list(Account.objects.filter(within(scope)).order_by("number"))
-    found = [(account, _forecast(scope, account, on)) for account in accounts]
+    found = billing.forecasts(scope, on)
     return tuple(
         Ahead(
             document.issue.month,
             document.total,
-            account.name if len(accounts) > 1 else "",
+            account.name if len(found) > 1 else "",
             tuple((line.names, line.amount) for line in document.lines),
         )
         for account, document in found
-        if document is not None
+        if document is not None and document.kind == "invoice"
     )
-
-
-def _forecast(scope: Scope, account: Account, on: date) -> Document | None:
-    try:
-        found = billing.forecast(scope, account, on)
-    except Refusal:
-        return None  # a policy is missing: the desk sees that, a customer only lacks the outlook
-    return found if found is not None and found.kind == "invoice" else None
-
-
-def _parties(scope: Scope) -> list[Party]:
-    return list(Party.objects.filter(operator_id=scope.operator_id, pk__in=scope.party_ids or ()).order_by("number"))

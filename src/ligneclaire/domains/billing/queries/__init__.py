@@ -1,6 +1,6 @@
 """What may be read of billing: invoices and how they stand, the pre-bill of a run, the forecast."""
 
-from ligneclaire.domains.billing.queries.forecast import forecast, forecast_after
+from ligneclaire.domains.billing.queries.forecast import forecast_after, forecasts
 from ligneclaire.domains.billing.queries.invoices import (
     InvoiceState,
     OpenInvoice,
@@ -20,8 +20,8 @@ __all__ = [
     "collectable",
     "credited_of",
     "disputed_sums",
-    "forecast",
     "forecast_after",
+    "forecasts",
     "invoices_of",
     "open_invoices",
     "pre_bill",

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from django.db.models import Max
 
 from ligneclaire.domains.accounts.models import Account
 from ligneclaire.domains.accounts.queries import within
@@ -12,26 +16,41 @@ from ligneclaire.domains.billing.policies import BillingCalendar
 from ligneclaire.domains.billing.queries.inputs import Knowing, Reader
 from ligneclaire.domains.billing.queries.setting import setting
 from ligneclaire.domains.billing.rules.document import Document
-from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.rulebook import queries as rulebook
+from ligneclaire.domains.rulebook.versions import Rulebook
 from ligneclaire.kernel.periods import add_months, day_of_month
+from ligneclaire.kernel.refusal import Refusal
 from ligneclaire.kernel.scope import Scope
 
 
-def forecast(scope: Scope, account: Account, on: date) -> Document | None:
-    """The next document of an account as known on a day: what comes next month, or None when nothing is due then.
+def forecasts(scope: Scope, on: date) -> tuple[tuple[Account, Document | None], ...]:
+    """The next document of each account in the scope, by number, as known on a day: what comes next month.
 
-    Raises Account.DoesNotExist outside the scope, NoPolicy.
+    None when nothing is due then, and where a policy is missing: the desk sees that, a customer lacks the outlook.
     """
-    found = Account.objects.filter(within(scope)).get(pk=account.pk)
-    month = _next_month(found, on)
-    bill_on = _bill_on(found.operator_id, month)
-    made = setting(found.operator_id, found.legal_entity_id, month, bill_on)
-    zone = ZoneInfo(Operator.objects.get(pk=found.operator_id).timezone)
-    at = datetime.combine(max(on, bill_on), time(23, 59, 59), zone)
-    (inputs,) = Reader(Knowing(found.operator_id, bill_on, at)).read([found.pk])
-    lines = made.lines_of(inputs)
-    return made.document_of(inputs, lines) if lines else None
+    accounts = list(Account.objects.filter(within(scope)).order_by("number"))
+    book = rulebook.book_of(scope.operator_id)
+    alike: dict[tuple[int, date], list[Account]] = {}
+    for account, month in zip(accounts, _next_months(accounts, on, book), strict=True):
+        alike.setdefault((account.legal_entity_id, month), []).append(account)
+    found: dict[int, Document | None] = {}
+    for (_entity, month), some in alike.items():
+        with suppress(Refusal):
+            found |= _documents(some, month, on, book)
+    return tuple((account, found.get(account.pk)) for account in accounts)
+
+
+def _documents(accounts: Sequence[Account], month: date, on: date, book: Rulebook) -> dict[int, Document | None]:
+    """The documents of one month and legal entity, by account."""
+    operator_id, bill_on = accounts[0].operator_id, _bill_on(book, month)
+    made = setting(operator_id, accounts[0].legal_entity_id, month, bill_on, book=book)
+    at = datetime.combine(max(on, bill_on), time(23, 59, 59), ZoneInfo(made.entity.operator.timezone))
+    found: dict[int, Document | None] = {}
+    for inputs in Reader(Knowing(operator_id, bill_on, at)).read([one.pk for one in accounts]):
+        with suppress(Refusal):
+            lines = made.lines_of(inputs)
+            found[inputs.account_id] = made.document_of(inputs, lines) if lines else None
+    return found
 
 
 def forecast_after(invoice: Invoice) -> Document | None:
@@ -41,25 +60,26 @@ def forecast_after(invoice: Invoice) -> Document | None:
     Raises NoPolicy.
     """
     month = add_months(invoice.month, 1)
-    made = setting(invoice.operator_id, invoice.legal_entity_id, month, _bill_on(invoice.operator_id, month))
+    book = rulebook.book_of(invoice.operator_id)
+    made = setting(invoice.operator_id, invoice.legal_entity_id, month, _bill_on(book, month), book=book)
     seen = Knowing(invoice.operator_id, invoice.issued_on + timedelta(days=1), invoice.issued_at, invoice.pk)
     (inputs,) = Reader(seen).read([invoice.account_id])
     lines = made.lines_of(inputs)
     return made.document_of(inputs, lines) if lines else None
 
 
-def _bill_on(operator_id: int, month: date) -> date:
+def _bill_on(book: Rulebook, month: date) -> date:
     """The day of the run of a month (BIL-05)."""
-    calendar = rulebook.book_of(operator_id).in_force(BillingCalendar, month)
+    calendar = book.in_force(BillingCalendar, month)
     return day_of_month(month, calendar.value.invoice_day if calendar else 1)
 
 
-def _next_month(account: Account, on: date) -> date:
+def _next_months(accounts: Sequence[Account], on: date, book: Rulebook) -> list[date]:
     """The month after the last one billed, at the earliest the month of the day (or the next, past the run's day)."""
     month = on.replace(day=1)
-    last = Invoice.objects.filter(account=account, run__isnull=False).order_by("-month").values_list("month", flat=True)
-    if last and last[0] >= month:
-        return add_months(last[0], 1)
-    calendar = rulebook.book_of(account.operator_id).in_force(BillingCalendar, month)
+    calendar = book.in_force(BillingCalendar, month)
     passed = calendar is not None and on > day_of_month(month, calendar.value.invoice_day)
-    return add_months(month, 1) if passed else month
+    earliest = add_months(month, 1) if passed else month
+    billed = Invoice.objects.filter(account__in=[one.pk for one in accounts], run__isnull=False, month__gte=month)
+    last = dict(billed.values_list("account_id").annotate(Max("month")))
+    return [add_months(last[one.pk], 1) if one.pk in last else earliest for one in accounts]

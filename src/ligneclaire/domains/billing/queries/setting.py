@@ -104,7 +104,7 @@ def setting(
 ) -> Setting:
     """The setting of the documents of one month and day, by the operator's policies or by those of a `book` that is
     tried. Raises NoPolicy."""
-    entity = LegalEntity.objects.get(operator_id=operator_id, pk=legal_entity_id)
+    entity = LegalEntity.objects.select_related("operator").get(operator_id=operator_id, pk=legal_entity_id)
     book = (book or rulebook.book_of(operator_id)).at(legal_entity=entity.code)
     period = Period.month_of(month)
     keys = {declaration_of(cls).key for cls in (DirectDebit, Transfer, Cheque)}

@@ -80,7 +80,7 @@ def test_the_forecast_is_what_the_run_issues() -> None:
     anna = cast.anna(option_codes=("telephonie",))
     for on, month in ((date(2026, 6, 20), JULY), (date(2026, 7, 10), AUGUST)):
         with anna.acting():
-            forecast = queries.forecast(anna.scope, anna.account, on)
+            ((_account, forecast),) = queries.forecasts(anna.scope, on)
         bill(anna.operator, month)
         issued = invoices(anna.operator)[-1]
         assert forecast is not None

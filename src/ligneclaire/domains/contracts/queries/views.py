@@ -70,7 +70,8 @@ class EventView:
 
 @dataclass(frozen=True, slots=True)
 class ContractView:
-    """All of a contract, for the customer and for the desk."""
+    """All of a contract, for the customer and for the desk. A list for the customer leaves `policies` and `events` out,
+    which only the desk shows."""
 
     id: int
     public_id: str
@@ -148,17 +149,16 @@ def contracts_of(scope: Scope, party_public_id: str) -> tuple[ContractView, ...]
 
 def offer_view(scope: Scope, public_id: str, on: date, at: datetime) -> OfferView:
     """ "My offer" (CON-01) on a day. Raises NotFound outside the scope."""
-    return _offers([contract_row(scope, public_id)], on, at)[0]
+    row = contract_row(scope, public_id)
+    items = items_of([row])
+    return _offer(_views([row], items)[0], leavers_of([row], items)[0], on, at)
 
 
 def offer_views(scope: Scope, on: date, at: datetime) -> tuple[OfferView, ...]:
-    """ "My offer" (CON-01) of each contract of a scope, by number."""
-    return _offers(list(contract_rows(scope).order_by("number")), on, at)
-
-
-def _offers(rows: Sequence[Contract], on: date, at: datetime) -> tuple[OfferView, ...]:
+    """ "My offer" (CON-01) of each contract of a scope, by number, without its policies and events."""
+    rows = list(contract_rows(scope).order_by("number"))
     items = items_of(rows)
-    views, leavers = _views(rows, items), leavers_of(rows, items)
+    views, leavers = _views(rows, items, desk=False), leavers_of(rows, items)
     return tuple(_offer(view, leaver, on, at) for view, leaver in zip(views, leavers, strict=True))
 
 
@@ -193,11 +193,13 @@ def _holds(discount: DiscountView, contract: ContractView, day: date) -> bool:
     )
 
 
-def _views(rows: Sequence[Contract], items: Mapping[int, Sequence[Item]]) -> tuple[ContractView, ...]:
-    ids = [row.pk for row in rows]
+def _views(
+    rows: Sequence[Contract], items: Mapping[int, Sequence[Item]], *, desk: bool = True
+) -> tuple[ContractView, ...]:
+    ids, told = [row.pk for row in rows], [row.pk for row in rows if desk]
     discounts = _by_contract(Discount.objects.filter(contract__in=ids).order_by("pk"))
-    signed = _by_contract(SignedPolicy.objects.filter(contract__in=ids).select_related("version").order_by("key"))
-    events = _by_contract(ContractEvent.objects.filter(contract__in=ids).order_by("at", "pk"))
+    signed = _by_contract(SignedPolicy.objects.filter(contract__in=told).select_related("version").order_by("key"))
+    events = _by_contract(ContractEvent.objects.filter(contract__in=told).order_by("at", "pk"))
     return tuple(
         _view(row, items[row.pk], discounts.get(row.pk, []), signed.get(row.pk, []), events.get(row.pk, []))
         for row in rows
