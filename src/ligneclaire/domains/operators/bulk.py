@@ -13,7 +13,9 @@ def take_ids(table: str, count: int, *, using: str = "default") -> list[int]:
     """That many new ids of a table, in ascending order."""
     with connections[using].cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [f'"{table}"', count]
+            "SELECT nextval(s.name) FROM (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS name OFFSET 0) s, "
+            "generate_series(1, %s)",
+            [f'"{table}"', count],
         )
         return sorted(row[0] for row in cursor.fetchall())
 

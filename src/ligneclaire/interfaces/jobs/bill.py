@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--on", metavar="DATE", help="date of the invoices (default: the operator's day of the month)")
     parser.add_argument("--actor", default=f"command:{getpass.getuser()}", help="who does it; a second one releases")
     parser.add_argument("--chunk", type=int, default=1000, metavar="N", help="accounts of one transaction")
+    parser.add_argument("--threads", type=int, default=2, metavar="N", help="chunks that are worked on at once")
     parser.add_argument("--invoice", metavar="NUMBER", help="the invoice to credit")
     parser.add_argument("--lines", metavar="N[,N]", help="its lines to credit (default: all that is left)")
     parser.add_argument("--reason", default="", metavar="WORDS")
@@ -139,7 +140,9 @@ def _run(asked: _Asked) -> int:
             operator_id=asked.operator.pk, legal_entity_id=entity.pk, month=asked.month, as_of=asked.as_of,
             bill_on=asked.bill_on(), at=asked.now, actor=asked.args.actor, chunk_size=asked.args.chunk,
         )  # fmt: skip
-    billing.draft(run=found, at=asked.now, actor=asked.args.actor, progress=_progress("drafted"))
+    billing.draft(
+        run=found, at=asked.now, actor=asked.args.actor, progress=_progress("drafted"), threads=asked.args.threads
+    )
     return _show(asked)
 
 
@@ -169,7 +172,9 @@ def _release(asked: _Asked) -> int:
     from ligneclaire.domains.billing.models import Invoice
 
     found = asked.known_run()
-    billing.release(run=found, at=asked.now, actor=asked.args.actor, progress=_progress("issued"))
+    billing.release(
+        run=found, at=asked.now, actor=asked.args.actor, progress=_progress("issued"), threads=asked.args.threads
+    )
     with asked.acting():
         print(f"{Invoice.objects.filter(run=found).count()} documents issued")
     return 0

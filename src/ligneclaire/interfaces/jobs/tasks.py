@@ -58,7 +58,7 @@ def draft_bill_run(operator_id: int, run_id: int, actor: str) -> None:
     """Make the drafts of a run, or go on where an interrupted one stopped. Each chunk is a transaction of its own."""
     from ligneclaire.domains.billing import operations as billing
 
-    billing.draft(run=_bill_run(operator_id, run_id), at=_now(), actor=actor)
+    billing.draft(run=_bill_run(operator_id, run_id), at=_now(), actor=actor, threads=2)
 
 
 @app.task(retry=LATER)
@@ -66,7 +66,7 @@ def release_bill_run(operator_id: int, run_id: int, actor: str) -> None:
     """Issue the reviewed drafts of a run, or go on where an interrupted release stopped."""
     from ligneclaire.domains.billing import operations as billing
 
-    billing.release(run=_bill_run(operator_id, run_id), at=_now(), actor=actor)
+    billing.release(run=_bill_run(operator_id, run_id), at=_now(), actor=actor, threads=2)
 
 
 def _bill_run(operator_id: int, run_id: int) -> Any:

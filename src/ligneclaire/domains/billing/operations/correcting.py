@@ -19,7 +19,7 @@ from ligneclaire.domains.billing.operations import issuing
 from ligneclaire.domains.billing.queries.inputs import Inputs, Knowing, Reader
 from ligneclaire.domains.billing.queries.setting import setting
 from ligneclaire.domains.billing.refusals import CreditedAlready, NotCreditable, TooMuchCredit
-from ligneclaire.domains.billing.rules import crediting
+from ligneclaire.domains.billing.rules import crediting, numbers
 from ligneclaire.domains.billing.rules import document as rule
 from ligneclaire.domains.billing.rules.values import DueLine
 from ligneclaire.domains.ledger import operations as ledger
@@ -213,10 +213,11 @@ def _issue(invoice: Invoice, data: dict[str, Any], reason: str, at: datetime, it
         operator_id=invoice.operator_id, entity=entity, kind=kind, year=on.year, count=1
     )  # fmt: skip
     sums = [Decimal(data[name]) for name in ("net", "vat", "total", "complementary")]
-    one = issuing.named(0, invoice.account_id, kind, sequence, entity.country, on, sums, data["currency"])
+    one = issuing.ready(0, invoice.account_id, kind, sums, data["currency"])
     new = Invoice.objects.create(
         operator_id=invoice.operator_id, account_id=invoice.account_id, legal_entity=entity, public_id=one.public_id,
-        year=on.year, sequence=sequence, number=one.number, structured_communication=one.communication, issued_at=at,
+        year=on.year, sequence=sequence, number=numbers.number_of(kind, on.year, sequence), issued_at=at,
+        structured_communication=numbers.communication_of(kind, entity.country, on, sequence),
         credits=invoice, reason=reason[:200], digest=rule.digest(rule.canonical(data)), **values,
     )  # fmt: skip
     InvoiceLine.objects.bulk_create(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import connection
 
 from ligneclaire.domains.billing.models import BillRun, Draft, RunChunk
+from ligneclaire.domains.billing.operations.chunks import Progress, Tally, work_through
 from ligneclaire.domains.billing.operations.runs import ELIGIBLE, audit_run, eligible, lock, move
 from ligneclaire.domains.billing.operations.space import space_or_refusal
 from ligneclaire.domains.billing.queries.inputs import Inputs, Knowing, Reader
@@ -19,19 +20,21 @@ from ligneclaire.domains.billing.rules.states import skip_reason
 from ligneclaire.domains.operators import bulk
 from ligneclaire.domains.operators.acting import acting_for
 
-Progress = Callable[[int, int], None]
 COLUMNS = ("operator_id", "run_id", "account_id", "skip_reason", "document", "total", "inputs_digest", "digest")
 
 _LOCK = f"SELECT a.id {ELIGIBLE} AND a.id BETWEEN %(first)s AND %(last)s ORDER BY a.id FOR UPDATE OF a"
 
 
-def draft(*, run: BillRun, at: datetime, actor: str = "job:bill", progress: Progress | None = None) -> BillRun:
+def draft(
+    *, run: BillRun, at: datetime, actor: str = "job:bill", progress: Progress | None = None, threads: int = 1
+) -> BillRun:
     """Draft every chunk that has no drafts yet; then the run is ready, with the digest over all documents.
 
     A run that is drafted already comes back as it is.
 
-    `progress(done, all)` is called with numbers of chunks. May be killed at any moment and called again: what is
-    committed stays. Raises WrongState, WorkedOnElsewhere, NoPolicy, NoTaxRate, NoSpace.
+    `progress(done, all)` is called with numbers of chunks; `threads` chunks are worked on at once. May be killed at any
+    moment and called again: what is committed stays. Raises WrongState, WorkedOnElsewhere, NoPolicy, NoTaxRate,
+    NoSpace.
     """
     with space_or_refusal():
         with acting_for(run.operator_id):
@@ -43,10 +46,7 @@ def draft(*, run: BillRun, at: datetime, actor: str = "job:bill", progress: Prog
             setting, reader = of_run(run), Reader(Knowing(run.operator_id, run.bill_on, run.as_of))
             chunks = RunChunk.objects.filter(run=run).count()
             done = RunChunk.objects.filter(run=run, drafted_at__isnull=False).count()
-        while _draft_next(run, setting, reader, at):
-            done += 1
-            if progress:
-                progress(done, chunks)
+        work_through(lambda: _draft_next(run, setting, reader, at), Tally(done, chunks, progress), threads)
         return _finish(run, at, actor)
 
 

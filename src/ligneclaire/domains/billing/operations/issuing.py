@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -26,74 +26,71 @@ COMPLEMENTARY = "RES"
 
 
 @dataclass(frozen=True, slots=True)
-class Issued:
-    """What postings and messages need of a document that is being issued."""
+class Ready:
+    """What postings need of a document that is about to be issued; the number comes later."""
 
     invoice_id: int
     account_id: int
     public_id: str
     kind: str
-    sequence: int
-    number: str
-    communication: str
     net: Money
     vat: Money
     total: Money
     complementary: Money
 
 
-_SUMS = """
-SELECT d.account_id, x.kind, x.net, x.vat, x.total, x.complementary, x.currency
+_DRAFTS = """
 FROM invoice_draft d
-CROSS JOIN LATERAL jsonb_to_record(d.document)
-  AS x(kind text, net numeric, vat numeric, total numeric, complementary numeric, currency text)
-WHERE d.operator_id = %s AND d.run_id = %s AND d.account_id = ANY(%s::bigint[]) AND d.skip_reason = ''
-ORDER BY d.account_id"""
+CROSS JOIN LATERAL jsonb_to_record(d.document) AS x({fields})
+WHERE d.operator_id = %(operator)s AND d.run_id = %(run)s AND d.account_id BETWEEN %(first)s AND %(last)s
+  AND d.skip_reason = ''"""
+_SUMS = f"""
+SELECT d.account_id, x.kind, x.net, x.vat, x.total, x.complementary, x.currency
+{
+    _DRAFTS.format(fields="kind text, net numeric, vat numeric, total numeric, complementary numeric, currency text")
+} ORDER BY d.account_id"""
 
 _STAGED = """
 CREATE TEMP TABLE issued_now (account_id bigint PRIMARY KEY, invoice_id bigint, public_id text, sequence bigint,
                               number text, communication text) ON COMMIT DROP"""
+_STAGED_COLUMNS = ("account_id", "invoice_id", "public_id", "sequence", "number", "communication")
 
 _FIELDS = (
-    "month date, issued_on date, supply_from date, supply_to date, due_on date, debit_on date, payment_method text, "
-    "payment_means_code text, mandate_reference text, debited_iban text, currency text, prices text, net numeric, "
-    "vat numeric, total numeric, complementary numeric, language text, buyer_reference text, seller jsonb, "
-    "buyer jsonb, because jsonb"
+    "kind text, month date, issued_on date, supply_from date, supply_to date, due_on date, debit_on date, "
+    "payment_method text, payment_means_code text, mandate_reference text, debited_iban text, currency text, "
+    "prices text, net numeric, vat numeric, total numeric, complementary numeric, language text, "
+    "buyer_reference text, seller jsonb, buyer jsonb, because jsonb"
 )
 _NAMES = ", ".join(one.split()[0] for one in _FIELDS.split(", "))
-_INVOICES = f"""
-INSERT INTO invoice (id, operator_id, run_id, account_id, legal_entity_id, public_id, kind, year, sequence, number,
-                     structured_communication, issued_at, reason, digest, {_NAMES})
-SELECT n.invoice_id, d.operator_id, d.run_id, d.account_id, %(entity)s, n.public_id, d.document->>'kind',
-       %(year)s, n.sequence, n.number, n.communication, %(at)s, '', d.digest,
-       {", ".join("x." + one for one in _NAMES.split(", "))}
-FROM issued_now n
-JOIN invoice_draft d ON d.operator_id = %(operator)s AND d.run_id = %(run)s AND d.account_id = n.account_id
-CROSS JOIN LATERAL jsonb_to_record(d.document) AS x({_FIELDS})
-ORDER BY n.invoice_id"""  # noqa: S608 (names of our own)
-
 _LINE_FIELDS = (
     "position int, code text, product_code text, names jsonb, category text, contract_id bigint, item_id bigint, "
     "discount_id bigint, charge_id bigint, period_from date, period_to date, quantity numeric, unit_price numeric, "
     "amount numeric, tax_category text, tax_rate numeric, because jsonb"
 )
 _LINE_NAMES = ", ".join(one.split()[0] for one in _LINE_FIELDS.split(", "))
-_LINES = f"""
-INSERT INTO invoice_line (operator_id, invoice_id, {_LINE_NAMES})
-SELECT d.operator_id, n.invoice_id, {", ".join("x." + one for one in _LINE_NAMES.split(", "))}
-FROM issued_now n
-JOIN invoice_draft d ON d.operator_id = %(operator)s AND d.run_id = %(run)s AND d.account_id = n.account_id
-CROSS JOIN LATERAL jsonb_to_recordset(d.document->'lines') AS x({_LINE_FIELDS})
-ORDER BY n.invoice_id, x.position"""  # noqa: S608 (names of our own)
-
-_TAXES = """
+# One statement, so that each draft is taken apart once.
+_ISSUE = f"""
+WITH made AS MATERIALIZED (
+  SELECT n.invoice_id, n.public_id, n.sequence, n.number, n.communication, f.* FROM issued_now n
+  JOIN (SELECT d.account_id, d.digest, x.* {_DRAFTS.format(fields=_FIELDS + ", lines jsonb, taxes jsonb")}) f
+    ON f.account_id = n.account_id
+), invoices AS (
+  INSERT INTO invoice (id, operator_id, run_id, account_id, legal_entity_id, public_id, year, sequence, number,
+                       structured_communication, issued_at, reason, digest, {_NAMES})
+  SELECT invoice_id, %(operator)s, %(run)s, account_id, %(entity)s, public_id, %(year)s, sequence, number,
+         communication, %(at)s, '', digest, {_NAMES}
+  FROM made ORDER BY invoice_id
+), lines AS (
+  INSERT INTO invoice_line (operator_id, invoice_id, {_LINE_NAMES})
+  SELECT %(operator)s, m.invoice_id, {", ".join("x." + one for one in _LINE_NAMES.split(", "))}
+  FROM made m CROSS JOIN LATERAL jsonb_to_recordset(m.lines) AS x({_LINE_FIELDS})
+  ORDER BY m.invoice_id, x.position
+)
 INSERT INTO invoice_tax (operator_id, invoice_id, tax_category, tax_rate, net, vat, total)
-SELECT d.operator_id, n.invoice_id, x.tax_category, x.tax_rate, x.net, x.vat, x.total
-FROM issued_now n
-JOIN invoice_draft d ON d.operator_id = %(operator)s AND d.run_id = %(run)s AND d.account_id = n.account_id
-CROSS JOIN LATERAL jsonb_to_recordset(d.document->'taxes')
+SELECT %(operator)s, m.invoice_id, x.tax_category, x.tax_rate, x.net, x.vat, x.total
+FROM made m CROSS JOIN LATERAL jsonb_to_recordset(m.taxes)
   AS x(tax_category text, tax_rate numeric, net numeric, vat numeric, total numeric)
-ORDER BY n.invoice_id, x.tax_rate DESC"""
+ORDER BY m.invoice_id, x.tax_rate DESC"""  # noqa: S608 (names of our own)
 
 _ADDRESSES = """
 SELECT a.email, i.language, i.kind, jsonb_build_object(
@@ -107,30 +104,26 @@ WHERE i.operator_id = %s AND i.id = ANY(%s::bigint[]) AND a.delivery = 'email' A
 
 
 def issue_drafts(*, run: BillRun, entity: LegalEntity, accounts: Sequence[int], at: datetime) -> int:
-    """Issue the documents of these accounts, in their order; how many there were. The caller has locked them."""
-    issued = list(_numbered(run, entity, accounts))
+    """Issue the documents of these accounts, a range in id order; how many there were. The caller has locked them.
+
+    Numbers are taken as late as can be: whoever issues beside us waits for them until we commit (W-35).
+    """
+    known: dict[str, Any] = {
+        "operator": run.operator_id, "run": run.pk, "first": accounts[0], "last": accounts[-1], "entity": entity.pk,
+        "year": run.bill_on.year, "at": at,
+    }  # fmt: skip
+    issued = _ready(known)
     if not issued:
         return 0
-    columns = ("account_id", "invoice_id", "public_id", "sequence", "number", "communication")
+    ledger.post_many(operator_id=run.operator_id, posted_on=run.bill_on, entries=[entry(one) for one in issued], at=at)
+    rows = _numbered(run, entity, issued)
     with connection.cursor() as cursor:
         cursor.execute(_STAGED)
-        with cursor.copy(f"COPY issued_now ({', '.join(columns)}) FROM STDIN") as copy:
-            for one in issued:
-                copy.write_row(
-                    (one.account_id, one.invoice_id, one.public_id, one.sequence, one.number, one.communication)
-                )
-        cursor.execute("ANALYZE issued_now")
-        known: dict[str, Any] = {
-            "entity": entity.pk,
-            "year": run.bill_on.year,
-            "at": at,
-            "operator": run.operator_id,
-            "run": run.pk,
-        }
-        for statement in (_INVOICES, _LINES, _TAXES):
-            cursor.execute(statement, known)
+        with cursor.copy(f"COPY issued_now ({', '.join(_STAGED_COLUMNS)}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        cursor.execute(_ISSUE, known)
         cursor.execute("DROP TABLE issued_now")
-    ledger.post_many(operator_id=run.operator_id, posted_on=run.bill_on, entries=[entry(one) for one in issued], at=at)
     tell(run.operator_id, [one.invoice_id for one in issued], at)
     return len(issued)
 
@@ -153,7 +146,7 @@ def take_numbers(*, operator_id: int, entity: LegalEntity, kind: str, year: int,
     return int(last) - count + 1
 
 
-def entry(one: Issued, item: str = "") -> NewEntry:
+def entry(one: Ready, item: str = "") -> NewEntry:
     """The postings of a document: receivable against revenue and tax; the complementary part as an item of its own.
 
     A credit note has the other sign, and lies on the item of the invoice that it corrects.
@@ -187,36 +180,34 @@ def _messages(rows: Iterable[Sequence[str]]) -> Iterator[NewMessage]:
         yield NewMessage(f"{template}:{known['invoice']}", email, language, template, params)
 
 
-def _numbered(run: BillRun, entity: LegalEntity, accounts: Sequence[int]) -> Iterator[Issued]:
+def ready(invoice_id: int, account_id: int, kind: str, sums: Iterable[Decimal], currency: str) -> Ready:
+    """A document with a new public id. `sums`: net, VAT, total, complementary."""
+    return Ready(invoice_id, account_id, new_public_id(), kind, *(Money(one, currency) for one in sums))
+
+
+def _ready(known: Mapping[str, Any]) -> list[Ready]:
     with connection.cursor() as cursor:
-        cursor.execute(_SUMS, [run.operator_id, run.pk, bulk.array(accounts)])
+        cursor.execute(_SUMS, known)
         rows = cursor.fetchall()
-    year = run.bill_on.year
-    kinds = Counter(row[1] for row in rows)
+    ids = bulk.take_ids("invoice", len(rows))
+    return [
+        ready(invoice_id, account_id, kind, sums, currency)
+        for invoice_id, (account_id, kind, *sums, currency) in zip(ids, rows, strict=True)
+    ]
+
+
+def _numbered(run: BillRun, entity: LegalEntity, issued: Sequence[Ready]) -> list[tuple[Any, ...]]:
+    """The rows of `issued_now`."""
+    on, kinds = run.bill_on, Counter(one.kind for one in issued)
     following = {
-        kind: take_numbers(operator_id=run.operator_id, entity=entity, kind=kind, year=year, count=kinds[kind])
+        kind: take_numbers(operator_id=run.operator_id, entity=entity, kind=kind, year=on.year, count=kinds[kind])
         for kind in sorted(kinds)
     }
-    ids = bulk.take_ids("invoice", len(rows))
-    for invoice_id, (account_id, kind, *sums, currency) in zip(ids, rows, strict=True):
-        sequence = following[kind]
-        following[kind] += 1
-        yield named(invoice_id, account_id, kind, sequence, entity.country, run.bill_on, sums, currency)
-
-
-def named(  # noqa: PLR0917
-    invoice_id: int,
-    account_id: int,
-    kind: str,
-    sequence: int,
-    country: str,
-    on: date,
-    sums: Sequence[Decimal],
-    currency: str,
-) -> Issued:
-    """A document with its number, its communication and a new public id. `sums`: net, VAT, total, complementary."""
-    net, vat, total, complementary = (Money(one, currency) for one in sums)
-    return Issued(
-        invoice_id, account_id, new_public_id(), kind, sequence, numbers.number_of(kind, on.year, sequence),
-        numbers.communication_of(kind, country, on, sequence), net, vat, total, complementary,
-    )  # fmt: skip
+    rows = []
+    for one in issued:
+        sequence = following[one.kind]
+        following[one.kind] += 1
+        number = numbers.number_of(one.kind, on.year, sequence)
+        communication = numbers.communication_of(one.kind, entity.country, on, sequence)
+        rows.append((one.account_id, one.invoice_id, one.public_id, sequence, number, communication))
+    return rows

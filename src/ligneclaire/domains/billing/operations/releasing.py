@@ -13,7 +13,7 @@ from django.db import connection
 
 from ligneclaire.domains.billing.models import BillRun, RunChunk
 from ligneclaire.domains.billing.operations import issuing
-from ligneclaire.domains.billing.operations.drafting import Progress
+from ligneclaire.domains.billing.operations.chunks import Progress, Tally, work_through
 from ligneclaire.domains.billing.operations.runs import audit_run, lock, move
 from ligneclaire.domains.billing.operations.space import space_or_refusal
 from ligneclaire.domains.billing.queries.inputs import Knowing, Reader
@@ -36,11 +36,12 @@ class _Release:
     at: datetime
 
 
-def release(*, run: BillRun, at: datetime, actor: str, progress: Progress | None = None) -> BillRun:
+def release(*, run: BillRun, at: datetime, actor: str, progress: Progress | None = None, threads: int = 1) -> BillRun:
     """Issue every document of a run that is ready. May be killed at any moment and called again.
 
-    `progress(done, all)` is called with numbers of chunks. Raises SamePerson, WrongState, AccountsChanged (then nothing
-    more is issued; `redraft` makes those drafts anew), WorkedOnElsewhere, NoSpace.
+    `progress(done, all)` is called with numbers of chunks; `threads` chunks are worked on at once. Raises SamePerson,
+    WrongState, AccountsChanged (then nothing more is issued; `redraft` makes those drafts anew), WorkedOnElsewhere,
+    NoSpace.
     """
     with space_or_refusal():
         found = _begin(run, at, actor)
@@ -49,10 +50,7 @@ def release(*, run: BillRun, at: datetime, actor: str, progress: Progress | None
         with acting_for(run.operator_id):
             chunks = RunChunk.objects.filter(run=run).count()
             done = RunChunk.objects.filter(run=run, issued_at__isnull=False).count()
-        while _issue_next(found):
-            done += 1
-            if progress:
-                progress(done, chunks)
+        work_through(lambda: _issue_next(found), Tally(done, chunks, progress), threads)
         return _finish(found, actor)
 
 

@@ -31,13 +31,13 @@ FIRST, LATER = cast.moment(date(2026, 7, 2), 3), cast.moment(date(2026, 7, 2), 1
 FAR = 10_000
 
 
-def bill(operator_id: int, at: datetime) -> None:
+def bill(operator_id: int, at: datetime, **how: int) -> None:
     """What the command does: go on where the run is, from nothing to released."""
     with acting_for(operator_id):
         run = BillRun.objects.filter(operator_id=operator_id).first()
     if run is None:
         run = start(cast.operator("rural"), JULY, as_of=FIRST, chunk_size=2)
-    billing.release(run=billing.draft(run=run, at=at), at=at, actor="lien")
+    billing.release(run=billing.draft(run=run, at=at, **how), at=at, actor="lien", **how)
 
 
 def dies_at(commit: int, *, before: bool, act: Callable[[], None]) -> tuple[bool, int]:
@@ -143,3 +143,15 @@ def test_a_crash_at_every_commit_of_a_run_changes_nothing_in_the_end(operator_id
             for key, row in chunks.items():
                 drafted = row[1].split(",")[5]
                 assert drafted in rows("bill_run_chunk")[key][1], f"{where}: a drafted chunk was drafted again"
+
+
+@pytest.mark.rule("W-35")
+def test_chunks_at_once_give_the_same_documents_and_numbers_without_a_gap(operator_id: int) -> None:
+    bill(operator_id, FIRST)
+    (one_by_one, control), numbers = (documents(), figures()), {row[2] for row in documents()}
+    clear()
+    bill(operator_id, FIRST, threads=3)
+    assert {row[2] for row in documents()} == numbers
+    assert figures() == control
+    kept = [(account, kind, digest, total) for account, kind, _number, digest, total, _reference in documents()]
+    assert kept == [(account, kind, digest, total) for account, kind, _number, digest, total, _ref in one_by_one]
