@@ -1,0 +1,85 @@
+"""What is in force for a rating group: the tariffs, allowances, blocks and caps of its lines. Built by
+`queries/terms.py` from contracts and catalogue; instants are microseconds since 1970, periods half-open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from ligneclaire.domains.catalogue.rules.tariff import Bundle, Tariff
+
+ALWAYS = (-(2**62), 2**62)
+WHOLE = 10_000  # basis points
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """A bundle that a line has from one instant to another (RAT-05, RAT-11). Bundles of one code add up in one counter:
+    a plan that replaces another, or an option that adds to it, brings the same code."""
+
+    bundle: Bundle
+    from_us: int
+    to_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A time in which the line was suspended or a service blocked (RAT-16). No services or zones = all of them."""
+
+    from_us: int
+    to_us: int
+    reason: str
+    services: frozenset[str] = frozenset()
+    zones: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """A ceiling of what usage may cost in the month, in millionths of a euro. No services or zones = all of them.
+
+    `tax`: basis points that are added before comparing, for a ceiling that includes tax over prices that do not.
+    `marks`: (threshold in percent, amount) that warn, ascending. `stops`: from the record after the one that reaches
+    the limit on, usage is not charged (RAT-16), unless the customer accepted to go on at or before that record.
+    """
+
+    code: str
+    kind: str
+    limit: int
+    services: frozenset[str] = frozenset()
+    zones: frozenset[str] = frozenset()
+    tax: int = 0
+    marks: tuple[tuple[int, int], ...] = ()
+    stops: bool = False
+    accepted_us: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.limit < 0 or self.tax < 0:
+            raise ValueError(f"cap {self.code}: a limit and a tax are not negative")
+        if sorted(amount for _, amount in self.marks) != [amount for _, amount in self.marks]:
+            raise ValueError(f"cap {self.code}: its marks ascend")
+
+
+@dataclass(frozen=True, slots=True)
+class LineTerms:
+    """One line: (instant, tariff) ascending, what it may use, and when it existed."""
+
+    tariffs: tuple[tuple[int, Tariff], ...]
+    allowances: tuple[Allowance, ...] = ()
+    blocked: tuple[Block, ...] = ()
+    caps: tuple[Cap, ...] = ()
+    existed: tuple[int, int] = ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class GroupTerms:
+    """One account in one month. `thresholds` warn of a counter, in percent, ascending (C10). A record that arrived at
+    or after `late_free_us` is recorded without charge (RAT-13)."""
+
+    zone: ZoneInfo
+    country: str
+    lines: Mapping[int, LineTerms]
+    holidays: frozenset[date] = frozenset()
+    thresholds: tuple[int, ...] = ()
+    late_free_us: int = field(default=ALWAYS[1])
