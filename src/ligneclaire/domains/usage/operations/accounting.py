@@ -1,4 +1,4 @@
-"""Taking in what networks report, and settling what waits in suspense.
+"""Taking in what RADIUS servers report.
 
 One delivery is one transaction: a reading that is interrupted anywhere leaves nothing, and is simply done again. One
 delivery of an operator is read at a time, so that two of them that overlap can't wait for each other.
@@ -18,36 +18,13 @@ from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.usage import queries, writing
 from ligneclaire.domains.usage.models import IntakeFile, Suspended
+from ligneclaire.domains.usage.operations.settling import settle
 from ligneclaire.domains.usage.readers import detail, radacct
-from ligneclaire.domains.usage.rules import accounting, suspense
+from ligneclaire.domains.usage.rules import accounting
 from ligneclaire.domains.usage.rules.accounting import DETAIL, RADACCT, Accounting, KnownLine
 from ligneclaire.domains.usage.rules.suspense import Delivered, Reason, Unusable
-from ligneclaire.kernel.refusal import Refusal
 
-RETRYABLE = sorted(reason.value for reason in suspense.RETRYABLE)
 BATCH, BATCH_TEXT = 5_000, 16_000_000  # records, characters
-_REREAD: dict[str, Callable[[int, str], Delivered]] = {DETAIL: detail.reread, RADACCT: radacct.reread}
-
-
-class NotInSuspense(Refusal):
-    """The record is not there, or is settled already."""
-
-    code = "usage.refused.not-in-suspense"
-
-
-class NoReasonGiven(Refusal):
-    """Writing off needs a reason of 3 to 200 characters."""
-
-    code = "usage.refused.no-reason-given"
-
-
-@dataclass(frozen=True, slots=True)
-class Retried:
-    """What became of the records that were tried again."""
-
-    kept: int
-    duplicates: int
-    still_suspended: int
 
 
 def take_in_detail_file(*, operator_id: int, name: str, stream: detail.Lines, at: datetime, actor: str) -> IntakeFile:
@@ -75,56 +52,6 @@ def take_in_radacct(
     return _take_in(
         operator_id=operator_id, source=RADACCT, name=name, records=records, at=at, actor=actor, finish=source.finish
     )
-
-
-def retry_suspended(*, operator_id: int, at: datetime, actor: str) -> Retried:
-    """Judge again what waits for a line: after it was entered, the record is kept (or a duplicate by now)."""
-    kept = duplicates = still = after = 0
-    while True:
-        with acting_for(operator_id):
-            writing.lock_intake(operator_id)
-            waiting = list(
-                Suspended.objects.filter(operator_id=operator_id, settled_at=None, reason__in=RETRYABLE, id__gt=after)
-                .select_related("file")
-                .select_for_update(of=("self",))
-                .order_by("id")[:BATCH]
-            )
-            if not waiting:
-                break
-            after = waiting[-1].pk
-            done = _retry(operator_id, waiting, at, actor)
-        kept, duplicates, still = kept + done.kept, duplicates + done.duplicates, still + done.still_suspended
-    if kept or duplicates:
-        with acting_for(operator_id):
-            audit.record(
-                operator_id=operator_id, at=at, actor=actor, act="retry_suspended", subject="suspended_record",
-                detail={"kept": kept, "duplicates": duplicates},
-            )  # fmt: skip
-    return Retried(kept, duplicates, still)
-
-
-def write_off_suspended(*, operator_id: int, public_id: str, reason: str, at: datetime, actor: str) -> Suspended:
-    """Give up one record, for a reason in words. Delivered again it stays written off.
-
-    Raises `NotInSuspense` and `NoReasonGiven`.
-    """
-    reason = reason.strip()
-    if not 3 <= len(reason) <= 200:
-        raise NoReasonGiven(record=public_id)
-    with acting_for(operator_id):
-        record = (
-            Suspended.objects.select_for_update()
-            .filter(operator_id=operator_id, public_id=public_id, settled_at=None)
-            .first()
-        )
-        if record is None:
-            raise NotInSuspense(record=public_id)
-        _settle(record, "written-off", at, actor, reason)
-        subject, why = f"suspended_record:{public_id}", {"reason": record.reason}
-        audit.record(
-            operator_id=operator_id, at=at, actor=actor, act="write_off_suspended", subject=subject, detail=why
-        )
-    return record
 
 
 class _Digested:
@@ -174,7 +101,7 @@ class _Intake:
 
     def add(self, batch: list[Delivered]) -> None:
         """Judge and write a batch."""
-        good, bad = _judge(self.operator, batch, self.at)
+        good, bad = judge(self.operator, batch, self.at)
         kept = writing.write_records(self.operator.pk, [(self.file.pk, record, line) for _, record, line in good])
         new = writing.write_suspended(self.operator.pk, self.file.pk, bad)
         self.file.records += len(batch)
@@ -184,7 +111,7 @@ class _Intake:
         for record in batch:
             half = self.halves.get(record.place)
             if half and half.settled_at is None and _completes(record, half):
-                _settle(half, "duplicate", self.at, self.actor, "delivered again, with more of it")
+                settle(half, "duplicate", self.at, self.actor, "delivered again, with more of it")
 
 
 def _take_in(
@@ -249,7 +176,7 @@ def _batches(records: Iterable[Delivered]) -> Iterator[list[Delivered]]:
 _Judged = tuple[Delivered, Accounting, KnownLine | None]
 
 
-def _judge(
+def judge(
     operator: Operator, batch: Iterable[Delivered], received_at: datetime
 ) -> tuple[list[_Judged], list[tuple[Delivered, Unusable]]]:
     """(what can be kept, with its line; what can't, with the fault)."""
@@ -277,30 +204,3 @@ def _judge(
 def _lines(operator_id: int, users: set[str]) -> dict[str, KnownLine]:
     found = Line.objects.filter(operator_id=operator_id, identifier__in=users)
     return {user: KnownLine(id, on) for user, id, on in found.values_list("identifier", "id", "ordered_on")}
-
-
-def _retry(operator_id: int, waiting: list[Suspended], at: datetime, actor: str) -> Retried:
-    operator = Operator.objects.get(pk=operator_id)
-    kept = duplicates = 0
-    for suspended in waiting:
-        again = _REREAD[suspended.file.source](suspended.place, suspended.raw)
-        good, bad = _judge(operator, [again], suspended.file.received_at)
-        if bad:
-            _now_waits_for(suspended, bad[0][1])
-            continue
-        is_new = writing.write_records(operator_id, [(suspended.file_id, record, line) for _, record, line in good])
-        kept, duplicates = kept + is_new, duplicates + 1 - is_new
-        _settle(suspended, "kept" if is_new else "duplicate", at, actor, "tried again")
-    return Retried(kept, duplicates, len(waiting) - kept - duplicates)
-
-
-def _now_waits_for(suspended: Suspended, fault: Unusable) -> None:
-    if (suspended.reason, suspended.detail) != (fault.reason.value, fault.detail):
-        suspended.reason, suspended.detail = fault.reason.value, fault.detail
-        suspended.save(update_fields=["reason", "detail"])
-
-
-def _settle(suspended: Suspended, settled_as: str, at: datetime, actor: str, why: str) -> None:
-    suspended.settled_at, suspended.settled_as = at, settled_as
-    suspended.settled_by, suspended.settled_why = actor[:64], why
-    suspended.save(update_fields=["settled_at", "settled_as", "settled_by", "settled_why"])

@@ -1,0 +1,21 @@
+"""Acts of usage: take in what networks report, and settle what waits in suspense."""
+
+from ligneclaire.domains.usage.operations.accounting import BATCH, take_in_detail_file, take_in_radacct
+from ligneclaire.domains.usage.operations.suspense import (
+    NoReasonGiven,
+    NotInSuspense,
+    Retried,
+    retry_suspended,
+    write_off_suspended,
+)
+
+__all__ = [
+    "BATCH",
+    "NoReasonGiven",
+    "NotInSuspense",
+    "Retried",
+    "retry_suspended",
+    "take_in_detail_file",
+    "take_in_radacct",
+    "write_off_suspended",
+]
