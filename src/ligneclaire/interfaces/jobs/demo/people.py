@@ -68,6 +68,20 @@ def company(rng: random.Random, index: int) -> Company:
     return Company(number, name, vat, email, street, postcode, city, language, rng.choice((3, 6, 9, 14, 40)))
 
 
+def fleet_company(rng: random.Random, index: int) -> Company:
+    """The company of that index with a fleet of telephones; 0 is Bora NV."""
+    postcode, city, language = rng.choice(WORDS["towns"])
+    owner = WORDS["owners"][(index * 7 + index // 15) % len(WORDS["owners"])]
+    name = f"{owner} {rng.choice(WORDS['fleet_trades'])} {'NV' if language == 'nl' else 'SA'}"
+    if index == 0:
+        postcode, city, language, name = "2800", "Mechelen", "nl", "Bora NV"
+    number = f"F{3000 + index}"
+    street = f"{rng.choice(WORDS['business_streets'][language])} {rng.randint(1, 120)}"
+    vat = belgian_vat(6_500_023 + 27_000 * index)
+    email = f"{number.lower()}@example.org"
+    return Company(number, name, vat, email, street, postcode, city, language, rng.choice((14, 40, 80, 150)))
+
+
 def belgian_vat(first_eight: int) -> str:
     """A Belgian VAT number with right check digits: 97 less the remainder of its first eight digits."""
     digits = f"{first_eight:08d}"[:8]
