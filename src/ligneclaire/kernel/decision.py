@@ -195,7 +195,7 @@ def read(model: type[Facts], data: object) -> Facts:
     try:
         facts = model.model_validate(without_nulls(data))
     except ValidationError as error:
-        raise Refused(*(_fault(one) for one in error.errors(include_url=False)), *wrong) from None
+        raise Refused(*(_fault(one, data) for one in error.errors(include_url=False)), *wrong) from None
     if wrong:
         raise Refused(*wrong)
     faults = tuple(facts.check())
@@ -216,6 +216,7 @@ def without_nulls(value: object) -> object:
 _FAULTS = {
     "missing": "missing",
     "extra_forbidden": "unknown",
+    "unexpected_keyword_argument": "unknown",
     "literal_error": "not-allowed",
     "union_tag_invalid": "not-allowed",
     "union_tag_not_found": "missing",
@@ -227,10 +228,11 @@ _FAULTS = {
     "too_long": "too-many",
     "string_too_short": "empty",
     "string_too_long": "too-long",
+    "twice": "twice",
 }
 
 
-def _fault(error: Any) -> Fault:
+def _fault(error: Any, data: object) -> Fault:
     """One error of pydantic as our fault: its own sentence, its place as people write it."""
     kind, context = error["type"], error.get("ctx", {})
     params = {key: str(value) for key, value in context.items() if key in ("ge", "le", "gt", "lt", "expected")}
@@ -242,8 +244,31 @@ def _fault(error: Any) -> Fault:
         code = {"int_type": "integer", "bool_type": "flag", "string_type": "text"}.get(kind, "type")
     if code in ("too-small", "too-large"):
         params = {"bound": next(iter(params.values()))}
-    place = error["loc"] + ((error["ctx"]["discriminator"].strip("'"),) if kind.startswith("union_tag") else ())
+    place = _place(error["loc"], data)
+    if kind.startswith("union_tag"):
+        place = (*place, context["discriminator"].strip("'"))
+        params = {"expected": context.get("expected_tags", "")}
     return Fault(f"rulebook.fault.{code}", path_text(place), params)
+
+
+def _place(loc: tuple[str | int, ...], data: object) -> tuple[str | int, ...]:
+    """Where an error lies in the facts as they were written: without the sort of a value ("type"), which pydantic puts
+    after the place of the value, and without its mark for a key."""
+    found: list[str | int] = []
+    here, entered = data, False
+    for part in loc:
+        sort = here.get("type") if isinstance(here, dict) and entered else None
+        entered = sort != part
+        if not entered or part == "[key]":
+            continue
+        found.append(part)
+        if isinstance(here, dict):
+            here = here.get(str(part))
+        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
+            here = here[part]
+        else:
+            here = None
+    return tuple(found)
 
 
 def path_text(path: Iterable[str | int]) -> str:

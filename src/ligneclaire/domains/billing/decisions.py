@@ -1,23 +1,26 @@
-"""The decisions of invoices: `first-invoice`, `pro-rata`, `vat`."""
+"""The decisions of invoices: `first-invoice`, `pro-rata`, `vat`, `split-bill`, `private-invoice`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from ligneclaire.domains.accounts.policies import DirectDebit
-from ligneclaire.domains.billing.policies import BillingCalendar
-from ligneclaire.domains.billing.rules import first_invoice, pro_rata, tax
+from ligneclaire.domains.billing.policies import BillingCalendar, PrivateInvoice
+from ligneclaire.domains.billing.rules import first_invoice, pro_rata, split_bill, tax
+from ligneclaire.domains.billing.rules.private_invoice import PrivatePeriod, private_invoices
 from ligneclaire.domains.billing.rules.values import DueLine
 from ligneclaire.domains.contracts.policies import ServiceStart
+from ligneclaire.domains.contracts.rules.contribution import Category, Contribution, UsageType
 from ligneclaire.domains.contracts.rules.service_start import Start, StartFacts, service_start
 from ligneclaire.domains.rulebook import taxes
 from ligneclaire.kernel.because import Step
 from ligneclaire.kernel.decision import Answer, Context, Facts, Fault, Record, decision, refuse
-from ligneclaire.kernel.facts import Amount, Count, Day, Percent, Positive, Price, Text, percent_text
+from ligneclaire.kernel.facts import Amount, Count, Day, Flag, Percent, Positive, Price, Text, percent_text
 from ligneclaire.kernel.periods import Period, days_in_month, month_label
 from ligneclaire.kernel.policy import InForce
 
@@ -251,3 +254,142 @@ def decide_vat(facts: VatFacts, context: Context) -> tuple[VatAnswer, tuple[Step
     rates = [VatRate(rate=percent_text(one.rate), net=one.net, vat=one.vat, total=one.total) for one in found.per_rate]
     answer = VatAnswer(net=found.net, vat=found.vat, total=found.total, per_rate=rates, prices=facts.prices)
     return answer, found.because
+
+
+class SplitCharge(Record):
+    """A charge of a line; `third_party` = an amount that the operator collects for somebody else."""
+
+    category: Category
+    usage_type: UsageType | None = None
+    amount: Price
+    third_party: Flag = False
+
+
+class SplitFacts(Facts):
+    """What the employer contributes (W-54), and the charges of one line in one month. Amounts are as given."""
+
+    contribution: Contribution
+    charges: Annotated[list[SplitCharge], Field(max_length=10_000)]
+
+
+class SplitLine(Record):
+    """A charge, or the part of it that one payer pays; a charge of nothing has no payer."""
+
+    category: Category
+    usage_type: UsageType | None
+    amount: Amount
+    third_party: bool
+    payer: Literal["employer", "employee"] | None
+
+
+class SplitAnswer(Answer):
+    """Who pays what; the manager of the company sees the employer's part alone (FMP-11)."""
+
+    employer: Amount
+    employee: Amount
+    manager_sees: Amount
+    lines: list[SplitLine]
+    prices: str | None
+
+
+@decision(
+    "split-bill",
+    "Which part of the charges of a line the employer pays, and which the employee",
+    rules=("SPL-01", "SPL-02", "SPL-03", "SPL-10", "W-54", "FMP-11"),
+    facts=SplitFacts,
+    answer=SplitAnswer,
+    example={
+        "contribution": {"type": "amount", "amount": "15.00"},
+        "charges": [
+            {"category": "subscription", "amount": "25.00"},
+            {"category": "voice", "usage_type": "voice-international", "amount": "18.40"},
+            {"category": "other", "usage_type": "sms-parking", "amount": "4.00", "third_party": True},
+        ],
+    },
+    example_operator="fleet",
+)
+def decide_split(facts: SplitFacts, context: Context) -> tuple[SplitAnswer, tuple[Step, ...]]:
+    """The split to the cent."""
+    charges = [
+        split_bill.Charge(one.category, one.amount, one.usage_type or "", one.third_party) for one in facts.charges
+    ]
+    found = split_bill.split_bill(facts.contribution, charges, in_cents=True)
+    lines = [
+        SplitLine.model_validate(
+            {
+                "category": one.charge.category,
+                "usage_type": one.charge.usage_type or None,
+                "amount": one.amount,
+                "third_party": one.charge.third_party,
+                "payer": one.payer,
+            }
+        )
+        for one in found.parts
+    ]
+    answer = SplitAnswer(
+        employer=found.employer,
+        employee=found.employee,
+        manager_sees=found.employer,
+        lines=lines,
+        prices=context.prices(),
+    )
+    return answer, found.because
+
+
+class PrivateFacts(Record):
+    """What a period adds to the private balance, VAT and third parties included; `leaves`: split bill ends with it."""
+
+    amount: Amount
+    leaves: Flag = False
+
+
+class PrivateInvoiceFacts(Facts):
+    """The periods in their order, from one without a balance; `basis` absent = as the operator's policy says."""
+
+    periods: Annotated[list[PrivateFacts], Field(max_length=10_000)]
+    basis: Literal["accumulated", "period"] | None = None
+
+
+class PrivateDecision(Record):
+    """What comes of a period: what is invoiced, and the balance that is carried into the next."""
+
+    decision: Literal["skip", "invoice", "forced", "final", "zero-statement"]
+    invoiced: Amount
+    carried: Amount
+
+
+class PrivateInvoiceAnswer(Answer):
+    """One decision for each period."""
+
+    periods: list[PrivateDecision]
+    prices: str
+
+
+@decision(
+    "private-invoice",
+    "In which months an employee with split bill gets an invoice, and what is carried",
+    rules=("C12", "SPL-04", "SPL-05", "SPL-06"),
+    facts=PrivateInvoiceFacts,
+    answer=PrivateInvoiceAnswer,
+    policies=(PrivateInvoice,),
+    example={
+        "periods": [{"amount": "1.20"}, {"amount": "2.10"}, {"amount": "0.85"}, {"amount": "6.40"}, {"amount": "0.30"}]
+    },
+    example_operator="fleet",
+)
+def decide_private_invoice(
+    facts: PrivateInvoiceFacts, context: Context
+) -> tuple[PrivateInvoiceAnswer, tuple[Step, ...]]:
+    """The policy of the day of asking, since the periods have no dates."""
+    terms = context.policy(PrivateInvoice, context.on)
+    if facts.basis is not None:
+        terms = replace(terms, value=replace(terms.value, threshold_basis=facts.basis))
+    found = private_invoices([PrivatePeriod(one.amount, one.leaves) for one in facts.periods], terms)
+    periods = [
+        PrivateDecision.model_validate(
+            {"decision": one.decision, "invoiced": one.invoiced, "carried": one.after.carried}
+        )
+        for one in found
+    ]
+    answer = PrivateInvoiceAnswer(periods=periods, prices=tax.INCLUSIVE)
+    return answer, tuple(one for decided in found for one in decided.because)

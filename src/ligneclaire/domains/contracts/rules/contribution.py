@@ -74,7 +74,7 @@ class Except:
 
 def _each_once(exceptions: list[Except]) -> list[Except]:
     if len({one.usage_type for one in exceptions}) < len(exceptions):
-        raise PydanticCustomError("literal_error", "a usage type twice", {"expected": "each usage type once"})
+        raise PydanticCustomError("twice", "a usage type twice")
     return exceptions
 
 
