@@ -7,7 +7,7 @@ VAT, half of it in the complementary currency). Eva works at the desk, Lien rele
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,7 @@ ACTOR = "command:test"
 PASSWORD = "Une ligne claire 2026"
 ANNA_IBAN = "FR1420041010050500013M02606"
 ANNA_LINE = "anna.roche@hauteligne.example"
+BRAM_LINE = "+32470654321"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +209,60 @@ def bora(
     return Customer(runs, party, person, account, contract)
 
 
+def bora_mobile(
+    *, signed_on: date = date(2026, 4, 2), line: str = BRAM_LINE, offer_code: str = "vlinder-25"
+) -> Customer:
+    """Bora NV at `fleet`: Nora manages, one mobile line, which runs from the day of the signature."""
+    runs, at = operator("fleet"), moment(signed_on)
+    with acting_for(runs.pk):
+        party = customers.register_company(
+            operator_id=runs.pk,
+            number="F1",
+            name="Bora NV",
+            vat_number="BE0403170701",
+            registration_number="0403170701",
+            workers=14,
+            language="nl",
+            street="Stationsstraat 12",
+            postcode="2800",
+            city="Mechelen",
+            country="BE",
+            on=signed_on,
+            at=at,
+            actor=ACTOR,
+        )
+        person = customers.add_person(
+            party=party,
+            given_name="Nora",
+            family_name="Bogaert",
+            email="nora@bora.example",
+            phone="0470 12 34 56",
+            language="nl",
+            role="manager",
+            on=signed_on,
+            at=at,
+            actor=ACTOR,
+        )
+        account = accounts.open_account(party=party, on=signed_on, at=at, actor=ACTOR)
+        accounts.agree_payment(account=account, method="transfer", on=signed_on, at=at, actor=ACTOR)
+    company = Customer(runs, party, person, account, None)  # type: ignore[arg-type]
+    return replace(company, contract=mobile_line(company, line, offer_code, on=signed_on))
+
+
+def mobile_line(company: Customer, line: str, offer_code: str = "vlinder-25", on: date = date(2026, 4, 2)) -> Contract:
+    """One more mobile line of a company of `fleet`, installed on the day of its signature."""
+    contract = contracts.sign_contract(
+        account=company.account,
+        offer_code=offer_code,
+        on=on,
+        at=moment(on),
+        actor=ACTOR,
+        line_identifier=line,
+        line_kind="mobile",
+    )
+    return contracts.record_installation(contract=contract, on=on, at=moment(on, 16), actor=ACTOR)
+
+
 def bram(company: Customer, on: date = date(2026, 4, 20)) -> Person:
     """Bram, who works at Bora NV."""
     return customers.add_person(
@@ -224,9 +279,9 @@ def bram(company: Customer, on: date = date(2026, 4, 20)) -> Person:
     )
 
 
-def login_of(person: Person, on: date = date(2026, 6, 3)) -> Login:
+def login_of(person: Person, on: date = date(2026, 6, 3), password: str | None = PASSWORD) -> Login:
     """A login for a person of the cast, with the cast's password."""
-    return customers.give_login(person=person, password=PASSWORD, at=moment(on), actor=ACTOR)
+    return customers.give_login(person=person, password=password, at=moment(on), actor=ACTOR)
 
 
 def eva(operator_code: str = "rural", on: date = date(2026, 1, 5)) -> Login:

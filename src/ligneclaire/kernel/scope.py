@@ -10,7 +10,7 @@ class Scope:
     """One operator, and inside it the parties, accounts, cost centres and lines that may be seen.
 
     None means all of the operator (its staff); an empty set means nothing at all. `private_part` says whether the
-    employee's part of a split bill may be seen: never for a manager (FMP-11).
+    employee's part of a split bill may be seen, of the lines in `line_ids` alone: never for a manager (FMP-11).
     """
 
     operator_id: int
@@ -24,3 +24,8 @@ class Scope:
     def staff(cls, operator_id: int) -> Scope:
         """Everything of one operator, as its own staff sees it."""
         return cls(operator_id, private_part=True)
+
+    def sees_all_of(self, line_id: int) -> bool:
+        """Whether the private part of a line may be seen: by its user, and by staff on a page that is not opened for
+        the employer."""
+        return self.private_part and (self.line_ids is None or line_id in self.line_ids)

@@ -54,3 +54,49 @@ class StaffRole(OperatorRow):
     class Meta:
         db_table = "staff_role"
         constraints = [models.UniqueConstraint(fields=["operator", "login", "role"], name="staff_role_once")]
+
+
+class Invitation(OperatorRow):
+    """A link that lets somebody set a password, once and for some days. The link itself is kept nowhere: it is made
+    again from the public id and the installation's key when the message is sent; here is only its digest."""
+
+    public_id = models.CharField(max_length=22, default=new_public_id, unique=True)
+    login = Key(Login)
+    digest = models.CharField(max_length=64)
+    invited_at = models.DateTimeField()
+    invited_by = models.CharField(max_length=64)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    voided_at = models.DateTimeField(null=True, help_text="another link took its place")
+
+    class Meta:
+        db_table = "invitation"
+        constraints = [
+            models.UniqueConstraint(fields=["operator", "digest"], name="invitation_digest"),
+            models.UniqueConstraint(
+                fields=["operator", "login"],
+                condition=models.Q(used_at=None, voided_at=None),
+                name="invitation_one_open",
+            ),
+            models.CheckConstraint(
+                name="invitation_used_or_voided", condition=models.Q(used_at=None) | models.Q(voided_at=None)
+            ),
+        ]
+        indexes = [models.Index(fields=["operator", "login"], name="invitation_of_login")]
+
+
+class PhoneCode(OperatorRow):
+    """A code of six digits, sent to a mobile number to prove who holds it (UPO-02). The code is kept nowhere, as the
+    link of an invitation."""
+
+    public_id = models.CharField(max_length=22, default=new_public_id, unique=True)
+    login = Key(Login)
+    phone = models.CharField(max_length=16, help_text="E.164")
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "phone_code"
+        indexes = [models.Index(fields=["operator", "login"], name="phone_code_of_login")]

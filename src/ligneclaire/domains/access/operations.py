@@ -1,4 +1,4 @@
-"""Acts on logins: open one, give it a role at the operator's own desk, and refuse who lacks it."""
+"""Acts on logins: open one, change its number, give it a role at the operator's own desk, refuse who lacks it."""
 
 from __future__ import annotations
 
@@ -43,6 +43,19 @@ def open_login(
         )
         _audit(login, "open_login", at, actor)
     return login
+
+
+def change_phone(*, login: Login, phone: str, at: datetime, actor: str) -> None:
+    """Another mobile number to sign in with, in E.164; "" takes it away. The login stays the same (UPO-05).
+
+    Raises LoginTaken.
+    """
+    with acting_for(login.operator_id):
+        if phone and Login.objects.filter(phone=phone).exclude(pk=login.pk).exists():
+            raise LoginTaken(name=phone)
+        Login.objects.filter(pk=login.pk).update(phone=phone)
+        login.phone = phone
+        _audit(login, "change_phone", at, actor)
 
 
 def grant_staff_role(*, login: Login, role: str, at: datetime, actor: str) -> StaffRole:

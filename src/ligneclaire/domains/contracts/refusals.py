@@ -79,3 +79,33 @@ class WrongDiscount(Refusal):
     """A discount is a percentage up to 100 or an amount, ends after it starts, and has a name in each language."""
 
     code = "contracts.refused.wrong-discount"
+
+
+class WrongContribution(Refusal):
+    """What the employer pays is none of the five types (W-54), or is all of it, which is no split bill."""
+
+    code = "contracts.refused.wrong-contribution"
+
+
+class NoEmployee(Refusal):
+    """A split bill is for a line of a company, and for the own account of the person who uses it."""
+
+    code = "contracts.refused.no-employee"
+
+
+class HasSplitBill(Refusal):
+    """A split bill holds on the contract; it ends before another begins."""
+
+    code = "contracts.refused.has-split-bill"
+
+
+class AcceptedAlready(Refusal):
+    """The employee agreed to this split bill already."""
+
+    code = "contracts.refused.accepted-already"
+
+
+class NotAccepted(Refusal):
+    """The employee did not agree to this split bill: it does not hold."""
+
+    code = "contracts.refused.not-accepted"

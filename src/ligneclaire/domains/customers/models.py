@@ -112,3 +112,20 @@ class SearchKey(OperatorRow):
         db_table = "search_key"
         constraints = [models.UniqueConstraint(fields=["operator", "party", "key"], name="search_key_once")]
         indexes = [models.Index(fields=["key"], opclasses=["text_pattern_ops"], name="search_key_prefix")]
+
+
+class Consent(OperatorRow):
+    """What a person agreed to, or took back, with the text that was read. Rows are only inserted; the last one of a
+    purpose counts."""
+
+    person = Key(Person)
+    purpose = models.CharField(max_length=32, help_text="split-bill, personalisation …")
+    given = models.BooleanField()
+    text_version = models.CharField(max_length=16)
+    text_digest = models.CharField(max_length=64, help_text="of the words, in the language in which they were read")
+    language = models.CharField(max_length=2)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "consent"
+        indexes = [models.Index(fields=["operator", "person", "purpose", "at"], name="consent_of_person")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +13,7 @@ from ligneclaire.domains.access import operations as access
 from ligneclaire.domains.access.models import Login
 from ligneclaire.domains.audit import operations as audit
 from ligneclaire.domains.customers import rules
-from ligneclaire.domains.customers.models import CostCentre, Party, PartyRole, Person, SearchKey, Site
+from ligneclaire.domains.customers.models import Consent, CostCentre, Party, PartyRole, Person, SearchKey, Site
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.kernel.refusal import Refusal
@@ -142,6 +143,65 @@ def add_person(
     return person
 
 
+def open_household(*, person: Person, on: date, at: datetime, actor: str) -> Party:
+    """The household of a person who is known already, such as an employee: holder, but no address yet.
+
+    A person who holds one keeps it.
+    """
+    with acting_for(person.operator_id):
+        Person.objects.select_for_update().get(pk=person.pk)
+        held = PartyRole.objects.filter(person=person, role="holder", to_on=None, party__kind="household")
+        known = held.order_by("pk").first()
+        if known is not None:
+            return Party.objects.get(pk=known.party_id)
+        name = f"{person.given_name} {person.family_name}"
+        party = _new_party(
+            person.operator_id, None, kind="household", segment="consumer", name=name, language=person.language, on=on
+        )
+        PartyRole.objects.create(operator_id=party.operator_id, party=party, person=person, role="holder", from_on=on)
+        make_findable(party=party, words=(person.email, person.phone))
+        _audit(party, "open_household", at, actor, person=person.public_id)
+    return party
+
+
+def set_billing_address(
+    *, party: Party, street: str, postcode: str, city: str, country: str, at: datetime, actor: str
+) -> Site:
+    """Where the invoices of a party go from now on. Raises WrongDetail."""
+    with acting_for(party.operator_id):
+        Party.objects.select_for_update().get(pk=party.pk)
+        Site.objects.filter(party=party, is_billing=True).update(is_billing=False)
+        site = _add_site(party, "", street=street, postcode=postcode, city=city, country=country, is_billing=True)
+        _audit(party, "set_billing_address", at, actor, site=str(site.pk))
+    return site
+
+
+def change_person(*, person: Person, given_name: str, family_name: str, phone: str, at: datetime, actor: str) -> Person:
+    """A person's own details, as the person writes them. Raises WrongDetail."""
+    if not given_name.strip() or not family_name.strip():
+        raise WrongDetail(field="name", value=f"{given_name} {family_name}")
+    with acting_for(person.operator_id):
+        country = Operator.objects.get(pk=person.operator_id).country
+        person.given_name, person.family_name = given_name.strip(), family_name.strip()
+        person.phone = _checked(rules.phone, phone, country)
+        person.save(update_fields=["given_name", "family_name", "phone"])
+        _audit_person(person, "change_person", at, actor)
+    return person
+
+
+def record_consent(
+    *, person: Person, purpose: str, given: bool, text: str, text_version: str, language: str, at: datetime, actor: str
+) -> Consent:
+    """Keep what a person agreed to, or took back, and which words were read; of the words a digest is kept."""
+    with acting_for(person.operator_id):
+        consent = Consent.objects.create(
+            operator_id=person.operator_id, person=person, purpose=purpose, given=given, text_version=text_version,
+            text_digest=hashlib.sha256(text.encode()).hexdigest(), language=language, at=at,
+        )  # fmt: skip
+        _audit_person(person, "record_consent", at, actor, purpose=purpose, given="yes" if given else "no")
+    return consent
+
+
 def add_site(
     *, party: Party, name: str, street: str, postcode: str, city: str, country: str, at: datetime, actor: str
 ) -> Site:
@@ -257,3 +317,8 @@ def _checked(rule: Any, *written: str) -> str:
 def _audit(party: Party, act: str, at: datetime, actor: str, **detail: str) -> None:
     subject = f"party:{party.public_id}"
     audit.record(operator_id=party.operator_id, at=at, actor=actor, act=act, subject=subject, detail=detail)
+
+
+def _audit_person(person: Person, act: str, at: datetime, actor: str, **detail: str) -> None:
+    subject = f"person:{person.public_id}"
+    audit.record(operator_id=person.operator_id, at=at, actor=actor, act=act, subject=subject, detail=detail)

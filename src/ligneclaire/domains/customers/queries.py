@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from ligneclaire.domains.access.models import Login
 from ligneclaire.domains.customers import rules
-from ligneclaire.domains.customers.models import CostCentre, Party, PartyRole, Person, SearchKey, Site
+from ligneclaire.domains.customers.models import Consent, CostCentre, Party, PartyRole, Person, SearchKey, Site
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.kernel.scope import Scope
 
@@ -93,6 +93,23 @@ def acting_roles(login: Login, on: date | None = None) -> frozenset[tuple[int, s
     return frozenset(roles.values_list("party_id", "role"))
 
 
+def may_manage(login: Login, party_id: int, on: date) -> bool:
+    """Whether the person behind a login manages the lines of a company on a day."""
+    return bool({(party_id, "manager"), (party_id, "holder")} & acting_roles(login, on))
+
+
+def managers_of(party_id: int, on: date) -> tuple[Person, ...]:
+    """The people who manage a company's lines on a day."""
+    roles = PartyRole.objects.filter(party_id=party_id, role="manager", from_on__lte=on).exclude(to_on__lte=on)
+    return tuple(role.person for role in roles.select_related("person").order_by("pk"))
+
+
+def consented(person: Person, purpose: str) -> Consent | None:
+    """The last thing that a person said about a purpose: given or taken back; None = never asked."""
+    said = Consent.objects.filter(operator_id=person.operator_id, person=person, purpose=purpose)
+    return said.order_by("-at", "-pk").first()
+
+
 def within(scope: Scope) -> Q:
     """The condition that keeps parties to a scope."""
     mine = Q(operator_id=scope.operator_id)
@@ -107,7 +124,7 @@ def customer_view(scope: Scope, public_id: str) -> CustomerView:
     return CustomerView(
         party.public_id, party.number, party.name, party.kind, party.segment, party.language, party.since,
         party.vat_number, people=_people(party), sites=_sites(party),
-        cost_centres=tuple(CostCentre.objects.filter(party=party).order_by("code").values_list("code", "name")),
+        cost_centres=_cost_centres(party) if party.kind == "company" else (),
     )  # fmt: skip
 
 
@@ -136,6 +153,10 @@ def find_customers(scope: Scope, text: str, limit: int = 20) -> tuple[Found, ...
         Found(h.party.public_id, h.party.number, h.party.name, h.party.kind, cities.get(h.party_id, ""), h.key)
         for h in chosen
     )
+
+
+def _cost_centres(party: Party) -> tuple[tuple[str, str], ...]:
+    return tuple(CostCentre.objects.filter(party=party).order_by("code").values_list("code", "name"))
 
 
 def _people(party: Party) -> tuple[PersonView, ...]:

@@ -45,3 +45,19 @@ class LineUser(OperatorRow):
                 ],
             ),
         ]
+
+
+class NoticeChoice(OperatorRow):
+    """What the user of a line said about a kind of warning and a way to send it. Rows are only inserted; the last one
+    counts. Without one, warnings are sent."""
+
+    line = Key(Line)
+    person = Key(Person)
+    kind = models.CharField(max_length=16, help_text="as rules/notices.py names them")
+    channel = models.CharField(max_length=8, choices=[("mail", "mail"), ("sms", "sms")])
+    wanted = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "notice_choice"
+        indexes = [models.Index(fields=["operator", "line", "at"], name="notice_choice_of_line")]

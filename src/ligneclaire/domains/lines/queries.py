@@ -1,13 +1,114 @@
-"""Lines by what the network calls them."""
+"""Lines by what the network calls them, who uses them, and what a login may see of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 
-from ligneclaire.domains.lines.models import Line
+from django.db.models import Q
+
+from ligneclaire.domains.access.models import Login
+from ligneclaire.domains.accounts import queries as accounts
+from ligneclaire.domains.customers.models import PartyRole, Person
+from ligneclaire.domains.customers.queries import NotFound
+from ligneclaire.domains.lines.models import Line, LineUser, NoticeChoice
+from ligneclaire.domains.lines.rules import notices
+from ligneclaire.domains.operators.models import Operator
+from ligneclaire.kernel.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """That a person uses a line, from a day to a day (half-open)."""
+
+    line_id: int
+    line_public_id: str
+    identifier: str
+    kind: str
+    account_id: int
+    from_on: date
+    to_on: date | None
 
 
 def lines_by_identifier(operator_id: int, identifiers: Iterable[str]) -> Mapping[str, int]:
     """The ids of the lines that the network reports under these names. For intake jobs: it sees the whole operator."""
     found = Line.objects.filter(operator_id=operator_id, identifier__in=list(identifiers))
     return dict(found.values_list("identifier", "id"))
+
+
+def scope_of(login: Login, on: date | None = None) -> Scope:
+    """What a login may see: `accounts.scope_of`, and in `line_ids` the lines of which it may see all (FMP-11).
+
+    These are the lines that the person uses on the day, whoever pays them, and those of the households that the person
+    holds. `private_part` is true for them alone: ask `Scope.sees_all_of`.
+    """
+    scope = accounts.scope_of(login, on)
+    if scope.party_ids is None:
+        return scope
+    person = Person.objects.filter(operator_id=login.operator_id, login=login).first()
+    if person is None:
+        return replace(scope, line_ids=frozenset(), private_part=False)
+    mine = frozenset(one.line_id for one in uses_of(person, on)) | _of_households(person, on)
+    return replace(scope, line_ids=mine, private_part=bool(mine))
+
+
+def uses_of(person: Person, on: date | None = None) -> tuple[Use, ...]:
+    """The lines that a person uses on a day, by their names; without a day, those without an end."""
+    found = LineUser.objects.filter(operator_id=person.operator_id, person=person)
+    found = found.filter(to_on=None) if on is None else found.filter(from_on__lte=on).exclude(to_on__lte=on)
+    return tuple(_use(one) for one in found.select_related("line").order_by("line__identifier"))
+
+
+def use_history(person: Person) -> tuple[Use, ...]:
+    """Every line that a person ever used, with the days: what somebody used before stays that somebody's own."""
+    found = LineUser.objects.filter(operator_id=person.operator_id, person=person).select_related("line")
+    return tuple(_use(one) for one in found.order_by("from_on", "pk"))
+
+
+def user_on(line_id: int, on: date) -> Person | None:
+    """Who uses a line on a day."""
+    found = LineUser.objects.filter(line_id=line_id, from_on__lte=on).exclude(to_on__lte=on)
+    use = found.select_related("person").first()
+    return use.person if use else None
+
+
+def users_on(line_ids: Iterable[int], on: date) -> Mapping[int, Person]:
+    """Who uses each of these lines on a day."""
+    found = LineUser.objects.filter(line_id__in=list(line_ids), from_on__lte=on).exclude(to_on__lte=on)
+    return {use.line_id: use.person for use in found.select_related("person")}
+
+
+def own_line(scope: Scope, public_id: str) -> Line:
+    """A line of which the scope may see all. Raises NotFound."""
+    found = Line.objects.filter(operator_id=scope.operator_id, public_id=public_id).select_related("account").first()
+    if found is None or not scope.sees_all_of(found.pk):
+        raise NotFound(public_id)
+    return found
+
+
+def switches_of(line: Line, person: Person) -> tuple[notices.Switch, ...]:
+    """Which warnings of a line go to a person, and which of them that person may switch."""
+    return notices.switches(choices_of(line.pk, person.pk), Operator.objects.get(pk=line.operator_id).country)
+
+
+def choices_of(line_id: int, person_id: int) -> Mapping[notices.Choice, bool]:
+    """What a person last said about each kind and channel of a line's warnings."""
+    said = NoticeChoice.objects.filter(line_id=line_id, person_id=person_id).order_by("at", "pk")
+    return notices.last_ones(said.values_list("kind", "channel", "wanted"))
+
+
+def _of_households(person: Person, on: date | None) -> frozenset[int]:
+    held = PartyRole.objects.filter(operator_id=person.operator_id, person=person, role="holder")
+    held = held.filter(to_on=None) if on is None else held.filter(from_on__lte=on).filter(_open(on))
+    parties = held.filter(party__kind="household").values_list("party_id", flat=True)
+    return frozenset(Line.objects.filter(account__party_id__in=list(parties)).values_list("pk", flat=True))
+
+
+def _open(on: date) -> Q:
+    return Q(to_on=None) | Q(to_on__gt=on)
+
+
+def _use(one: LineUser) -> Use:
+    line = one.line
+    return Use(line.pk, line.public_id, line.identifier, line.kind, line.account_id, one.from_on, one.to_on)

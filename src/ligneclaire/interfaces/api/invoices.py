@@ -7,8 +7,8 @@ from django.utils import timezone, translation
 from ninja import Router
 from ninja.security import django_auth
 
-from ligneclaire.domains.accounts import queries as accounts
 from ligneclaire.domains.customers.queries import NotFound
+from ligneclaire.domains.lines import queries as lines
 from ligneclaire.journeys import customer_pages, invoice_data, invoices
 
 router = Router(tags=["invoices"], auth=django_auth)
@@ -18,7 +18,7 @@ router = Router(tags=["invoices"], auth=django_auth)
 def list_invoices(request: HttpRequest) -> JsonResponse:
     """Public id, number, month, sums and state of each."""
     on = timezone.localdate()
-    found = customer_pages.bills_of(accounts.scope_of(request.user, on), on)  # type: ignore[arg-type]
+    found = customer_pages.bills_of(lines.scope_of(request.user, on), on)  # type: ignore[arg-type]
     rows = [
         {
             "id": bill.public_id,
@@ -37,7 +37,7 @@ def list_invoices(request: HttpRequest) -> JsonResponse:
 @router.get("/{public_id}", summary="One invoice or credit note with its lines and their reasons")
 def show_invoice(request: HttpRequest, public_id: str) -> JsonResponse:
     """404 when the login may not see it. Parameter: `lang` (fr, nl, en)."""
-    scope = accounts.scope_of(request.user, timezone.localdate())  # type: ignore[arg-type]
+    scope = lines.scope_of(request.user, timezone.localdate())  # type: ignore[arg-type]
     try:
         row = customer_pages.invoice_of(scope, public_id)
     except NotFound:

@@ -22,6 +22,9 @@ NAMES = {
     "offer-changed": gettext_lazy("Offer changed"),
     "discount-added": gettext_lazy("Discount granted"),
     "terminated": gettext_lazy("Termination received"),
+    "split-offered": gettext_lazy("Split bill offered"),
+    "split-accepted": gettext_lazy("Split bill accepted"),
+    "split-ended": gettext_lazy("Split bill ended"),
 }
 
 # How a termination came in (CON-05).

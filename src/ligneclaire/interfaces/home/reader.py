@@ -12,10 +12,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
-from ligneclaire.domains.accounts import queries as accounts
 from ligneclaire.domains.customers import queries as customers
 from ligneclaire.domains.customers.models import Person
 from ligneclaire.domains.customers.queries import NotFound
+from ligneclaire.domains.lines import queries as lines
 from ligneclaire.interfaces.templatetags.ligneclaire import language
 from ligneclaire.kernel.scope import Scope
 
@@ -45,7 +45,7 @@ def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         now = timezone.now()
-        scope = accounts.scope_of(request.user, timezone.localdate(now))  # type: ignore[arg-type]
+        scope = lines.scope_of(request.user, timezone.localdate(now))  # type: ignore[arg-type]
         person = customers.person_of(request.user)  # type: ignore[arg-type]
         if scope.party_ids is None:
             return HttpResponseRedirect("/desk/")

@@ -11,12 +11,14 @@ from ligneclaire.domains.contracts.queries.leaving import (
     termination_of,
     terminations_to_close,
 )
+from ligneclaire.domains.contracts.queries.split import split_in, split_of_lines, waiting_for
 from ligneclaire.domains.contracts.queries.terms import (
     book_of_account,
     commitment_law,
     installed_on,
     signed_versions,
     start_of,
+    starts_of,
 )
 from ligneclaire.domains.contracts.queries.views import (
     ContractView,
@@ -27,6 +29,7 @@ from ligneclaire.domains.contracts.queries.views import (
     contract_row,
     contract_view,
     contracts_of,
+    offer_of,
     offer_view,
     offer_views,
 )
@@ -49,11 +52,16 @@ __all__ = [
     "exit_costs",
     "exits_by",
     "installed_on",
+    "offer_of",
     "offer_view",
     "offer_views",
     "signed_versions",
+    "split_in",
+    "split_of_lines",
     "start_of",
+    "starts_of",
     "termination_day",
     "termination_of",
     "terminations_to_close",
+    "waiting_for",
 ]

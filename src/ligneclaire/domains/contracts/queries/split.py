@@ -1,0 +1,30 @@
+"""Split bills: which holds when, and which waits for its employee."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from ligneclaire.domains.contracts.models import SplitBill
+
+
+def split_in(contract_ids: Iterable[int], month: date) -> Mapping[int, SplitBill]:
+    """The split bill of each contract that holds in the month of a day (whole months at a time)."""
+    first = month.replace(day=1)
+    found = SplitBill.objects.filter(contract_id__in=list(contract_ids), from_on__lte=first).exclude(to_on__lte=first)
+    return {one.contract_id: one for one in found.select_related("account")}
+
+
+def split_of_lines(line_ids: Iterable[int], month: date) -> Mapping[int, SplitBill]:
+    """The split bill of each line that holds in the month of a day."""
+    first = month.replace(day=1)
+    found = SplitBill.objects.filter(contract__line_id__in=list(line_ids), from_on__lte=first).exclude(to_on__lte=first)
+    return {one.contract.line_id: one for one in found.select_related("account", "contract") if one.contract.line_id}
+
+
+def waiting_for(account_ids: Iterable[int]) -> SplitBill | None:
+    """The offer that waits for the holder of these accounts, the last one made."""
+    found = SplitBill.objects.filter(account_id__in=list(account_ids), accepted_at=None).select_related(
+        "contract__account__party", "contract__line", "account__party", "account__legal_entity"
+    )
+    return found.order_by("-offered_at", "-pk").first()
