@@ -77,6 +77,7 @@ class Suspended(OperatorRow):
     reason = models.CharField(max_length=48, help_text="a Reason of rules.py")
     detail = models.CharField(max_length=80, blank=True, help_text="the attribute or line at fault")
     raw = models.TextField()
+    original = models.TextField(null=True, help_text="raw as it was delivered, when staff changed it")  # noqa: DJ001
     fingerprint = models.CharField(max_length=64, help_text="the same record, delivered again, is a duplicate")
     settled_at = models.DateTimeField(null=True)
     settled_as = models.CharField(max_length=16, blank=True, help_text="kept, duplicate or written-off")
@@ -106,6 +107,9 @@ class Segment(OperatorRow):
     month = models.DateField(help_text="first day of the operator-local calendar month of the records")
     bucket = models.PositiveSmallIntegerField()
     file = Key(IntakeFile, null=True, help_text="the delivery that a segment of records came from")
+    account = Key(Account, null=True, help_text="whose rated records these are; absent = of several accounts")
+    first_at = models.DateTimeField(null=True, help_text="start of the earliest record")
+    last_at = models.DateTimeField(null=True, help_text="start of the latest record")
     path = models.CharField(max_length=200, help_text="below the folder of usage files")
     rows = models.PositiveBigIntegerField()
     octets = models.PositiveBigIntegerField()

@@ -1,0 +1,23 @@
+"""The records of usage as Parquet files: the only module that opens them.
+
+A segment is one immutable file. It is written, synced, renamed, and then listed in the transaction of the caller: a
+file that is not listed does not exist. Row security does not cover files, so every reading starts from the paths that
+the database lists for the acting operator. Call everything inside `acting_for`.
+"""
+
+from ligneclaire.domains.usage.store.files import NoSpace, SegmentDamaged
+from ligneclaire.domains.usage.store.reading import event_keys, rated, rated_of_line, records
+from ligneclaire.domains.usage.store.writing import Partition, append_rated, append_records, replace_rated
+
+__all__ = [
+    "NoSpace",
+    "Partition",
+    "SegmentDamaged",
+    "append_rated",
+    "append_records",
+    "event_keys",
+    "rated",
+    "rated_of_line",
+    "records",
+    "replace_rated",
+]

@@ -1,0 +1,111 @@
+"""Parquet files, written whole or not at all and opened by their path."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from django.conf import settings
+
+from ligneclaire.kernel.refusal import Refusal
+
+HALF = ".half"  # the ending of a file that is being written
+ROW_GROUP = 32_768  # rows; the smallest piece that is read
+_REPEATED = ["account", "line", "service", "direction", "visited", "file", "arrived", "zone", "band", "category",
+             "usage_type", "tax_code", "flag", "plan", "revision"]  # fmt: skip
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+class NoSpace(Refusal):
+    """There is no room for the files of usage. Nothing was kept of the delivery."""
+
+    code = "usage.refused.no-space"
+
+
+class SegmentDamaged(Refusal):
+    """A listed file is missing or is not what was written: restore it from a backup."""
+
+    code = "usage.refused.segment-damaged"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file that is safe on disk. `path` is below the folder of usage files."""
+
+    path: str
+    rows: int
+    octets: int
+    digest: str
+
+
+def folder() -> Path:
+    """Where the files of usage are."""
+    return Path(settings.FILES) / "usage"
+
+
+def write(tables: Sequence[tuple[str, pa.Table]]) -> list[Written]:
+    """Write each table into a new file whose path begins with the prefix given. Returns when all of them would survive
+    a loss of power. Raises NoSpace."""
+    try:
+        written = [_write_one(prefix, table) for prefix, table in tables]
+        for parent in sorted({(folder() / one.path).parent for one in written}):
+            _sync_folder(parent)
+    except OSError as error:
+        if error.errno in _FULL:
+            raise NoSpace() from error
+        raise
+    return written
+
+
+def read(
+    path: str, schema: pa.Schema, columns: Sequence[str] | None = None, where: pc.Expression | None = None
+) -> pa.Table:
+    """The rows of a file that fit `where`. Raises SegmentDamaged."""
+    try:
+        return pq.read_table(
+            folder() / path, schema=schema, columns=columns, filters=where, page_checksum_verification=True,
+            partitioning=None,
+        )  # fmt: skip
+    except (OSError, pa.ArrowException) as error:
+        raise SegmentDamaged(path=path) from error
+
+
+def _write_one(prefix: str, table: pa.Table) -> Written:
+    sink = pa.BufferOutputStream()
+    repeated = [name for name in _REPEATED if name in table.column_names]
+    pq.write_table(
+        table, sink, compression="zstd", row_group_size=ROW_GROUP, use_dictionary=repeated, write_page_checksum=True
+    )
+    octets = sink.getvalue()
+    name = f"{prefix}-{secrets.token_hex(8)}.parquet"
+    target = folder() / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    half = target.with_name(target.name + HALF)
+    try:
+        with half.open("xb") as file:
+            file.write(octets)
+            file.flush()
+            os.fsync(file.fileno())
+        half.rename(target)
+    except OSError:
+        half.unlink(missing_ok=True)
+        raise
+    return Written(name, table.num_rows, octets.size, hashlib.sha256(octets).hexdigest())
+
+
+def _sync_folder(path: Path) -> None:
+    """Also its parents: they may be new."""
+    for one in (path, path.parent, path.parent.parent):
+        opened = os.open(one, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
