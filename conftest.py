@@ -20,7 +20,8 @@ pytest_plugins = ["tests.browser"]
 ROOT = Path(__file__).parent
 TEMPLATE = "lc_test_template"
 # What operators' folders load stays over a session; everything else is emptied after each test that used the database.
-REFERENCE = {"operator", "legal_entity", "policy_version", "product", "price_version", "django_migrations",
+REFERENCE = {"operator", "legal_entity", "policy_version", "product", "price_version",
+             "rate_deck", "usage_terms", "django_migrations",
              "django_content_type", "auth_permission", "auth_group", "auth_group_permissions"}  # fmt: skip
 
 

@@ -73,6 +73,11 @@ def _write(folder: Folder, at: datetime, actor: str) -> list[Written]:
         changes += operators.set_up_legal_entity(operator=operator, values=profile.legal_entity, using=OWNER)
         faults: list[Fault] = []
         changes += _policies(operator, folder, at, actor, faults)
+        for deck in folder.decks:
+            try:
+                changes += catalogue.publish_deck(operator=operator, row=deck, using=OWNER)
+            except Refusal as refusal:
+                faults.append(Fault(deck.file, "", refusal.message("en")))
         for row in folder.products:
             try:
                 changes += catalogue.publish_product(operator=operator, row=row, using=OWNER)

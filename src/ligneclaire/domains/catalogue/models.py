@@ -63,8 +63,8 @@ class RateDeck(OperatorRow):
     code = models.SlugField(max_length=48)
     effective_from = models.DateField()
     effective_to = models.DateField(null=True)
-    content = models.JSONField(help_text="prefixes, visited countries, routes, as rules/tariff.py reads them")
-    digest = models.CharField(max_length=64)
+    content = models.JSONField(help_text="zones, prefixes, visited countries, routes, rates: rules/contents.py")
+    digest = models.CharField(max_length=64, help_text="of the deck as its folder has it")
 
     class Meta:
         db_table = "rate_deck"
@@ -88,7 +88,7 @@ class UsageTerms(OperatorRow):
     effective_from = models.DateField()
     effective_to = models.DateField(null=True)
     deck = models.SlugField(max_length=48, blank=True, help_text="code of the rate deck; an option has none")
-    content = models.JSONField(help_text="rates, bundles, peak, prorated, as rules/tariff.py reads them")
+    content = models.JSONField(help_text="rates, bundles, peak, prorated: rules/contents.py")
     digest = models.CharField(max_length=64)
 
     class Meta:

@@ -1,11 +1,17 @@
-"""Publish products and their prices. A published price is never edited: it ends, and another one begins."""
+"""Publish products, prices, rate decks and usage terms. What is published is never edited: it ends, and another one
+begins."""
 
 from __future__ import annotations
 
-from ligneclaire.domains.catalogue.models import PriceVersion, Product
+from datetime import date
+
+from ligneclaire.domains.catalogue.models import PriceVersion, Product, RateDeck, UsageTerms
+from ligneclaire.domains.catalogue.rules import contents
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.operators.operations import Written, write
+from ligneclaire.domains.rulebook.decks import DeckRow
 from ligneclaire.domains.rulebook.products import PriceRow, ProductRow
+from ligneclaire.domains.rulebook.usage_terms import UsageRow
 from ligneclaire.kernel.refusal import Refusal
 
 
@@ -15,6 +21,18 @@ class PublishedPriceEdited(Refusal):
     code = "catalogue.refused.published-price-edited"
 
 
+class PublishedDeckEdited(Refusal):
+    """A deck of that code and first day is published with other content."""
+
+    code = "catalogue.refused.published-deck-edited"
+
+
+class PublishedTermsEdited(Refusal):
+    """Usage terms of that product and first day are published with other content."""
+
+    code = "catalogue.refused.published-terms-edited"
+
+
 class ProductChangedKind(Refusal):
     """The code belongs to a product of another kind, category or commitment."""
 
@@ -22,9 +40,10 @@ class ProductChangedKind(Refusal):
 
 
 def publish_product(*, operator: Operator, row: ProductRow, using: str) -> list[Written]:
-    """Make a product or bring its names and its end up to date, and publish its prices. Doing it again changes nothing.
+    """Make a product or bring its names and its end up to date, and publish its prices and usage terms. Doing it again
+    changes nothing.
 
-    Call it inside a transaction of `using`. Raises ProductChangedKind, PublishedPriceEdited.
+    Call it inside a transaction of `using`. Raises ProductChangedKind, PublishedPriceEdited, PublishedTermsEdited.
     """
     found = Product.objects.using(using).filter(operator=operator, code=row.code).first()
     fixed = {"kind": row.kind, "category": row.category, "commitment_months": row.commitment_months}
@@ -35,7 +54,41 @@ def publish_product(*, operator: Operator, row: ProductRow, using: str) -> list[
     changes = write(product, values, f"product {row.code}", using)
     for price in row.prices:
         changes += _publish_price(operator, product, price, using)
+    for terms in row.usage:
+        changes += _publish_terms(operator, product, terms, using)
     return changes
+
+
+def publish_deck(*, operator: Operator, row: DeckRow, using: str) -> list[Written]:
+    """Publish a version of a rate deck, its countries made prefixes. Doing it again changes nothing.
+
+    Call it inside a transaction of `using`. Raises PublishedDeckEdited.
+    """
+    rows = RateDeck.objects.using(using).filter(operator=operator, code=row.code)
+    found = rows.filter(effective_from=row.effective_from).first()
+    if found and (found.digest != row.digest or not _may_end(found.effective_to, row.effective_until)):
+        raise PublishedDeckEdited(deck=row.code, on=row.effective_from)
+    values: dict[str, object] = {"effective_to": row.effective_until, "digest": row.digest}
+    if found is None:
+        values["content"] = contents.expanded(row.content)
+    deck = found or RateDeck(operator=operator, code=row.code, effective_from=row.effective_from)
+    return write(deck, values, f"rate deck {row.code} from {row.effective_from}", using)
+
+
+def _publish_terms(operator: Operator, product: Product, row: UsageRow, using: str) -> list[Written]:
+    found = UsageTerms.objects.using(using).filter(product=product, effective_from=row.effective_from).first()
+    if found and (
+        (found.digest, found.deck) != (row.digest, row.deck) or not _may_end(found.effective_to, row.effective_until)
+    ):
+        raise PublishedTermsEdited(product=product.code, on=row.effective_from)
+    values = {"deck": row.deck, "content": dict(row.content), "digest": row.digest, "effective_to": row.effective_until}
+    terms = found or UsageTerms(operator=operator, product=product, effective_from=row.effective_from)
+    return write(terms, values, f"usage terms of {product.code} from {row.effective_from}", using)
+
+
+def _may_end(published: date | None, wanted: date | None) -> bool:
+    """A version without an end may get one; one that has an end keeps it."""
+    return published is None or published == wanted
 
 
 def _publish_price(operator: Operator, product: Product, row: PriceRow, using: str) -> list[Written]:
@@ -48,7 +101,7 @@ def _publish_price(operator: Operator, product: Product, row: PriceRow, using: s
     }
     if found:
         edited = [name for name, value in values.items() if getattr(found, name) != value and name != "effective_to"]
-        if edited or (found.effective_to is not None and found.effective_to != row.effective_until):
+        if edited or not _may_end(found.effective_to, row.effective_until):
             raise PublishedPriceEdited(product=product.code, on=row.effective_from)
     price = found or PriceVersion(operator=operator, product=product, effective_from=row.effective_from)
     return write(price, values, f"price of {product.code} from {row.effective_from}", using)

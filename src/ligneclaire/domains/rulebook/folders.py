@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ligneclaire.domains.rulebook import looks, products, profile
+from ligneclaire.domains.rulebook import decks, looks, products, profile
+from ligneclaire.domains.rulebook.decks import DeckRow
 from ligneclaire.domains.rulebook.policy_tables import Fault, parse, versions_of
 from ligneclaire.domains.rulebook.products import ProductRow
 from ligneclaire.domains.rulebook.profile import Profile
@@ -33,6 +34,7 @@ class Folder:
     profile: Profile
     versions: tuple[Version, ...]
     products: tuple[ProductRow, ...]
+    decks: tuple[DeckRow, ...]
     texts: Mapping[str, Mapping[str, str]]
     look: Mapping[str, str]
     digest: str
@@ -53,13 +55,16 @@ def read(path: Path) -> Folder:
         versions += found.versions
         twice = [first for first, _ in overlapping(versions) if first.key == profile.OPENING_HOURS]
         faults += [Fault("profile.toml", "desks", OPENING_HOURS_TWICE) for _ in twice if found.versions]
-    rows = products.products_of(tables["catalogue.toml"], country, languages, faults)
+    before = len(faults)
+    rates = decks.decks_of(path, country, languages, faults)
+    known = rates if len(faults) == before else None
+    rows = products.products_of(tables["catalogue.toml"], country, languages, faults, known)
     texts = _texts(path / "texts", languages, faults)
     look = looks.look_of(tables["look.toml"], faults) if tables["look.toml"] else {}
     faults += _unknown_files(path)
     if faults or found is None:
         raise FolderRefused(faults)
-    return Folder(found, tuple(versions), tuple(rows), texts, look, _digest(path))
+    return Folder(found, tuple(versions), tuple(rows), tuple(rates), texts, look, _digest(path))
 
 
 def _place(tables: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
@@ -89,7 +94,13 @@ def _texts(folder: Path, languages: tuple[str, ...], faults: list[Fault]) -> dic
 def _unknown_files(path: Path) -> list[Fault]:
     known = {*FILES, *(f"texts/{lang}.toml" for lang in profile.LANGUAGES)}
     names = sorted(str(one.relative_to(path)) for one in path.rglob("*.toml"))
-    return [Fault(name, "", "unknown file") for name in names if name not in known]
+    return [Fault(name, "", "unknown file") for name in names if name not in known and not _is_deck(name)]
+
+
+def _is_deck(name: str) -> bool:
+    """Whether it is one of rates/*.toml."""
+    folder, _, rest = name.partition("/")
+    return folder == decks.FOLDER and "/" not in rest
 
 
 def _digest(path: Path) -> str:

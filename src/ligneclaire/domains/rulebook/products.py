@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
 from pydantic_core import PydanticCustomError
 
-from ligneclaire.domains.rulebook import decode, taxes
+from ligneclaire.domains.rulebook import taxes, usage_terms
+from ligneclaire.domains.rulebook.decks import DeckRow
 from ligneclaire.domains.rulebook.policy_tables import Fault
+from ligneclaire.domains.rulebook.reader import Reader
+from ligneclaire.domains.rulebook.usage_terms import UsageRow
 from ligneclaire.kernel.facts import parse_percent
 from ligneclaire.kernel.money import Money
 
 FILE = "catalogue.toml"
 KINDS = ("offer", "option", "equipment", "fee")
 CATEGORIES = ("telephony", "internet", "hardware", "software", "service")
-PRODUCT_KEYS = {"code", "category", "commitment_months", "sold_from", "sold_until", "names", "price"}
+PRODUCT_KEYS = {"code", "category", "commitment_months", "sold_from", "sold_until", "names", "price", "usage"}
 PRICE_KEYS = {"from", "until", "monthly", "once", "tax"}
 LONGEST_COMMITMENT = 60
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,47}")
@@ -48,43 +51,17 @@ class ProductRow:
     sold_from: date
     sold_until: date | None
     prices: tuple[PriceRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """Reads one table and notes what is wrong with it."""
-
-    place: str
-    raw: Mapping[str, Any]
-    faults: list[Fault]
-
-    def fault(self, key: str, reason: str) -> None:
-        self.faults.append(Fault(FILE, f"{self.place}.{key}" if key else self.place, reason))
-
-    def unknown(self, known: set[str]) -> None:
-        for key in self.raw:
-            if key not in known:
-                self.fault(key, "unknown key")
-
-    def value(self, key: str, kind: Any, default: Any = None, *, wanted: bool = False) -> Any:
-        raw = self.raw.get(key)
-        if raw is None:
-            if wanted:
-                self.fault(key, "missing")
-            return default
-        try:
-            if kind is date and isinstance(raw, datetime):
-                raise ValueError("a date is wanted, without a time")
-            return decode.value_of(kind, raw)
-        except (ValueError, TypeError) as error:
-            self.fault(key, str(error))
-            return default
+    usage: tuple[UsageRow, ...] = ()
 
 
 def products_of(
-    tables: Mapping[str, Any], country: str, languages: tuple[str, ...], faults: list[Fault]
+    tables: Mapping[str, Any],
+    country: str,
+    languages: tuple[str, ...],
+    faults: list[Fault],
+    decks: Sequence[DeckRow] | None = (),
 ) -> list[ProductRow]:
-    """All products of a catalogue. What is wrong goes to `faults`, by key."""
+    """All products of a catalogue; their usage terms name these `decks` (None: they have faults). What is wrong goes to `faults`, by key."""
     found: list[ProductRow] = []
     for kind, rows in tables.items():
         if kind not in KINDS:
@@ -93,20 +70,22 @@ def products_of(
             faults.append(Fault(FILE, kind, f"is written as [[{kind}]]"))
         else:
             for index, raw in enumerate(rows, 1):
-                reader = _Reader(f"{kind}[{index}]", raw, faults)
-                product = _product(kind, reader, country, languages)
+                reader = Reader(FILE, f"{kind}[{index}]", raw, faults)
+                product = _product(kind, reader, country, languages, decks)
                 if product:
                     found.append(product)
     codes = [one.code for one in found]
     faults += [
         Fault(FILE, code, "two products have this code") for code in sorted({c for c in codes if codes.count(c) > 1})
     ]
-    if not any(one.kind == "offer" for one in found) and tables:
+    if not tables.get("offer") and tables:
         faults.append(Fault(FILE, "offer", "missing: an operator sells at least one"))
     return found
 
 
-def _product(kind: str, reader: _Reader, country: str, languages: tuple[str, ...]) -> ProductRow | None:
+def _product(
+    kind: str, reader: Reader, country: str, languages: tuple[str, ...], decks: Sequence[DeckRow] | None
+) -> ProductRow | None:
     before = len(reader.faults)
     reader.unknown(PRODUCT_KEYS)
     code = reader.value("code", str, "", wanted=True)
@@ -122,36 +101,22 @@ def _product(kind: str, reader: _Reader, country: str, languages: tuple[str, ...
     sold_until = reader.value("sold_until", date)
     if sold_from and sold_until and sold_until <= sold_from:
         reader.fault("sold_until", f"ends ({sold_until}) before it starts ({sold_from})")
-    names = _names(reader, languages)
+    names = reader.names(languages=languages)
     prices = _prices(reader, country)
+    usage = usage_terms.usage_of(reader, decks)
+    if usage and kind not in ("offer", "option"):
+        reader.fault("usage", "an offer or an option has usage terms")
     if len(reader.faults) > before:
         return None
-    return ProductRow(code, kind, category, names, months, sold_from, sold_until, prices)
+    return ProductRow(code, kind, category, names, months, sold_from, sold_until, prices, usage)
 
 
-def _names(reader: _Reader, languages: tuple[str, ...]) -> dict[str, str]:
-    raw = reader.raw.get("names")
-    if not isinstance(raw, Mapping):
-        reader.fault("names", "missing")
-        return {}
-    for lang in languages:
-        if not isinstance(raw.get(lang), str) or not raw[lang].strip():
-            reader.fault(f"names.{lang}", "the translation is missing")
-    for lang in raw:
-        if lang not in ("fr", "nl", "en"):
-            reader.fault(f"names.{lang}", "unknown language")
-    return {lang: str(text) for lang, text in raw.items()}
-
-
-def _prices(reader: _Reader, country: str) -> tuple[PriceRow, ...]:
+def _prices(reader: Reader, country: str) -> tuple[PriceRow, ...]:
     raw = reader.raw.get("price")
     if not isinstance(raw, list) or not raw:
         reader.fault("price", "missing: a product has at least one price")
         return ()
-    rows = [
-        _price(_Reader(f"{reader.place}.price[{index}]", one, reader.faults), country)
-        for index, one in enumerate(raw, 1)
-    ]
+    rows = [_price(one, country) for one in reader.rows("price")]
     found = sorted((row for row in rows if row), key=lambda row: row.effective_from)
     for first, second in pairwise(found):
         if first.effective_until is None or first.effective_until > second.effective_from:
@@ -161,12 +126,10 @@ def _prices(reader: _Reader, country: str) -> tuple[PriceRow, ...]:
     return tuple(found)
 
 
-def _price(reader: _Reader, country: str) -> PriceRow | None:
+def _price(reader: Reader, country: str) -> PriceRow | None:
     before = len(reader.faults)
     reader.unknown(PRICE_KEYS)
-    start, end = reader.value("from", date, None, wanted=True), reader.value("until", date)
-    if start and end and end <= start:
-        reader.fault("until", f"ends ({end}) before it starts ({start})")
+    start, end = reader.days()
     monthly, once = reader.value("monthly", Money), reader.value("once", Money)
     for key, price in (("monthly", monthly), ("once", once)):
         if price is not None and price.amount < 0:
@@ -174,10 +137,10 @@ def _price(reader: _Reader, country: str) -> PriceRow | None:
     if "monthly" not in reader.raw and "once" not in reader.raw:
         reader.fault("monthly", "missing: a price is monthly or once")
     tax_code = _tax_code(reader, country, start)
-    return None if len(reader.faults) > before else PriceRow(start, end, monthly, once, tax_code)
+    return None if len(reader.faults) > before or start is None else PriceRow(start, end, monthly, once, tax_code)
 
 
-def _tax_code(reader: _Reader, country: str, start: date | None) -> str:
+def _tax_code(reader: Reader, country: str, start: date | None) -> str:
     raw = reader.raw.get("tax")
     if raw is None:
         reader.fault("tax", "missing")

@@ -10,6 +10,7 @@ from ligneclaire.kernel.facts import percent_text
 
 ENTRIES = {"FR": "L-FR-15", "BE": "L-BE-11"}
 STANDARD = "standard"
+PASS_THROUGH = "pass-through"  # collected for others: no tax of ours
 
 
 class NoSuchRate(LookupError):
@@ -17,10 +18,13 @@ class NoSuchRate(LookupError):
 
 
 def rate_of(tax_code: str, country: str, on: date) -> Decimal:
-    """The rate in percent: "standard" is the country's standard rate of the day, else the code is the rate, "5.5".
+    """The rate in percent: "standard" is the country's standard rate of the day, "pass-through" none, else the code is
+    the rate, "5.5".
 
     Raises NoSuchRate.
     """
+    if tax_code == PASS_THROUGH:
+        return Decimal(0)
     values = _entry(country, on).values
     if tax_code == STANDARD:
         return Decimal(values["standard_rate"])

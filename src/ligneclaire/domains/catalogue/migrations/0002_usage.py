@@ -25,9 +25,9 @@ class Migration(migrations.Migration):
                 ("effective_to", models.DateField(null=True)),
                 (
                     "content",
-                    models.JSONField(help_text="prefixes, visited countries, routes, as rules/tariff.py reads them"),
+                    models.JSONField(help_text="zones, prefixes, visited countries, routes, rates: rules/contents.py"),
                 ),
-                ("digest", models.CharField(max_length=64)),
+                ("digest", models.CharField(help_text="of the deck as its folder has it", max_length=64)),
                 (
                     "operator",
                     models.ForeignKey(
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "content",
-                    models.JSONField(help_text="rates, bundles, peak, prorated, as rules/tariff.py reads them"),
+                    models.JSONField(help_text="rates, bundles, peak, prorated: rules/contents.py"),
                 ),
                 ("digest", models.CharField(max_length=64)),
                 (

@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 
+from ligneclaire.domains.rulebook.decks import EMERGENCY_NUMBERS
+
 ANY, PEAK, OFF_PEAK = "any", "peak", "off-peak"
 HOME = "home"  # the zone of data and of incoming usage in the operator's own country
-FREE, EMERGENCY = "free", "emergency"  # flags of a rate (RAT-09)
+FREE, EMERGENCY = "free", "emergency"  # flags of a rate (RAT-09); EMERGENCY is a zone as well
+LONGEST_SHORT = 6  # digits of a short code; no number in E.164 with its country's code is that short
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +61,21 @@ class PeakTimes:
 @dataclass(frozen=True, slots=True)
 class Tariff:
     """A price list with its deck. `prefixes`: digits of the other party -> zone. `visited`: country -> zone. `routes`:
-    (visited country or its zone, zone of the destination) -> zone (RAT-03)."""
+    (visited country or its zone, zone of the destination) -> zone (RAT-03).
+
+    `short`: code as dialled -> zone. Where there are any, another party of at most LONGEST_SHORT digits is such a code,
+    looked up whole, never a prefix: "4411" is no number of the United Kingdom.
+    """
 
     prefixes: Mapping[str, str]
     rates: Mapping[tuple[str, str, str], Rate]  # (service, zone, band)
     peak: PeakTimes | None = None
     visited: Mapping[str, str] = field(default_factory=dict)
     routes: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    short: Mapping[str, str] = field(default_factory=dict)
     code: str = ""  # product and day of its version: what a rated record keeps to explain itself
+
+
+def is_emergency(other: str, country: str) -> bool:
+    """Whether a code as dialled reaches the emergency services of the country where it is dialled (RAT-09)."""
+    return other in EMERGENCY_NUMBERS[""] or other in EMERGENCY_NUMBERS.get(country, ())
