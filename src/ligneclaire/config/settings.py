@@ -181,6 +181,12 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _smtp.username or "", _smtp.password or "
 EMAIL_USE_SSL = _smtp.scheme == "smtps"
 EMAIL_TIMEOUT = 10  # seconds; a silent server must not hold up the worker
 
+# Without SMS_URL the stand-in writes each message into FILES/sms.
+SMS_URL = os.environ.get("SMS_URL", "")
+SMS_FOLDER = FILES / "sms"
+if SMS_URL and (urlsplit(SMS_URL).scheme not in ("smpp", "http", "https") or not urlsplit(SMS_URL).hostname):
+    raise WrongSetting("SMS_URL must look like smpp://user:password@host:port or https://user:password@host/path")
+
 PROCRASTINATE_IMPORT_PATHS = ["ligneclaire.interfaces.jobs.tasks"]
 
 LOGGING = {

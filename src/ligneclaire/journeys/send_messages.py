@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from django.conf import settings
 
 from ligneclaire.adapters.mail import sending
 from ligneclaire.adapters.mail.sending import Mail
+from ligneclaire.adapters.sms import sending as sms
+from ligneclaire.adapters.sms.sending import Sms
+from ligneclaire.domains.access import inviting
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.operators.models import LegalEntity, Operator
 from ligneclaire.domains.outbox import letters
@@ -19,29 +24,39 @@ from ligneclaire.kernel.texts import say
 
 log = logging.getLogger(__name__)
 BATCH = 20
+Written = TypeVar("Written", Mail, Sms)
 
 
 def send_due(*, operator_id: int, at: datetime) -> int:
-    """Send the operator's due mails; returns how many were taken over. At least once: a worker that is killed between
-    the server's answer and our note sends that mail again, with the same Message-ID."""
+    """Send the operator's due mails and SMS; returns how many were taken over. At least once: a worker that is killed
+    between the server's answer and our note sends that message again, with the same id."""
+    to_phones = sms.gateway(settings.SMS_URL, settings.SMS_FOLDER)
+    mails = _send(operator_id, "mail", at, _mail, sending.send_all)
+    return mails + _send(operator_id, "sms", at, _sms, to_phones)
+
+
+def _send(
+    operator_id: int,
+    channel: str,
+    at: datetime,
+    write: Callable[[_Sender, Message], Written],
+    send_all: Callable[[Sequence[Written]], Iterator[str]],
+) -> int:
+    """Batch by batch: take, write each message (one that can't be must not hold up the others), send, note."""
     sent = 0
     while True:
         with acting_for(operator_id):
-            messages = outbox.take_due(operator_id=operator_id, channel="mail", at=at, limit=BATCH)
+            messages = outbox.take_due(operator_id=operator_id, channel=channel, at=at, limit=BATCH)
             sender = _sender(operator_id)
         if not messages:
             return sent
-        readable: list[tuple[Message, Mail]] = []
+        readable: list[tuple[Message, Written]] = []
         for message in messages:
             try:
-                readable.append((message, _mail(sender, message)))
-            except (
-                LookupError,
-                ValueError,
-                ArithmeticError,
-            ) as unreadable:  # one bad letter must not hold up the others
+                readable.append((message, write(sender, message)))
+            except (LookupError, ValueError, ArithmeticError) as unreadable:
                 _note(message, at=at, fault=f"unreadable {type(unreadable).__name__}")
-        faults = sending.send_all([mail for _, mail in readable])
+        faults = send_all([written for _, written in readable])
         for (message, _), fault in zip(readable, faults, strict=True):
             _note(message, at=at, fault=fault)
             sent += not fault
@@ -74,7 +89,7 @@ def _sender(operator_id: int) -> _Sender:
 
 def _mail(sender: _Sender, message: Message) -> Mail:
     operator, lang = sender.operator, message.language
-    letter = letters.write(message.template, message.params, lang)
+    letter = letters.write(message.template, _known(message), lang)
     return Mail(
         message_id=f"<{message.public_id}@{operator.host}>",
         sender_name=operator.name,
@@ -91,6 +106,26 @@ def _mail(sender: _Sender, message: Message) -> Mail:
         closing=say("outbox.letter.closing", lang),
         footer=f"{say('outbox.letter.automatic', lang, {'contact': sender.address})} {sender.footer}".strip(),
     )
+
+
+def _sms(sender: _Sender, message: Message) -> Sms:
+    text = letters.short(message.template, _known(message), message.language)
+    return Sms(
+        message_id=message.public_id,
+        sender="".join(one for one in sender.operator.name if one.isascii() and one.isalnum())[:11],
+        recipient=message.recipient,
+        text=text,
+    )
+
+
+def _known(message: Message) -> dict[str, str]:
+    """The values of a message, with the secret that it carries and that is kept nowhere."""
+    known = dict(message.params)
+    if "invitation" in known:
+        known["token"] = inviting.token_of(known["invitation"])
+    if "code_id" in known:
+        known["code"] = inviting.code_of(known["code_id"])
+    return known
 
 
 def base_address(operator: Operator) -> str:

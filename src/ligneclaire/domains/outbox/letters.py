@@ -29,8 +29,19 @@ def write(template: str, params: Params, lang: str) -> Letter:
         heading=say(f"outbox.{template}.heading", lang, params),
         sentences=tuple(say(f"outbox.{template}.{key}", lang, params) for key in _SENTENCES[template](params)),
         link=say(f"outbox.{template}.link", lang, params),
-        path=f"/requests/{params['promise']}/" if template in _FOLLOWED else f"/invoices/{params['invoice']}/",
+        path=_path(template, params),
     )
+
+
+def short(template: str, params: Params, lang: str) -> str:
+    """The message as an SMS."""
+    return say(f"outbox.{template}.sms", lang, params)
+
+
+def _path(template: str, params: Params) -> str:
+    if template in _FOLLOWED:
+        return f"/requests/{params['promise']}/"
+    return f"/invitation/{params['token']}/" if template in _INVITING else f"/invoices/{params['invoice']}/"
 
 
 def _invoice_ready(params: Params) -> list[str]:
@@ -51,6 +62,7 @@ def _termination_received(params: Params) -> list[str]:
     return ["what", "end", "effects", cost, *(["return"] if params["reference"] else [])]
 
 
+_INVITING = frozenset({"split-bill-invitation", "activation"})  # `token` is added when they are sent
 _FOLLOWED = frozenset({"dispute-received", "termination-received"})  # these lead to the request, not to an invoice
 _SENTENCES: Mapping[str, Callable[[Params], list[str]]] = {
     "invoice-ready": _invoice_ready,
