@@ -68,6 +68,18 @@ class Money:
             raise TypeError("cents are an integer")
         return cls(Decimal(cents).scaleb(-2), currency)
 
+    @classmethod
+    def from_micro(cls, micro: int, currency: str = "EUR") -> Money:
+        """Money from a whole number of millionths, as rating counts."""
+        if isinstance(micro, bool) or not isinstance(micro, int):
+            raise TypeError("millionths are an integer")
+        return cls(Decimal(micro).scaleb(-6), currency)
+
+    @property
+    def micro(self) -> int:
+        """The amount in whole millionths: rating adds exact integers."""
+        return int(self.amount.scaleb(6))
+
     @property
     def cents(self) -> int:
         """The amount in whole cents. Raises MoneyError when it has a fraction of a cent: round first."""
@@ -195,6 +207,13 @@ def sum_money(amounts: Iterable[Money], currency: str = "EUR") -> Money:
     for amount in amounts:
         total = total + amount
     return total
+
+
+def divided(numerator: int, denominator: int) -> int:
+    """numerator ÷ denominator in whole units, half away from zero; the denominator is positive (RAT-07)."""
+    if numerator < 0:
+        return -divided(-numerator, denominator)
+    return (2 * numerator + denominator) // (2 * denominator)
 
 
 def allocate(total: Money, weights: Sequence[int | Decimal]) -> tuple[Money, ...]:

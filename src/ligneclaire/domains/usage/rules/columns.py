@@ -5,8 +5,8 @@ Quantities are whole seconds, octets or pieces; amounts are millionths of a euro
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -77,6 +77,38 @@ def rows(records: pa.Table) -> Iterator[Record]:
     """The records one by one, with integers for instants."""
     lists = [_plain(records[name]).to_pylist() for name in _READ]
     return map(Record, *lists)
+
+
+def rated(records: pa.Table, charges: Sequence[Sequence[Any]]) -> pa.Table:
+    """The records with what each costs: values in the order of `ADDED`, without the revision."""
+    names = [one.name for one in ADDED[:-1]]
+    found = dict(zip(names, zip(*charges, strict=True), strict=True)) if charges else dict.fromkeys(names, ())
+    added = [
+        _inside(found[one.name]) if one.type == INSIDE else pa.array(found[one.name], one.type) for one in ADDED[:-1]
+    ]
+    revision = pa.repeat(pa.scalar(0, pa.int32()), len(charges))
+    chosen = records.select(RECORDS.names).cast(RECORDS)
+    return pa.Table.from_arrays([*chosen.columns, *added, revision], schema=RATED)
+
+
+def with_revision(table: pa.Table, revision: int) -> pa.Table:
+    """A rated table that says which revision of its group it is."""
+    column = pa.repeat(pa.scalar(revision, pa.int32()), len(table))
+    return table.set_column(RATED.get_field_index("revision"), RATED.field("revision"), column)
+
+
+def _inside(parts: Iterable[Sequence[tuple[str, int]]]) -> pa.Array:
+    """A list of (bundle, quantity) for each record."""
+    offsets, bundles, quantities = [0], [], []
+    for of_record in parts:
+        for bundle, quantity in of_record:
+            bundles.append(bundle)
+            quantities.append(quantity)
+        offsets.append(len(bundles))
+    pairs = pa.StructArray.from_arrays(
+        [pa.array(bundles, pa.string()), pa.array(quantities, pa.int64())], names=["bundle", "quantity"]
+    )
+    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pairs)
 
 
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -29,10 +29,26 @@ class Reason(StrEnum):
     ABSURD_NUMBER = "absurd-number"
     UNKNOWN_LINE = "unknown-line"
     BEFORE_THE_LINE = "before-the-line"
+    AFTER_THE_LINE = "after-the-line"
+    MISSING_COLUMN = "missing-column"
+    EXTRA_COLUMN = "extra-column"
+    UNREADABLE_VALUE = "unreadable-value"
+    NO_TIME_ZONE = "no-time-zone"
+    NO_SUCH_HOUR = "no-such-hour"
+    HOUR_TWICE = "hour-twice"
+    WRONG_NUMBER = "wrong-number"
+    UNKNOWN_DIRECTION = "unknown-direction"
+    MISSING_AMOUNT = "missing-amount"
+    UNEXPECTED_AMOUNT = "unexpected-amount"
+    NO_PLAN = "no-plan"
+    NO_ZONE = "no-zone"
+    NO_RATE = "no-rate"
 
 
-# Reasons that may vanish without the record changing: a line that is entered, or entered with an earlier day.
-RETRYABLE = frozenset({Reason.UNKNOWN_LINE, Reason.BEFORE_THE_LINE})
+# Reasons that may vanish without the record changing: a line that is entered, entered with an earlier day, or goes on.
+RETRYABLE = frozenset({Reason.UNKNOWN_LINE, Reason.BEFORE_THE_LINE, Reason.AFTER_THE_LINE})
+# Reasons that rating finds in what the operator sells: each later rating of the group judges the record anew.
+UNPRICED = frozenset({Reason.NO_PLAN, Reason.NO_ZONE, Reason.NO_RATE})
 
 
 class Unusable(Exception):

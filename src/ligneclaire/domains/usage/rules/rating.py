@@ -1,0 +1,267 @@
+"""What each record of a group costs: the obvious engine, one record after the other (docs/rating.md).
+
+It is the oracle of every faster one: same columns, same signature, no shared code beyond values. Amounts are exact
+integers of micro-euro.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from ligneclaire.domains.catalogue.rules.tariff import Rate, Tariff
+from ligneclaire.domains.usage.rules import columns, pricing
+from ligneclaire.domains.usage.rules.columns import IN, OUT, SERVICES, THIRD_PARTY, Record
+from ligneclaire.domains.usage.rules.gauge import Gauge
+from ligneclaire.domains.usage.rules.line import Inside, Line, Share
+from ligneclaire.domains.usage.rules.state import NOTHING, LineState, State
+from ligneclaire.domains.usage.rules.suspense import FUTURE_ALLOWED, Reason, Unusable
+from ligneclaire.domains.usage.rules.terms import GroupTerms
+from ligneclaire.domains.usage.rules.zones import Deck, Kind
+
+BLOCKED, OVER_CAP, LATE_FREE = "blocked", "over-cap", "late-free"  # flags beside free and emergency
+LARGEST_QUANTITY = 10**15
+SPEND = "spend"  # the service of a counter of money
+_FUTURE_US = int(FUTURE_ALLOWED.total_seconds() * 1_000_000)
+
+
+class Charge(NamedTuple):
+    """One rated record, in the order of `columns.ADDED`. Amounts in micro-euro; billed = inside + outside."""
+
+    zone: str
+    band: str
+    billed: int
+    inside: Inside
+    outside: int
+    charged: int
+    service_part: int
+    loss: int
+    category: str
+    usage_type: str
+    tax_code: str
+    flag: str
+    plan: str
+
+
+class Crossing(NamedTuple):
+    """A threshold that was reached, at the start of a record or at the growth of the allowance (C10)."""
+
+    line: int
+    counter: str
+    epoch: int
+    threshold: int
+    used: int
+    allowance: int
+    event_us: int
+
+
+class CounterNow(NamedTuple):
+    """A counter after the last record: `taken` lay inside bundles, `used` also counts what overflowed."""
+
+    line: int
+    code: str
+    service: str
+    taken: int
+    used: int
+    allowance: int
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """A rated group. `table` has the columns RATED (revision 0); `state` is what a closing keeps."""
+
+    table: pa.Table
+    counters: tuple[CounterNow, ...]
+    crossings: tuple[Crossing, ...]
+    state: State
+    unusable: tuple[tuple[str, Unusable], ...]
+
+
+def rate(records: pa.Table, terms: GroupTerms, opening: State | None = None, *, closed: bool = False) -> Rated:
+    """Rate the records of a group (columns RECORDS, any order).
+
+    The order is (start, event key), so that the order of arrival changes nothing (RAT-12). In a `closed` month it is
+    the order of arrival, from the `opening` state, and nobody is warned (RAT-13). What can't be rated is named.
+    """
+    ordered = columns.in_order(records, by_arrival=closed)
+    group = _Group(terms, opening or State(), closed)
+    kept: list[int] = []
+    charges: list[Charge] = []
+    unusable: list[tuple[str, Unusable]] = []
+    for place, record in enumerate(columns.rows(ordered)):
+        try:
+            charges.append(group.charge(record))
+            kept.append(place)
+        except Unusable as fault:
+            unusable.append((record.event_key, fault))
+    usable = ordered.take(pa.array(kept, pa.int64())) if unusable else ordered
+    group.finish()
+    return Rated(
+        columns.rated(usable, charges), group.counters(), tuple(group.crossings), group.state(), tuple(unusable)
+    )
+
+
+@dataclass(slots=True)
+class _Group:
+    """All lines of a group while it is rated."""
+
+    terms: GroupTerms
+    opening: State
+    closed: bool
+    crossings: list[Crossing] = field(default_factory=list)
+    lines: dict[int, Line] = field(default_factory=dict)
+    decks: dict[int, Deck] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for line_id, terms in self.terms.lines.items():
+            opening = self.opening.lines.get(line_id, NOTHING)
+            told = None if self.closed else self._told(line_id)
+            self.lines[line_id] = Line(terms, self._deck, opening, self.terms.thresholds, told)
+
+    def charge(self, record: Record) -> Charge:
+        """What one record costs. Raises `Unusable` with the reason (RAT-15)."""
+        check(record)
+        line = self.lines.get(record.line)
+        if line is None:
+            raise Unusable(Reason.UNKNOWN_LINE)
+        segment = line.at(record.start)
+        assert segment.deck is not None  # noqa: S101 - `at` raises otherwise
+        kind = segment.deck.kind(record)
+        billed = pricing.billed(record.quantity, kind.rate)
+        if kind.rate is not None and pricing.is_absurd(billed, kind.rate):
+            raise Unusable(Reason.ABSURD_NUMBER, "quantity")
+        plan = segment.deck.tariff.code
+        if kind.flag:
+            return _charge(kind, plan, billed, (), flag=kind.flag)
+        unpaid = self._unpaid(line, record, kind.zone)
+        if unpaid or record.service == THIRD_PARTY:
+            inside: Inside = ()
+            outside = billed
+        else:
+            inside, outside = _take(line, record, billed, segment.shares_for(record.service, kind))
+        amount, service = _price(record, kind, billed, inside, outside)
+        if not unpaid and amount and line.ceilings:
+            unpaid = OVER_CAP if line.stopped(record.start, record.service, kind.zone) else ""
+            if not unpaid:
+                line.spend(record.start, record.service, kind.zone, amount)
+        return _charge(kind, plan, billed, inside, amount=amount, service=service, flag=unpaid)
+
+    def finish(self) -> None:
+        """Let allowances that grow after the last record grow."""
+        for line in self.lines.values():
+            line.finish()
+
+    def counters(self) -> tuple[CounterNow, ...]:
+        """Where all counters and caps stand, by line and code."""
+        found = []
+        for line_id, line in self.lines.items():
+            for one in line.counters.values():
+                used, epoch = one.gauge.used, max(one.gauge.epoch, 0)
+                found.append(CounterNow(line_id, one.code, one.service, one.taken, used, one.allowance, epoch))
+            for ceiling in line.ceilings:
+                cap, spent = ceiling.cap, ceiling.gauge.used
+                found.append(CounterNow(line_id, cap.code, SPEND, spent, spent, cap.limit, 0))
+        return tuple(sorted(found))
+
+    def state(self) -> State:
+        """What a closing keeps of all lines."""
+        return State({
+            line_id: LineState(
+                taken={code: one.taken for code, one in line.counters.items()},
+                used={code: one.gauge.used for code, one in line.counters.items()},
+                spent={ceiling.cap.code: ceiling.gauge.used for ceiling in line.ceilings},
+            )
+            for line_id, line in self.lines.items()
+        })  # fmt: skip
+
+    def _unpaid(self, line: Line, record: Record, zone: str) -> str:
+        """Why the customer does not pay a record whatever it costs, or "" (RAT-13, RAT-16)."""
+        if self.closed and record.arrived >= self.terms.late_free_us:
+            return LATE_FREE
+        ended = record.start >= line.terms.existed[1]
+        return BLOCKED if ended or line.block(record.start, record.service, zone) else ""
+
+    def _deck(self, tariff: Tariff) -> Deck:
+        found = self.decks.get(id(tariff))
+        if found is None:
+            found = self.decks[id(tariff)] = Deck(tariff, self.terms.country, self.terms.zone, self.terms.holidays)
+        return found
+
+    def _told(self, line_id: int) -> Callable[[str, int, Gauge, int], None]:
+        def told(code: str, threshold: int, gauge: Gauge, at: int) -> None:
+            epoch = max(gauge.epoch, 0)
+            self.crossings.append(Crossing(line_id, code, epoch, threshold, gauge.used, gauge.allowance, at))
+
+        return told
+
+
+def check(record: Record) -> None:
+    """Refuse what no record can be, whoever's it is (RAT-15). Raises `Unusable`."""
+    if record.service not in SERVICES:
+        raise Unusable(Reason.UNKNOWN_SERVICE, record.service[:20])
+    if record.direction not in (OUT, IN):
+        raise Unusable(Reason.UNKNOWN_DIRECTION, record.direction[:20])
+    if record.quantity < 0:
+        raise Unusable(Reason.NEGATIVE_NUMBER, "quantity")
+    if record.quantity > LARGEST_QUANTITY:
+        raise Unusable(Reason.ABSURD_NUMBER, "quantity")
+    if record.start > record.arrived + _FUTURE_US:
+        raise Unusable(Reason.IN_THE_FUTURE, "start")
+    if record.service == THIRD_PARTY:
+        _check_amount(record.amount)
+
+
+def _check_amount(amount: int | None) -> None:
+    if amount is None:
+        raise Unusable(Reason.MISSING_AMOUNT)
+    if amount < 0:
+        raise Unusable(Reason.NEGATIVE_NUMBER, "amount")
+    if amount > pricing.LARGEST:
+        raise Unusable(Reason.ABSURD_NUMBER, "amount")
+
+
+def _take(line: Line, record: Record, billed: int, shares: Sequence[Share]) -> tuple[Inside, int]:
+    """What lay inside bundles, and the rest of the billed quantity: the increment is not applied again (RAT-06)."""
+    return line.take(record.start, billed, shares) if billed and shares else ((), billed)
+
+
+def _price(record: Record, kind: Kind, billed: int, inside: Inside, outside: int) -> tuple[int, int]:
+    """(all that a record costs, the service part of it). A third party's amount is its own (RAT-07, RAT-10)."""
+    if record.service == THIRD_PARTY:
+        return record.amount or 0, 0
+    rate = kind.rate
+    assert rate is not None  # noqa: S101 - a record without a rate is free, or unusable
+    amount = _operator_part(rate, billed, inside, outside)
+    service = pricing.service_part(billed, rate)
+    return amount + service, service
+
+
+def _operator_part(rate: Rate, billed: int, inside: Inside, outside: int) -> int:
+    """The price of the outside part, and the fee when nothing lay inside a bundle; nothing costs nothing (RAT-04)."""
+    fee = rate.fee if billed and not inside else 0
+    return pricing.outside_price(outside, rate) + fee
+
+
+def _charge(
+    kind: Kind, plan: str, billed: int, inside: Inside, *, amount: int = 0, service: int = 0, flag: str = ""
+) -> Charge:
+    """A flagged record is not charged; what it would have cost is the operator's loss (RAT-16)."""
+    return Charge(
+        zone=kind.zone,
+        band=kind.band,
+        billed=billed,
+        inside=inside,
+        outside=billed - sum(quantity for _, quantity in inside) if inside else billed,
+        charged=0 if flag else amount,
+        service_part=0 if flag else service,
+        loss=amount if flag else 0,
+        category=kind.category,
+        usage_type=kind.usage_type,
+        tax_code=kind.tax_code,
+        flag=flag,
+        plan=plan,
+    )

@@ -1,0 +1,38 @@
+"""What a closed month hands on: how far its counters and caps had got (RAT-13)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class LineState:
+    """One line: what it took from bundles by code, what its gauges showed, and what it spent by cap."""
+
+    taken: Mapping[str, int] = field(default_factory=dict)
+    used: Mapping[str, int] = field(default_factory=dict)
+    spent: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All lines of a group."""
+
+    lines: Mapping[int, LineState] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """As a group keeps it."""
+        return {
+            str(line): {"taken": dict(state.taken), "used": dict(state.used), "spent": dict(state.spent)}
+            for line, state in sorted(self.lines.items())
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> State:
+        """The state that `to_json` wrote."""
+        return cls({int(line): LineState(**state) for line, state in data.items()})
+
+
+NOTHING = LineState()

@@ -1,0 +1,175 @@
+"""Which zone and time band a record belongs to, and which rate (RAT-03, RAT-08, RAT-09).
+
+A `Deck` is a tariff in a country, which remembers what it was asked: the same numbers are called again and again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from ligneclaire.domains.catalogue.rules.tariff import (
+    ANY,
+    EMERGENCY,
+    FREE,
+    HOME,
+    LONGEST_SHORT,
+    OFF_PEAK,
+    PEAK,
+    PeakTimes,
+    Rate,
+    Tariff,
+    is_emergency,
+)
+from ligneclaire.domains.usage.rules.columns import DATA, IN, MMS, SMS, SPECIAL, THIRD_PARTY, VOICE, Record
+from ligneclaire.domains.usage.rules.suspense import Reason, Unusable
+
+CALLABLE = frozenset({VOICE, SMS, MMS, SPECIAL})
+CATEGORIES = {
+    VOICE: "voice", SMS: "messages", MMS: "messages", DATA: "data", SPECIAL: "other", THIRD_PARTY: "third-party",
+}  # fmt: skip
+STANDARD, PASS_THROUGH = "standard", "pass-through"  # tax codes
+_MINUTE = 60_000_000  # microseconds
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a record is by the tariff: its zone and band, its rate (None: nothing prices it) and how it is shown."""
+
+    zone: str
+    band: str
+    rate: Rate | None
+    flag: str
+    category: str
+    usage_type: str
+    tax_code: str
+
+
+class Deck:
+    """A tariff where and when it is asked: `country` is the operator's own, `holidays` its public holidays."""
+
+    def __init__(self, tariff: Tariff, country: str, zone: ZoneInfo, holidays: frozenset[date]) -> None:
+        self.tariff, self.country, self.zone, self.holidays = tariff, country, zone, holidays
+        self._zones: dict[tuple[str, str, str, str], str] = {}
+        self._bands: dict[int, str] = {}
+        self._kinds: dict[tuple[str, str, str, str, bool, bool], Kind] = {}
+
+    def kind(self, record: Record) -> Kind:
+        """The zone, band and rate of a record. Raises `Unusable`: no zone, no rate, unknown country."""
+        visited = "" if record.visited == self.country else record.visited
+        of_number = record.other if record.direction != IN and record.service in CALLABLE else ""
+        where = (record.service, record.direction, of_number, visited)
+        zone = self._zones.get(where)
+        if zone is None:
+            zone = self._zones[where] = self._zone(record, visited)
+        band = self.band(record.start)
+        emergency = record.service in CALLABLE and self.is_emergency(record, visited)
+        key = (record.service, record.direction, zone, band, bool(visited), emergency)
+        found = self._kinds.get(key)
+        if found is None:
+            found = self._kinds[key] = self._kind(record, zone, band, visited, emergency=emergency)
+        return found
+
+    def is_emergency(self, record: Record, visited: str) -> bool:
+        """Whether a call goes to an emergency number of the country where it is made (RAT-09)."""
+        return record.direction != IN and is_emergency(record.other, visited or self.country)
+
+    def band(self, start: int) -> str:
+        """The time band of an instant, by the operator's clock (RAT-08)."""
+        if self.tariff.peak is None:
+            return OFF_PEAK
+        minute = start // _MINUTE
+        band = self._bands.get(minute)
+        if band is None:
+            local = (_EPOCH + timedelta(minutes=minute)).astimezone(self.zone)
+            band = self._bands[minute] = _band(self.tariff.peak, local, self.holidays)
+        return band
+
+    def destination(self, other: str) -> str | None:
+        """The zone of a number: that of the longest prefix; of a code as dialled: its own."""
+        if self.tariff.short and len(other) <= LONGEST_SHORT:
+            return self.tariff.short.get(other)
+        for length in range(len(other), 0, -1):
+            found = self.tariff.prefixes.get(other[:length])
+            if found is not None:
+                return found
+        return None
+
+    def _zone(self, record: Record, visited: str) -> str:
+        if record.service == THIRD_PARTY:
+            return self.destination(record.other) or THIRD_PARTY
+        if record.direction == IN or record.service == DATA:
+            return self._visited(visited) if visited else HOME
+        if self.is_emergency(record, visited):
+            return EMERGENCY
+        called = self.destination(record.other)
+        if visited:
+            return self._route(visited, called)
+        if called is None:
+            raise Unusable(Reason.NO_ZONE, record.other[:20])
+        return called
+
+    def _route(self, visited: str, called: str | None) -> str:
+        """The zone of a call from abroad: by where and whereto when the deck has it, else by where."""
+        here = self._visited(visited)
+        if called is None:
+            return here
+        routes = self.tariff.routes
+        return routes.get((visited, called)) or routes.get((here, called)) or here
+
+    def _visited(self, country: str) -> str:
+        if not (len(country) == 2 and country.isascii() and country.isalpha() and country.isupper()):
+            raise Unusable(Reason.UNKNOWN_COUNTRY, country[:20])
+        found = self.tariff.visited.get(country)
+        if found is None:
+            raise Unusable(Reason.NO_ZONE, country)
+        return found
+
+    def _kind(self, record: Record, zone: str, band: str, visited: str, *, emergency: bool) -> Kind:
+        service, direction = record.service, record.direction
+        rate = self._rate(service, direction, zone, band)
+        flag = _flag(rate, emergency)
+        if rate is None and not flag and service != THIRD_PARTY:
+            if direction != IN:
+                raise Unusable(Reason.NO_RATE, f"{service} {zone}")
+            flag = FREE
+        usage_type = rate.usage_type if rate and rate.usage_type else self._usage_type(service, zone, bool(visited))
+        tax_code = PASS_THROUGH if service == THIRD_PARTY else STANDARD
+        return Kind(zone, band, rate, flag, CATEGORIES[service], usage_type, tax_code)
+
+    def _rate(self, service: str, direction: str, zone: str, band: str) -> Rate | None:
+        """The exact band wins over any; incoming usage has a price of its own when the deck names it ("voice-in")."""
+        rates = self.tariff.rates
+        for name in (f"{service}-{IN}", service) if direction == IN else (service,):
+            found = rates.get((name, zone, band)) or rates.get((name, zone, ANY))
+            if found is not None:
+                return found
+        return None
+
+    def _usage_type(self, service: str, zone: str, roaming: bool) -> str:
+        """As the decision split-bill names it, for a rate that does not say it. A zone of the own country begins with
+        its code."""
+        named = {SPECIAL: "special-number", THIRD_PARTY: "premium", MMS: MMS}.get(service)
+        if named:
+            return named
+        if roaming:
+            return f"{service}-roaming"
+        national = zone in (HOME, EMERGENCY) or zone.partition("-")[0] == self.country.lower()
+        return f"{service}-national" if national or service == DATA else f"{service}-international"
+
+
+def _flag(rate: Rate | None, emergency: bool) -> str:
+    if emergency or (rate and EMERGENCY in rate.flags):
+        return EMERGENCY
+    return FREE if rate and FREE in rate.flags else ""
+
+
+def _band(peak: PeakTimes, local: datetime, holidays: frozenset[date]) -> str:
+    """Peak from the start (included) to the end (excluded) of the listed weekdays; an end at midnight is the day's."""
+    if local.isoweekday() not in peak.weekdays or (peak.holidays_off and local.date() in holidays):
+        return OFF_PEAK
+    now = local.time()
+    ends_at_midnight = not (peak.end.hour or peak.end.minute)
+    return PEAK if peak.start <= now and (ends_at_midnight or now < peak.end) else OFF_PEAK
