@@ -1,5 +1,5 @@
-"""What "an empty page" is, for the measurement and the tests that hold pages to a multiple of it: a signed-in reader, the
-frame with its navigation, and nothing in the main part.
+"""What "an empty page" is, for the measurement and the tests that hold pages to a multiple of it: a signed-in reader,
+the frame with its navigation, and nothing in the main part.
 
 The product has no such address. A server or a test that measures takes this module as its `ROOT_URLCONF`: the product's
 addresses and two more, `HOME` for a customer and `DESK` for staff.

@@ -1,0 +1,104 @@
+"""The figures of a measurement beside their targets, as a table, and their place in docs/performance.md."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ligneclaire.adapters.postgres.server import CHECKOUT
+
+FILE = CHECKOUT / "docs" / "performance.md"
+START, END = "<!-- bench -->", "<!-- /bench -->"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One figure; `target` is empty where nothing was promised."""
+
+    what: str
+    measured: str
+    target: str = ""
+    met: bool = True
+
+
+def of_bill_run(small: Mapping[str, Any], large: Mapping[str, Any]) -> list[Row]:
+    """The run of many accounts against the bulk load of its rows; `small` is a tenth, for the memory."""
+    many, whole = large["documents"], large["draft_s"] + large["release_s"]
+    issued, ratio, growth = many / large["release_s"], whole / large["load_s"], large["peak_mb"] / small["peak_mb"]
+    cpu = {name: large[f"{name}_cpu_s"] + large[f"{name}_database_cpu_s"] for name in ("draft", "release", "load")}
+    rows = [
+        Row("bill run: invoices of three lines", f"{many:,}"),
+        Row("bill run: issued a second (release of the drafts)", f"{issued:,.0f}", "at least 1,000", issued >= 1000),
+        Row("bill run: drafted a second", f"{many / large['draft_s']:,.0f}"),
+        Row("bill run: drafted and issued a second", f"{many / whole:,.0f}"),
+        Row("bill run: draft and release ÷ bulk load of the same rows", f"{ratio:.1f}", "at most 8", ratio <= 8),
+    ]
+    if large["load_database_cpu_s"]:
+        each = ", ".join(f"{name} {1000 * cpu[name] / many:.2f}" for name in cpu)
+        share = (cpu["draft"] + cpu["release"]) / cpu["load"]
+        rows += [
+            Row("bill run: milliseconds of processor an invoice, database included", each),
+            Row("bill run: the same ratio by processor time", f"{share:.1f}"),
+        ]
+    return [
+        *rows,
+        Row(f"bill run: peak memory, {small['documents']:,} accounts", f"{small['peak_mb']:.0f} MB"),
+        Row(f"bill run: peak memory, {many:,} accounts", f"{large['peak_mb']:.0f} MB", "no growth", growth < 1.1),
+    ]
+
+
+def of_pdfs(found: Mapping[str, Any]) -> list[Row]:
+    """The product's documents against those of typst alone."""
+    share, by_cpu = (100 * found[f"typst_{key}"] / found[f"product_{key}"] for key in ("s", "cpu_s"))
+    each = 1000 / found["documents"]
+    return [
+        Row("PDF: milliseconds a document, from the row", f"{found['product_s'] * each:.0f}"),
+        Row("PDF: milliseconds a document, typst alone", f"{found['typst_s'] * each:.0f}"),
+        Row("PDF: throughput, of what typst alone does", f"{share:.0f} %", "at least 60 %", share >= 60),
+        Row("PDF: the same by processor time of the program", f"{by_cpu:.0f} %"),
+    ]
+
+
+def of_pages(found: Mapping[str, Mapping[str, float]]) -> list[Row]:
+    """Each page against the empty page of the same frame."""
+    rows = []
+    for page, one in found.items():
+        empty = found["empty desk" if "desk" in page else "empty"]
+        times = f"{one['per_s']:.0f} a second, p50 {one['p50_ms']:.0f} ms, p95 {one['p95_ms']:.0f} ms"
+        if one is empty:
+            rows.append(Row(f"page: {page}", times))
+            continue
+        ratio = empty["per_s"] / one["per_s"]
+        rows.append(Row(f"page: {page}", f"{ratio:.1f} × empty; {times}", "at most 3 ×", ratio <= 3))
+    return rows
+
+
+def machine(busy: float, people: int) -> str:
+    """What was measured on, without its name."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        f"Measured on {datetime.now(UTC):%Y-%m-%d} with {os.cpu_count()} cores, {memory:.0f} GB of memory and Python "
+        f"{platform.python_version()}, {people} people at once on the pages; before it began, {busy:.1f} processes of "
+        "others wanted a core."
+    )
+
+
+def table(rows: Iterable[Row]) -> str:
+    """The rows in Markdown."""
+    lines = ["| What | Measured | Target | Met |", "|---|---|---|---|"]
+    for row in rows:
+        met = ("yes" if row.met else "NO") if row.target else ""
+        lines.append(f"| {row.what} | {row.measured} | {row.target} | {met} |")
+    return "\n".join(lines)
+
+
+def write(text: str, path: Path = FILE) -> None:
+    """Put the text between its marks in the file, and leave the rest."""
+    before, _, rest = path.read_text(encoding="utf-8").partition(START)
+    after = rest.partition(END)[2]
+    path.write_text(f"{before}{START}\n{text}\n{END}{after}", encoding="utf-8")

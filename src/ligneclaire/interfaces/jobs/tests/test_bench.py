@@ -1,0 +1,62 @@
+"""The parts of the measurement at the smallest size: what they count is whole; how long it took is not asserted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.db import connections
+
+from ligneclaire.domains.operators.models import Operator
+from ligneclaire.interfaces.home.tests import billed
+from ligneclaire.interfaces.jobs.bench import bill_run, documents, pages, people, report
+
+SECONDS = {f"{name}_{key}" for name in ("draft", "release", "load") for key in ("s", "cpu_s", "database_cpu_s")}
+
+
+def rows(statement: str) -> list[tuple[object, ...]]:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(statement)
+        return list(cursor.fetchall())
+
+
+@pytest.mark.usefixtures("database")
+def test_a_bill_run_of_three_lines_each_is_issued_and_loaded_again_then_typeset() -> None:
+    found = bill_run.measure(20)
+    assert set(found) == SECONDS | {"documents", "peak_mb"}
+    assert found["documents"] == 20
+    assert rows("SELECT count(*), count(DISTINCT number), max(sequence) FROM invoice") == [(20, 20, 20)]
+    assert rows("SELECT count(*) FROM invoice_line") == [(60,)]
+    assert rows("SELECT relname FROM pg_class WHERE relname LIKE 'same%'") == []
+
+    made = documents.measure(Operator.objects.get(code="rural").pk, 3)
+    assert made["documents"] == 3
+    assert made["product_bytes"] == pytest.approx(made["typst_bytes"], rel=0.05)
+
+
+@pytest.mark.usefixtures("database")
+def test_each_page_is_loaded_by_everybody_at_once_from_the_server_that_people_start() -> None:
+    operator = billed.anna().operator
+    readers = [people.customers_of(operator, 3), people.staff_of(operator, 3)]
+    found = pages.measure(operator.host, readers, people=3, rounds=1)
+    assert set(found) == {"empty", "home", "offer", "invoices", "invoice", "empty desk", "desk: customer"}
+    for one in found.values():
+        assert one["pages"] == 3 * pages.TIMES
+        assert 0 < one["p50_ms"] <= one["p95_ms"]
+    ratios = {row.what: row for row in report.of_pages(found)}
+    assert [what for what, row in ratios.items() if not row.target] == ["page: empty", "page: empty desk"]
+
+
+def test_a_target_that_is_missed_is_said_and_the_words_around_the_table_stay(tmp_path: Path) -> None:
+    run = {"documents": 1000, "peak_mb": 100.0, **dict.fromkeys(SECONDS, 1.0)}
+    slow = {**run, "release_s": 1.25, "peak_mb": 120.0}
+    table = report.table(report.of_bill_run(run, slow))
+    assert "| bill run: issued a second (release of the drafts) | 800 | at least 1,000 | NO |" in table
+    assert "| bill run: draft and release ÷ bulk load of the same rows | 2.2 | at most 8 | yes |" in table
+    assert "| bill run: peak memory, 1,000 accounts | 120 MB | no growth | NO |" in table
+    typst = {"documents": 10, "product_s": 1.0, "product_cpu_s": 1.0, "typst_s": 0.6, "typst_cpu_s": 0.59}
+    assert [row.met for row in report.of_pdfs(typst) if row.target] == [True]
+    file = tmp_path / "performance.md"
+    file.write_text(f"before\n{report.START}\nold\n{report.END}\nafter\n")
+    report.write("new", file)
+    assert file.read_text() == f"before\n{report.START}\nnew\n{report.END}\nafter\n"
