@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,9 +17,13 @@ from ligneclaire.domains.contracts.queries import OfferView
 from ligneclaire.domains.contracts.rules.commitment import ends_on
 from ligneclaire.domains.customers.queries import NotFound
 from ligneclaire.domains.ledger import queries as ledger
+from ligneclaire.domains.ledger.queries import OpenItem
 from ligneclaire.domains.promises import queries as promises
 from ligneclaire.domains.promises.queries import PromiseView
+from ligneclaire.journeys import invoices
+from ligneclaire.journeys.invoice_view import InvoiceView
 from ligneclaire.kernel.money import Money, sum_money, zero
+from ligneclaire.kernel.periods import add_months
 from ligneclaire.kernel.scope import Scope
 
 
@@ -36,6 +40,7 @@ class Bill:
     kind: str
     month: date
     issued_on: date
+    account_id: int
     account_name: str
     total: Money
     open: Money
@@ -46,6 +51,7 @@ class Bill:
     pay_on: date
     method: str
     account_last4: str
+    communication: str
     state: str
 
     @property
@@ -68,50 +74,46 @@ class Bills:
         return sum_money(bill.to_pay for bill in self.bills if bill.state == "overdue")
 
 
-def bills_of(scope: Scope, on: date) -> Bills:
-    """The documents of a scope as they stand on a day; `next` is the one to be paid first."""
-    rows = list(
-        Invoice.objects.filter(within(scope, "account")).select_related("account").order_by("-issued_on", "-pk")
-    )
-    bills = _bills(scope, rows, on)
+def bills_of(scope: Scope, on: date, items: Iterable[OpenItem] | None = None) -> Bills:
+    """The documents of a scope as they stand on a day; `next` is the one to be paid first. `items`: what the ledger
+    says of the scope, when it was read before."""
+    rows = Invoice.objects.filter(within(scope, "account")).select_related("account").order_by("-issued_on", "-pk")
+    bills = _bills(scope, list(rows.defer("seller", "buyer", "because")), on, items)
     owed = [bill for bill in bills if bill.to_pay]
     first = min(owed, key=lambda bill: (bill.pay_on, bill.number), default=None)
     return Bills(bills, sum_money(bill.to_pay for bill in owed), first)
 
 
-def bill_of(scope: Scope, row: Invoice, on: date) -> Bill:
-    """One document as it stands on a day."""
-    return _bills(scope, [row], on)[0]
-
-
-def _bills(scope: Scope, rows: list[Invoice], on: date) -> tuple[Bill, ...]:
+def _bills(scope: Scope, rows: list[Invoice], on: date, items: Iterable[OpenItem] | None) -> tuple[Bill, ...]:
     names = [row.public_id for row in rows]
-    items, disputed = _items(scope, names), billing.disputed_sums(scope, names)
-    notes = Invoice.objects.filter(within(scope, "account"), kind="credit-note", credits__in=[row.pk for row in rows])
-    credited = dict(notes.values_list("credits_id").annotate(sum=Sum("total")))
-    nothing = (zero(), zero())
-    return tuple(
-        _bill(
-            row,
-            *items.get(row.public_id, nothing),
-            credited=Money.of(credited.get(row.pk, 0), row.currency),
-            disputed=disputed.get(row.public_id, zero()),
-            on=on,
-        )
-        for row in rows
+    standing = _standing(ledger.items(scope) if items is None else items)
+    disputed, credited = billing.disputed_sums(scope, names), _credited(scope, rows)
+    return tuple(_bill(row, standing, credited, disputed.get(row.public_id, zero()), on) for row in rows)
+
+
+def _credited(scope: Scope, rows: list[Invoice]) -> dict[int, Money]:
+    """What credit notes gave back, by document."""
+    notes = Invoice.objects.filter(
+        operator_id=scope.operator_id, kind="credit-note", credits__in=[row.pk for row in rows]
     )
+    sums = notes.order_by().values_list("credits_id", "currency").annotate(sum=Sum("total"))
+    return {row: Money.of(amount, currency) for row, currency, amount in sums}
 
 
-def _items(scope: Scope, names: list[str]) -> dict[str, tuple[Money, Money]]:
+def _standing(items: Iterable[OpenItem]) -> dict[str, tuple[Money, Money]]:
     """What is open and what was paid of each document, both currencies together: one unit is one euro (C11)."""
     found: dict[str, tuple[Money, Money]] = {}
-    for item in ledger.items(scope, items=names):
+    for item in items:
         left, paid = found.get(item.item, (zero(), zero()))
         found[item.item] = (left + Money.of(item.open.amount), paid + Money.of(item.paid.amount))
     return found
 
 
-def _bill(row: Invoice, left: Money, paid: Money, *, credited: Money, disputed: Money, on: date) -> Bill:
+def _bill(
+    row: Invoice, standing: Mapping[str, tuple[Money, Money]], credits: Mapping[int, Money], disputed: Money, on: date
+) -> Bill:
+    left, paid = standing.get(row.public_id, (zero(), zero()))
+    credited = credits.get(row.pk, zero(row.currency))
     owed = max(left, zero()) if row.kind == "invoice" else zero(row.currency)
     pay_on = row.debit_on or row.due_on
     return Bill(
@@ -120,6 +122,7 @@ def _bill(row: Invoice, left: Money, paid: Money, *, credited: Money, disputed: 
         kind=row.kind,
         month=row.month,
         issued_on=row.issued_on,
+        account_id=row.account_id,
         account_name=row.account.name,
         total=Money.of(row.total, row.currency),
         open=owed,
@@ -130,6 +133,7 @@ def _bill(row: Invoice, left: Money, paid: Money, *, credited: Money, disputed: 
         pay_on=pay_on,
         method=row.payment_method,
         account_last4=last_four(row.debited_iban),
+        communication=row.structured_communication,
         state=_state(row, owed, credited, disputed, pay_on < on),
     )
 
@@ -149,7 +153,7 @@ def _state(row: Invoice, owed: Money, credited: Money, disputed: Money, is_past:
 def invoice_of(scope: Scope, public_id: str) -> Invoice:
     """One document within a scope. Raises NotFound."""
     mine = Invoice.objects.filter(within(scope, "account"), public_id=public_id)
-    found = mine.select_related("operator", "account__party", "credits").first()
+    found = mine.select_related("operator", "account__party").first()
     if found is None:
         raise NotFound(public_id)
     return found
@@ -174,15 +178,31 @@ class DisputedLine:
 
 def disputes_of(scope: Scope, invoice: Invoice, on: date) -> tuple[DisputedLine, ...]:
     """What is or was disputed of a document."""
-    rows = Dispute.objects.filter(line__invoice=invoice).select_related("promise", "line").order_by("pk")
+    rows = list(Dispute.objects.filter(line__invoice=invoice).select_related("promise", "line").order_by("pk"))
+    promised = promises.trackers(scope, [row.promise.public_id for row in rows], on)
     return tuple(
-        DisputedLine(
-            row.line.position,
-            promises.tracker(scope, row.promise.public_id, on),
-            Money.of(row.amount, invoice.currency),
-        )
+        DisputedLine(row.line.position, promised[row.promise.public_id], Money.of(row.amount, invoice.currency))
         for row in rows
     )
+
+
+@dataclass(frozen=True, slots=True)
+class InvoicePage:
+    """One document, explained: its view, how it stands on a day, and what is or was disputed of it."""
+
+    view: InvoiceView
+    bill: Bill
+    disputed: tuple[DisputedLine, ...]
+
+
+def invoice_page(scope: Scope, public_id: str, language: str, on: date) -> InvoicePage:
+    """One document on a day; what the next one will be is told while it lies ahead. Raises NotFound."""
+    row = invoice_of(scope, public_id)
+    known = invoices.known_of(row, ahead=add_months(row.month, 1) >= on.replace(day=1))
+    disputed = disputes_of(scope, row, on)
+    waits = billing.disputed_sums(scope, [public_id] if disputed else [])
+    bill = _bill(row, _standing(known.items), _credited(scope, [row]), waits.get(public_id, zero()), on)
+    return InvoicePage(invoices.view_of(row, language, known=known), bill, disputed)
 
 
 def requests_of(scope: Scope, on: date) -> tuple[PromiseView, ...]:
@@ -204,16 +224,20 @@ class Subject:
 
 def subject_of(scope: Scope, promise: PromiseView) -> Subject | None:
     """The disputed line behind a promise, None for other kinds."""
-    row = (
-        Dispute.objects.filter(operator_id=scope.operator_id, promise__public_id=promise.public_id)
-        .select_related("line__invoice")
-        .first()
-    )
-    if row is None:
-        return None
-    invoice = row.line.invoice
-    amount = Money.of(row.amount, invoice.currency)
-    return Subject(invoice.public_id, invoice.number, row.line.position, row.line.names, amount)
+    return subjects_of(scope, [promise]).get(promise.public_id)
+
+
+def subjects_of(scope: Scope, asked: Sequence[PromiseView]) -> dict[str, Subject]:
+    """The disputed lines behind promises, by the public id of the promise."""
+    names = [one.public_id for one in asked]
+    rows = Dispute.objects.filter(operator_id=scope.operator_id, promise__public_id__in=names)
+    found = {}
+    for row in rows.select_related("promise", "line__invoice"):
+        invoice, amount = row.line.invoice, Money.of(row.amount, row.line.invoice.currency)
+        found[row.promise.public_id] = Subject(
+            invoice.public_id, invoice.number, row.line.position, row.line.names, amount
+        )
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,27 +245,34 @@ class Card:
     """A contract in a few words."""
 
     public_id: str
+    number: str
     offer_names: Mapping[str, str]
     place: str
+    line: str
+    signed_on: date
     service_from: date | None
     commitment_end_on: date | None
     last_day: date | None
 
 
-def cards_of(scope: Scope, on: date) -> tuple[Card, ...]:
-    """The contracts in the scope that have not ended, by number."""
-    rows = Contract.objects.filter(within(scope, "account")).select_related("offer", "site").order_by("number")
-    running = rows.exclude(last_day__lt=on)
-    return tuple(
-        Card(
-            row.public_id,
-            row.offer.names,
-            f"{row.site.street}, {row.site.city}" if row.site else "",
-            row.service_from,
-            ends_on(row.commitment_start_on, row.commitment_months) if row.commitment_start_on else None,
-            row.last_day,
-        )
-        for row in running
+def cards_of(scope: Scope, on: date, *, ended: bool = False) -> tuple[Card, ...]:
+    """The contracts in the scope that have not ended, by number; with `ended`, those too, as the last."""
+    rows = Contract.objects.filter(within(scope, "account")).select_related("offer", "site", "line").order_by("number")
+    found = tuple(_card(row) for row in rows if ended or row.last_day is None or row.last_day >= on)
+    return tuple(sorted(found, key=lambda one: (one.last_day or date.max) < on))
+
+
+def _card(row: Contract) -> Card:
+    return Card(
+        row.public_id,
+        row.number,
+        row.offer.names,
+        f"{row.site.street}, {row.site.city}" if row.site else "",
+        row.line.identifier if row.line else "",
+        row.signed_on,
+        row.service_from,
+        ends_on(row.commitment_start_on, row.commitment_months) if row.commitment_start_on else None,
+        row.last_day,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from ligneclaire.domains.billing.models import Dispute, Invoice, InvoiceLine
+from ligneclaire.domains.billing.models import Dispute, Invoice
 from ligneclaire.domains.customers.queries import NotFound
 from ligneclaire.journeys import customer_pages, invoices, reasons
 from ligneclaire.journeys.customer_pages import DisputedLine
@@ -57,9 +57,10 @@ class DocumentPage:
 def document_page(scope: Scope, public_id: str, language: str, on: date) -> DocumentPage:
     """One document. Raises NotFound outside the scope."""
     row = customer_pages.invoice_of(scope, public_id)
-    view = invoices.view_of(row, language)
+    known = invoices.known_of(row, ahead=False)
+    view = invoices.view_of(row, language, known=known)
     disputed = customer_pages.disputes_of(scope, row, on)
-    stored = dict(InvoiceLine.objects.filter(invoice=row).values_list("position", "because"))
+    stored = {one.position: one.because for one in known.rows}
     lines = tuple(
         ExplainedLine(
             line,

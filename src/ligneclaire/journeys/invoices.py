@@ -7,17 +7,19 @@ import os
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 
 from ligneclaire.domains.accounts.queries import last_four
 from ligneclaire.domains.billing import queries as billing
 from ligneclaire.domains.billing.models import Invoice, InvoiceLine, InvoiceTax
 from ligneclaire.domains.ledger import queries as ledger
+from ligneclaire.domains.ledger.queries import OpenItem
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.journeys import formats, invoice_parts, invoice_pdf, payment_qr, reasons
 from ligneclaire.journeys.invoice_view import (
@@ -44,18 +46,33 @@ from ligneclaire.kernel.scope import Scope
 ACCENT = "#17567f"
 
 
-def view_of(invoice: Invoice, language: str, *, at_issue: bool = False) -> InvoiceView:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What of a document was read before: its lines, and what the ledger says of it (nothing for one as it was sent).
+    `ahead` is whether to say what the next one will be."""
+
+    rows: Sequence[InvoiceLine]
+    items: Sequence[OpenItem]
+    ahead: bool = True
+
+
+def known_of(invoice: Invoice, *, ahead: bool = True) -> Known:
+    """A document's lines and what is open of it."""
+    return Known(_rows(invoice), ledger.items(Scope.staff(invoice.operator_id), items=[invoice.public_id]), ahead)
+
+
+def view_of(invoice: Invoice, language: str, *, at_issue: bool = False, known: Known | None = None) -> InvoiceView:
     """The document as a reader of `language` sees it now, with what was paid since.
 
     `at_issue` shows it as it was sent: nothing paid yet. The caller has checked that the reader may see it.
     """
-    operator = invoice.operator
-    rows = list(InvoiceLine.objects.filter(invoice=invoice).order_by("position").select_related(*RELATED))
+    known = known or (Known(_rows(invoice), ()) if at_issue else known_of(invoice))
+    operator, rows = invoice.operator, known.rows
     lines, kinds = _lines(invoice, rows, language), [row.item.product.kind if row.item else "" for row in rows]
     net, vat, total = (Money.of(amount, invoice.currency) for amount in (invoice.net, invoice.vat, invoice.total))
     credit = invoice.kind == Kind.CREDIT_NOTE
     first = not credit and _is_first(invoice)
-    left, unit_left = (total, None) if at_issue or credit else _open(invoice, total)
+    left, unit_left = (total, None) if credit else _open(known.items, total)
     settlement = None if credit else _settlement(invoice, left, unit_left)
     taxes = tuple(_tax(row, invoice.currency) for row in InvoiceTax.objects.filter(invoice=invoice).order_by("pk"))
     month = invoice.month if not credit else None
@@ -83,14 +100,19 @@ def view_of(invoice: Invoice, language: str, *, at_issue: bool = False) -> Invoi
         month=month,
         first=first,
         usual=None if credit else invoice_parts.usual(lines, kinds, Prices(invoice.prices), words, several=several),
-        next_invoice=None if credit else _next(invoice),
+        next_invoice=_next(invoice) if known.ahead and not credit else None,
         settlement=settlement,
         corrects=_corrects(invoice) if credit else None,
         notes=_notes(operator, language),
     )
 
 
-RELATED = ("item__product", "contract__line", "contract__site", "contract__cost_centre")
+def _rows(invoice: Invoice) -> list[InvoiceLine]:
+    """The lines in order; with what tells their contracts apart only when there are several."""
+    rows = list(InvoiceLine.objects.filter(invoice=invoice).order_by("position").select_related("item__product"))
+    if len({row.contract_id for row in rows if row.contract_id}) > 1:
+        prefetch_related_objects(rows, "contract__line", "contract__site", "contract__cost_centre")
+    return rows
 
 
 def document(invoice: Invoice, language: str) -> bytes:
@@ -160,14 +182,13 @@ def _tax(row: InvoiceTax, currency: str) -> Tax:
     return Tax(row.tax_category, rate, Money.of(row.net, currency), Money.of(row.vat, currency))
 
 
-def _open(invoice: Invoice, total: Money) -> tuple[Money, Money | None]:
+def _open(found: Sequence[OpenItem], total: Money) -> tuple[Money, Money | None]:
     """What is left to pay in all, and of it in the complementary currency."""
-    found = ledger.items(Scope.staff(invoice.operator_id), items=[invoice.public_id])
     if not found:
         return total, None
     by_currency = Counter({one.currency: one.open.amount for one in found})
-    unit = Money.of(sum(amount for code, amount in by_currency.items() if code != invoice.currency) or 0)
-    euro = Money.of(by_currency[invoice.currency])
+    unit = Money.of(sum(amount for code, amount in by_currency.items() if code != total.currency) or 0)
+    euro = Money.of(by_currency[total.currency])
     left = max(euro, zero()) + max(unit, zero())
     return min(left, total), max(unit, zero())
 

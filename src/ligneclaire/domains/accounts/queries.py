@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -69,13 +70,16 @@ def scope_of(login: Login, on: date | None = None) -> Scope:
 
 
 def within(scope: Scope, path: str = "") -> Q:
-    """The condition that keeps rows to the accounts of a scope; `path` leads from a row to its account ("account")."""
-    field = f"{path}__pk" if path else "pk"
+    """The condition that keeps rows to the accounts of a scope; `path` leads from a row to its account ("account").
+
+    Accounts that are named one by one are accounts of the scope's parties: only without them the parties decide, which
+    costs a join.
+    """
     mine = Q(operator_id=scope.operator_id)
     if scope.account_ids is not None:
-        mine &= Q(**{f"{field}__in": scope.account_ids})
+        return mine & Q(**{f"{path}__pk__in" if path else "pk__in": scope.account_ids})
     if scope.party_ids is not None:
-        mine &= Q(**{f"{path}__party_id__in" if path else "party_id__in": scope.party_ids})
+        return mine & Q(**{f"{path}__party_id__in" if path else "party_id__in": scope.party_ids})
     return mine
 
 
@@ -84,13 +88,13 @@ def account_view(scope: Scope, public_id: str, on: date) -> AccountView:
     account = Account.objects.filter(within(scope), public_id=public_id).select_related("party").first()
     if account is None:
         raise NotFound(public_id)
-    return _view(account, on)
+    return _views([account], on)[0]
 
 
 def accounts_of(scope: Scope, party_public_id: str, on: date) -> tuple[AccountView, ...]:
     """The accounts of a party that lie within the scope, by number."""
     found = Account.objects.filter(within(scope), party__public_id=party_public_id).select_related("party")
-    return tuple(_view(account, on) for account in found.order_by("number"))
+    return _views(list(found.order_by("number")), on)
 
 
 def terms_on(account: Account, on: date) -> PaymentTerms | None:
@@ -104,13 +108,24 @@ def last_four(iban: str) -> str:
     return iban[-4:]
 
 
-def _view(account: Account, on: date) -> AccountView:
-    running = terms_on(account, on)
-    later = PaymentTerms.objects.filter(account=account, from_on__gt=on).order_by("from_on")
+def _views(rows: Sequence[Account], on: date) -> tuple[AccountView, ...]:
+    """The accounts with the terms that hold on the day (the last agreed of them) and those to come."""
+    known = PaymentTerms.objects.filter(account__in=[row.pk for row in rows]).exclude(to_on__lte=on)
+    running: dict[int, TermsView] = {}
+    later: dict[int, list[TermsView]] = {}
+    for terms in known.order_by("from_on"):
+        if terms.from_on <= on:
+            running[terms.account_id] = _terms(terms)
+        else:
+            later.setdefault(terms.account_id, []).append(_terms(terms))
+    return tuple(_view(row, running.get(row.pk), tuple(later.get(row.pk, ()))) for row in rows)
+
+
+def _view(account: Account, running: TermsView | None, later: tuple[TermsView, ...]) -> AccountView:
     return AccountView(
         account.pk, account.public_id, account.number, account.name, account.party.public_id, account.language,
         account.prices, account.delivery, account.email, account.complementary_share, account.opened_on,
-        account.closed_on, _terms(running) if running else None, tuple(_terms(one) for one in later),
+        account.closed_on, running, later,
     )  # fmt: skip
 
 

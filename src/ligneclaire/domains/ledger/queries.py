@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import Case, F, Q, QuerySet, Sum, Value, When
 from django.db.models.fields import DecimalField
@@ -13,6 +14,7 @@ from ligneclaire.domains.ledger.models import Posting
 from ligneclaire.kernel.money import Money, sum_money
 from ligneclaire.kernel.scope import Scope
 
+DOCUMENTS = ("invoice", "credit-note")
 ZERO = Value(0, output_field=DecimalField(max_digits=14, decimal_places=2))
 
 
@@ -33,12 +35,28 @@ class OpenItem:
 
 def items(scope: Scope, *, items: Iterable[str] | None = None) -> tuple[OpenItem, ...]:
     """All items of the accounts in the scope, settled or not, in the order of accounts and first postings."""
-    return _items(scope, only_open=False, items=items)
+    rows = _chosen(scope, items).values_list("account_id", "item", "currency", "entry__kind")
+    found: dict[tuple[int, str, str], list[Decimal]] = {}
+    for account_id, item, currency, kind, amount in rows.annotate(sum=Sum("amount")).order_by():
+        sums = found.setdefault((account_id, item, currency), [Decimal(0), Decimal(0)])
+        sums[kind not in DOCUMENTS] += amount
+    return tuple(_open_item(*key, *found[key]) for key in sorted(found))
 
 
 def open_items(scope: Scope, *, items: Iterable[str] | None = None) -> tuple[OpenItem, ...]:
     """The items that are not settled: owed by the customer (positive) or to him (negative)."""
-    return _items(scope, only_open=True, items=items)
+    is_document = Q(entry__kind__in=DOCUMENTS)
+    grouped = (
+        _chosen(scope, items)
+        .values_list("account_id", "item", "currency")
+        .annotate(
+            charged=Sum(Case(When(is_document, then=F("amount")), default=ZERO)),
+            moved=Sum(Case(When(is_document, then=ZERO), default=F("amount"))),
+            open=Sum("amount"),
+        )
+        .order_by("account_id", "item", "currency")
+    )
+    return tuple(_open_item(*row[:-1]) for row in grouped.exclude(open=0))
 
 
 def balance(scope: Scope, account_id: int, currency: str = "EUR") -> Money:
@@ -56,30 +74,18 @@ def _receivables(scope: Scope) -> QuerySet[Posting]:
     return Posting.objects.filter(within(scope, "account"), book="receivable")
 
 
-def _items(scope: Scope, *, only_open: bool, items: Iterable[str] | None) -> tuple[OpenItem, ...]:
+def _chosen(scope: Scope, items: Iterable[str] | None) -> QuerySet[Posting]:
     rows = _receivables(scope)
-    if items is not None:
-        rows = rows.filter(item__in=list(items))
-    is_document = Q(entry__kind__in=("invoice", "credit-note"))
-    grouped = (
-        rows.values("account_id", "item", "currency")
-        .annotate(
-            charged=Sum(Case(When(is_document, then=F("amount")), default=ZERO)),
-            moved=Sum(Case(When(is_document, then=ZERO), default=F("amount"))),
-            open=Sum("amount"),
-        )
-        .order_by("account_id", "item", "currency")
-    )
-    if only_open:
-        grouped = grouped.exclude(open=0)
-    return tuple(
-        OpenItem(
-            row["account_id"],
-            row["item"],
-            row["currency"],
-            Money.of(row["charged"], row["currency"]),
-            Money.of(-row["moved"], row["currency"]),
-            Money.of(row["open"], row["currency"]),
-        )
-        for row in grouped
+    return rows if items is None else rows.filter(item__in=list(items))
+
+
+def _open_item(account_id: int, item: str, currency: str, charged: Decimal, moved: Decimal) -> OpenItem:
+    """`moved` is what payments and corrections did to it: negative when they paid."""
+    return OpenItem(
+        account_id,
+        item,
+        currency,
+        Money.of(charged, currency),
+        Money.of(-moved, currency),
+        Money.of(charged + moved, currency),
     )

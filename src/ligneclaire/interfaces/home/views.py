@@ -44,16 +44,13 @@ def invoices(request: HttpRequest, reader: Reader) -> HttpResponse:
 @page
 def invoice(request: HttpRequest, reader: Reader, public_id: str) -> HttpResponse:
     """One document, explained."""
-    row = customer_pages.invoice_of(reader.scope, public_id)
-    view = documents.view_of(row, reader.language)
-    disputed = customer_pages.disputes_of(reader.scope, row, reader.on)
-    lines = [(line, [one for one in disputed if one.position == line.position]) for line in view.lines]
-    sheet = invoice_pdf.sheet_of(view)
+    found = customer_pages.invoice_page(reader.scope, public_id, reader.language, reader.on)
+    view, sheet = found.view, invoice_pdf.sheet_of(found.view)
+    lines = [(line, [one for one in found.disputed if one.position == line.position]) for line in view.lines]
     known = {
         "view": view,
-        "bill": customer_pages.bill_of(reader.scope, row, reader.on),
+        "bill": found.bill,
         "sheet": sheet,
-        "is_ahead": bool(view.next_invoice and view.next_invoice.month >= reader.on.replace(day=1)),
         "totals": sheet["detail"]["totals"][: -2 if view.paid else None],  # paid and open stand in the first panel
         "public_id": public_id,
         "lines": lines,

@@ -96,6 +96,8 @@ def collectable(scope: Scope, item: str) -> Money:
 
 def disputed_sums(scope: Scope, items: list[str]) -> dict[str, Money]:
     """The sums of disputes without an answer, by invoice."""
+    if not items:
+        return {}
     rows = (
         Dispute.objects.filter(within(scope, "line__invoice__account"), line__invoice__public_id__in=items)
         .exclude(pk__in=DisputeAnswer.objects.filter(operator_id=scope.operator_id).values("dispute_id"))
