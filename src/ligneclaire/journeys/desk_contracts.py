@@ -60,9 +60,9 @@ class ContractPage:
 def contract_page(scope: Scope, public_id: str, on: date, at: datetime) -> ContractPage:
     """One contract. Its state is "waiting", "on-its-way", "running", "ending" or "ended". Raises NotFound."""
     row = contracts.contract_row(scope, public_id)
-    offer = contracts.offer_view(scope, public_id, on, at)
+    offer = contracts.offer_of(row, on, at)
     view = offer.contract
-    start = contracts.start_of(row)
+    start = None if view.service_because else contracts.start_of(row)
     running = [one for one in view.items if one.kind == "option" and (one.ends_on is None or one.ends_on > on)]
     return ContractPage(
         view,

@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from ligneclaire.domains.accounts import queries as accounts
 from ligneclaire.domains.accounts.models import Account
 from ligneclaire.domains.accounts.queries import AccountView
-from ligneclaire.domains.billing.models import Invoice
-from ligneclaire.domains.contracts import queries as contracts
-from ligneclaire.domains.contracts.queries import ContractView
 from ligneclaire.domains.customers import queries as customers
-from ligneclaire.domains.customers.models import Party
 from ligneclaire.domains.customers.queries import CustomerView, NotFound
 from ligneclaire.domains.ledger import queries as ledger
 from ligneclaire.domains.promises import queries as promises
 from ligneclaire.domains.promises.queries import PromiseView
 from ligneclaire.journeys import customer_pages
-from ligneclaire.journeys.customer_pages import Bill, Bills
+from ligneclaire.journeys.customer_pages import Bill, Bills, Card
 from ligneclaire.kernel.money import Money, sum_money, zero
 from ligneclaire.kernel.scope import Scope
-
-
-@dataclass(frozen=True, slots=True)
-class OpenBill:
-    """A bill that is not settled, with the structured communication by which a payment names it."""
-
-    bill: Bill
-    communication: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +26,7 @@ class Owing:
 
     account: AccountView
     balance: Money
-    open: tuple[OpenBill, ...]
+    open: tuple[Bill, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +35,7 @@ class CustomerPage:
 
     customer: CustomerView
     accounts: tuple[Owing, ...]
-    contracts: tuple[ContractView, ...]
+    contracts: tuple[Card, ...]
     bills: Bills
     promises: tuple[PromiseView, ...]
 
@@ -64,26 +53,22 @@ class CustomerPage:
 def customer_page(scope: Scope, public_id: str, on: date) -> CustomerPage:
     """One customer on a day. Raises NotFound outside the scope."""
     customer = customers.customer_view(scope, public_id)
-    mine = scope_of_customer(scope, public_id)
-    bills = customer_pages.bills_of(mine, on)
-    found = accounts.accounts_of(scope, public_id, on)
+    views = accounts.accounts_of(scope, public_id, on)
+    mine = _scope_of(scope, (view.id for view in views))
+    owed, bills = _owing(mine, views, on)
     asked = promises.promises_of(scope, on, public_id)
     return CustomerPage(
         customer,
-        tuple(_owing(scope, one, on) for one in found),
-        tuple(sorted(contracts.contracts_of(scope, public_id), key=lambda one: (one.last_day or date.max) < on)),
+        owed,
+        customer_pages.cards_of(mine, on, ended=True),
         bills,
         tuple(sorted(asked, key=lambda one: bool(one.outcome))),
     )
 
 
-def scope_of_customer(scope: Scope, public_id: str) -> Scope:
-    """The scope narrowed to one customer. Raises NotFound outside the scope."""
-    party = Party.objects.filter(customers.within(scope), public_id=public_id).values_list("pk", flat=True).first()
-    if party is None:
-        raise NotFound(public_id)
-    mine = Account.objects.filter(operator_id=scope.operator_id, party_id=party).values_list("pk", flat=True)
-    return Scope(scope.operator_id, party_ids=frozenset({party}), account_ids=frozenset(mine), private_part=True)
+def _scope_of(scope: Scope, account_ids: Iterable[int]) -> Scope:
+    """The scope narrowed to some of its accounts."""
+    return Scope(scope.operator_id, account_ids=frozenset(account_ids), private_part=True)
 
 
 def owing(scope: Scope, account_public_id: str, on: date) -> tuple[Owing, Account]:
@@ -95,14 +80,22 @@ def owing(scope: Scope, account_public_id: str, on: date) -> tuple[Owing, Accoun
     )
     if row is None:
         raise NotFound(account_public_id)
-    return _owing(scope, accounts.account_view(scope, account_public_id, on), on), row
+    view = accounts.account_view(scope, account_public_id, on)
+    (owed,), _bills = _owing(_scope_of(scope, [row.pk]), (view,), on)
+    return owed, row
 
 
-def _owing(scope: Scope, view: AccountView, on: date) -> Owing:
-    mine = Scope(scope.operator_id, account_ids=frozenset({view.id}), private_part=True)
-    owed = [bill for bill in reversed(customer_pages.bills_of(mine, on).bills) if bill.open > zero()]
-    rows = Invoice.objects.filter(accounts.within(mine, "account"), public_id__in=[bill.public_id for bill in owed])
-    named = dict(rows.values_list("public_id", "structured_communication"))
-    return Owing(
-        view, ledger.balance(scope, view.id), tuple(OpenBill(bill, named.get(bill.public_id, "")) for bill in owed)
+def _owing(mine: Scope, views: tuple[AccountView, ...], on: date) -> tuple[tuple[Owing, ...], Bills]:
+    """What each account of a scope owes, and all bills of the scope."""
+    items = ledger.items(mine)
+    bills = customer_pages.bills_of(mine, on, items)
+    open_ = [bill for bill in reversed(bills.bills) if bill.open > zero()]
+    owed = tuple(
+        Owing(
+            view,
+            ledger.total_open(one for one in items if one.account_id == view.id),
+            tuple(bill for bill in open_ if bill.account_id == view.id),
+        )
+        for view in views
     )
+    return owed, bills

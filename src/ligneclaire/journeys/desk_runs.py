@@ -183,7 +183,9 @@ def drafts(scope: Scope, row: BillRun, search: str, page: int) -> Drafts:
         rows = rows.filter(Q(account__name__icontains=search) | Q(account__number__istartswith=search))
     count = rows.count()
     page = min(max(page, 1), max(1, -(-count // PAGE)))
-    shown = list(rows.order_by("skip_reason", "-total", "account_id")[(page - 1) * PAGE : page * PAGE])
+    shown = list(
+        rows.defer("document").order_by("skip_reason", "-total", "account_id")[(page - 1) * PAGE : page * PAGE]
+    )
     before = _last_month(row, [one.account_id for one in shown])
     return Drafts(
         tuple(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from ligneclaire.domains.access.models import Login
 from ligneclaire.domains.customers.models import Person
 from ligneclaire.kernel.scope import Scope
@@ -16,9 +18,11 @@ def names_of(scope: Scope, actors: Iterable[str]) -> dict[str, str]:
     people = {public_id for kind, _, public_id in found.values() if kind == "person"}
     staff = Login.objects.filter(operator_id=scope.operator_id, public_id__in=logins)
     known = dict(staff.values_list("public_id", "email"))
-    mine = Person.objects.filter(operator_id=scope.operator_id).select_related("login")
-    known |= {one.login.public_id: _name(one) for one in mine.filter(login__public_id__in=logins) if one.login}
-    known |= {one.public_id: _name(one) for one in mine.filter(public_id__in=people)}
+    mine = Person.objects.filter(
+        Q(login__public_id__in=logins) | Q(public_id__in=people), operator_id=scope.operator_id
+    )
+    for one in mine.select_related("login") if known or people else ():
+        known |= {one.public_id: _name(one)} | ({one.login.public_id: _name(one)} if one.login else {})
     return {
         actor: known.get(public_id, "") if kind in ("login", "person") else ""
         for actor, (kind, _, public_id) in found.items()

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from ligneclaire.domains.billing.models import BillRun
 from ligneclaire.domains.contracts import queries as contracts
 from ligneclaire.domains.contracts.models import Contract
+from ligneclaire.domains.contracts.rules.service_start import Start
 from ligneclaire.domains.promises import queries as promises
 from ligneclaire.domains.promises.queries import PromiseView
 from ligneclaire.domains.usage import queries as usage
@@ -73,19 +74,20 @@ def today(scope: Scope, on: date) -> Today:
     waiting = Contract.objects.filter(
         operator_id=scope.operator_id, service_from=None, last_day=None, signed_on__lte=on - timedelta(days=PATIENCE)
     )
-    oldest = waiting.select_related("account__party", "account__legal_entity", "offer").order_by("signed_on", "pk")
+    related = waiting.select_related("account__party", "account__legal_entity", "offer")
+    oldest = list(related.order_by("signed_on", "pk")[:SHOWN])
+    subjects = customer_pages.subjects_of(scope, disputes)
     return Today(
         tuple(others),
-        tuple(Disputed(one, customer_pages.subject_of(scope, one)) for one in disputes),
+        tuple(Disputed(one, subjects.get(one.public_id)) for one in disputes),
         tuple(runs.order_by("month")),
         sum(usage.suspense_by_reason(scope).values()),
-        tuple(_not_started(one, on) for one in oldest[:SHOWN]),
-        waiting.count(),
+        tuple(_not_started(row, start, on) for row, start in zip(oldest, contracts.starts_of(oldest), strict=True)),
+        waiting.count() if len(oldest) == SHOWN else len(oldest),
     )
 
 
-def _not_started(row: Contract, on: date) -> NotStarted:
-    start = contracts.start_of(row)
+def _not_started(row: Contract, start: Start | None, on: date) -> NotStarted:
     return NotStarted(
         row.public_id, row.number, row.account.party.name, row.offer.names, row.signed_on, (on - row.signed_on).days,
         start.on if start else None,

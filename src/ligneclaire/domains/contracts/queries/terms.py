@@ -71,18 +71,35 @@ def start_of(contract: Contract, *, book: Rulebook | None = None) -> Start | Non
     With a `book` it is by that book's policies: one that is tried before it is published. Raises NoPolicy when
     equipment was received on a day without a policy.
     """
-    zone = ZoneInfo(Operator.objects.get(pk=contract.operator_id).timezone)
-    received = contract.equipment_received_on
-    terms = None
-    if received is not None:
-        book = book or book_of_account(contract.account, contract.offer.code)
+    if book is None and contract.equipment_received_on is not None:
+        book = book_of_account(contract.account, contract.offer.code)
+    return _start(contract, book, contract.operator, installed_on(contract))
+
+
+def starts_of(rows: Sequence[Contract]) -> list[Start | None]:
+    """When service starts for each of several contracts of one operator, in their order. Raises NoPolicy."""
+    if not rows:
+        return []
+    operator = rows[0].operator
+    book = rulebook.book_of(operator.pk)
+    events = ContractEvent.objects.filter(contract__in=[row.pk for row in rows], kind="installed").order_by("-pk")
+    installed = dict(events.values_list("contract_id", "on"))
+    return [
+        _start(row, book_of_account(row.account, row.offer.code, book), operator, installed.get(row.pk)) for row in rows
+    ]
+
+
+def _start(contract: Contract, book: Rulebook | None, operator: Operator, installed: date | None) -> Start | None:
+    received, terms = contract.equipment_received_on, None
+    if received is not None and book is not None:
         terms = book.in_force(ServiceStart, received, contract.signed_on)
         if terms is None:
             raise NoPolicy(key=declaration_of(ServiceStart).key, on=received)
+    zone = ZoneInfo(operator.timezone)
     facts = StartFacts(
         connected_on=contract.connected_at.astimezone(zone).date() if contract.connected_at else None,
         equipment_received_on=received,
-        installed_on=installed_on(contract),
+        installed_on=installed,
         held_days=contract.held_days,
         source=contract.connected_source,
     )

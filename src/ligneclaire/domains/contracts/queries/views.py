@@ -149,7 +149,11 @@ def contracts_of(scope: Scope, party_public_id: str) -> tuple[ContractView, ...]
 
 def offer_view(scope: Scope, public_id: str, on: date, at: datetime) -> OfferView:
     """ "My offer" (CON-01) on a day. Raises NotFound outside the scope."""
-    row = contract_row(scope, public_id)
+    return offer_of(contract_row(scope, public_id), on, at)
+
+
+def offer_of(row: Contract, on: date, at: datetime) -> OfferView:
+    """ "My offer" (CON-01) of a contract that `contract_row` gave."""
     items = items_of([row])
     return _offer(_views([row], items)[0], leavers_of([row], items)[0], on, at)
 

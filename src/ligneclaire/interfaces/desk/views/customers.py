@@ -94,4 +94,4 @@ def _first_open(owing: desk_customers.Owing) -> dict[str, Any]:
     if not owing.open:
         return {}
     first = owing.open[0]
-    return {"amount": written(first.bill.open), "structured_communication": first.communication}
+    return {"amount": written(first.open), "structured_communication": first.communication}
