@@ -75,6 +75,12 @@ class Started(Refusal):
     code = "contracts.refused.started"
 
 
+class WrongInstant(Refusal):
+    """An instant lies on the day of its change, and after the start of what it ends."""
+
+    code = "contracts.refused.wrong-instant"
+
+
 class WrongDiscount(Refusal):
     """A discount is a percentage up to 100 or an amount, ends after it starts, and has a name in each language."""
 

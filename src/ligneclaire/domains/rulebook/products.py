@@ -61,7 +61,8 @@ def products_of(
     faults: list[Fault],
     decks: Sequence[DeckRow] | None = (),
 ) -> list[ProductRow]:
-    """All products of a catalogue; their usage terms name these `decks` (None: they have faults). What is wrong goes to `faults`, by key."""
+    """All products of a catalogue; their usage terms name these `decks` (None: they have faults). What is wrong goes to
+    `faults`, by key."""
     found: list[ProductRow] = []
     for kind, rows in tables.items():
         if kind not in KINDS:

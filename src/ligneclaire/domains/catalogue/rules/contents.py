@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from typing import Any
 
@@ -33,11 +33,12 @@ class Deck:
 class Terms:
     """What usage costs under a product: its tariff (None for an option that only adds) and its allowances.
 
-    `prorated`: in the month of activation the allowances shrink with the days (RAT-11)."""
+    `prorated`: in the month of activation the allowances shrink with the days (RAT-11). `kinds`: zone -> kind."""
 
     tariff: Tariff | None
     bundles: tuple[Bundle, ...]
-    prorated: bool
+    prorated: bool = False
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
 
 def expanded(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,7 +91,7 @@ def terms_of(content: Mapping[str, Any], deck: Deck | None, code: str) -> Terms:
         short=deck.short,
         code=code,
     )
-    return Terms(tariff, bundles, content["prorated"])
+    return Terms(tariff, bundles, content["prorated"], deck.kinds)
 
 
 def merged(of_deck: Mapping[Place, Rate], own: Mapping[Place, Rate]) -> dict[Place, Rate]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -11,31 +11,40 @@ from ligneclaire.domains.catalogue.queries import OnSale
 from ligneclaire.domains.contracts import queries
 from ligneclaire.domains.contracts.models import Contract, Discount, Item
 from ligneclaire.domains.contracts.operations import record
-from ligneclaire.domains.contracts.refusals import HasAlready, HasNot, WrongDiscount
+from ligneclaire.domains.contracts.refusals import HasAlready, HasNot, WrongDiscount, WrongInstant
 from ligneclaire.domains.contracts.rules.commitment import commitment
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.kernel.money import Money
 
 
-def add_option(*, contract: Contract, option_code: str, on: date, at: datetime, actor: str) -> tuple[Item, ...]:
+def add_option(
+    *, contract: Contract, option_code: str, on: date, at: datetime, actor: str, from_at: datetime | None = None
+) -> tuple[Item, ...]:
     """An option from a day on, at the price of that day; monthly prices pro rata, one-off prices in full (FMP-06).
 
-    Raises UnknownProduct, NotSold, NoPrice, HasAlready, BeforeSignature, Ended.
+    Usage counts under it from the instant `from_at` of that day, without one from the day's beginning (RAT-11). Raises
+    UnknownProduct, NotSold, NoPrice, HasAlready, BeforeSignature, Ended, WrongInstant.
     """
     with acting_for(contract.operator_id):
         locked = record.lock(contract)
         record.check_running(locked, on)
+        _check_instant(locked, on, from_at)
         option = catalogue.on_sale(locked.operator_id, "option", option_code, on)
         if any(item.to_on is None or item.to_on > on for item in _monthly(locked, option_code)):
             raise HasAlready(product=option_code)
-        items = _new_items(locked, option, on)
-        record.write(locked, "item-added", "add_option", on=on, at=at, actor=actor, product=option_code)
+        items = _new_items(locked, option, on, from_at)
+        record.write(
+            locked, "item-added", "add_option", on=on, at=at, actor=actor, product=option_code, **_since(from_at)
+        )
     return items
 
 
-def remove_option(*, contract: Contract, option_code: str, on: date, at: datetime, actor: str) -> Item:
-    """Without an option from a day on, which is the first day not billed. Raises HasNot, BeforeSignature, Ended."""
+def remove_option(
+    *, contract: Contract, option_code: str, on: date, at: datetime, actor: str, to_at: datetime | None = None
+) -> Item:
+    """Without an option from a day on, which is the first day not billed; usage leaves it at the instant
+    `to_at` of that day. Raises HasNot, BeforeSignature, Ended, WrongInstant."""
     with acting_for(contract.operator_id):
         locked = record.lock(contract)
         record.check_running(locked, on)
@@ -46,17 +55,22 @@ def remove_option(*, contract: Contract, option_code: str, on: date, at: datetim
         ]
         if not running:
             raise HasNot(product=option_code)
-        _end(running[0], on)
+        _check_instant(locked, on, to_at, running)
+        _end(running[0], on, to_at)
         record.write(locked, "item-ended", "remove_option", on=on, at=at, actor=actor, product=option_code)
     return running[0]
 
 
-def change_offer(*, contract: Contract, offer_code: str, on: date, at: datetime, actor: str) -> Contract:
-    """Another offer from a day on, at the price of that day; both are billed pro rata (C2, FMP-05).
+def change_offer(
+    *, contract: Contract, offer_code: str, on: date, at: datetime, actor: str, from_at: datetime | None = None
+) -> Contract:
+    """Another offer from a day on, at the price of that day; both are billed pro rata by days (C2, FMP-05).
+
+    Usage counts under it from the instant `from_at` of that day, without one from the day's beginning (RAT-11).
 
     The commitment starts again on that day, with the new offer's months (CON-02), for a consumer at most the law's.
     The policy versions stay those of the signature. Raises UnknownProduct, NotSold, NoPrice, HasAlready,
-    BeforeSignature, Ended.
+    BeforeSignature, Ended, WrongInstant.
     """
     with acting_for(contract.operator_id):
         locked = record.lock(contract)
@@ -68,12 +82,13 @@ def change_offer(*, contract: Contract, offer_code: str, on: date, at: datetime,
         book = queries.book_of_account(locked.account, offer_code)
         law = queries.commitment_law(book, on)
         bound = commitment(offer.product.commitment_months, locked.account.party.segment, law)
-        for item in _monthly(locked, former.code):
-            if item.to_on is None:
-                _end(item, on)
+        running = [item for item in _monthly(locked, former.code) if item.to_on is None]
+        _check_instant(locked, on, from_at, running)
+        for item in running:
+            _end(item, on, from_at)
         Item.objects.create(
             operator_id=locked.operator_id, contract=locked, product=offer.product, price_version=offer.price,
-            monthly_price=offer.price.monthly_price, from_on=on,
+            monthly_price=offer.price.monthly_price, from_on=on, from_at=from_at,
         )  # fmt: skip
         locked.offer = offer.product
         locked.commitment_months = bound.months
@@ -83,6 +98,7 @@ def change_offer(*, contract: Contract, offer_code: str, on: date, at: datetime,
         record.write(
             locked, "offer-changed", "change_offer", on=on, at=at, actor=actor, before=former.code, product=offer_code,
             commitment_months=bound.months, because=[one.to_json() for one in bound.because],
+            **_since(from_at),
         )  # fmt: skip
     return locked
 
@@ -128,12 +144,26 @@ def _monthly(contract: Contract, code: str) -> list[Item]:
     return list(items.select_related("product").order_by("pk"))
 
 
-def _end(item: Item, on: date) -> None:
+def _check_instant(contract: Contract, on: date, instant: datetime | None, ending: Sequence[Item] = ()) -> None:
+    """An instant lies on its day, and not before that of what it ends. Raises WrongInstant."""
+    if instant is None:
+        return
+    starts = [item.from_at for item in ending if item.from_at is not None]
+    if instant.astimezone(record.zone_of(contract.operator_id)).date() != on or any(one > instant for one in starts):
+        raise WrongInstant(contract=contract.number, on=on)
+
+
+def _since(instant: datetime | None) -> dict[str, str]:
+    return {"from_at": instant.isoformat()} if instant else {}
+
+
+def _end(item: Item, on: date, to_at: datetime | None) -> None:
     item.to_on = max(on, item.from_on) if item.from_on else on
-    item.save(update_fields=["to_on"])
+    item.to_at = to_at
+    item.save(update_fields=["to_on", "to_at"])
 
 
-def _new_items(contract: Contract, product: OnSale, on: date) -> tuple[Item, ...]:
+def _new_items(contract: Contract, product: OnSale, on: date, from_at: datetime | None) -> tuple[Item, ...]:
     price = product.price
     prices = [(price.monthly_price, None), (None, price.one_off_price)]
     return tuple(
@@ -145,6 +175,7 @@ def _new_items(contract: Contract, product: OnSale, on: date) -> tuple[Item, ...
             monthly_price=monthly,
             one_off_price=one_off,
             from_on=on,
+            from_at=from_at,
         )
         for monthly, one_off in prices
         if monthly is not None or one_off

@@ -1,0 +1,29 @@
+"""Reading usage: what was taken in, and what is in force for it."""
+
+from ligneclaire.domains.usage.queries.intake import (
+    Delivery,
+    FirstSession,
+    Position,
+    Waiting,
+    deliveries,
+    first_sessions,
+    radacct_position,
+    suspense,
+    suspense_by_reason,
+)
+from ligneclaire.domains.usage.queries.terms import changed_since, group_terms, terms_of_groups
+
+__all__ = [
+    "Delivery",
+    "FirstSession",
+    "Position",
+    "Waiting",
+    "changed_since",
+    "deliveries",
+    "first_sessions",
+    "group_terms",
+    "radacct_position",
+    "suspense",
+    "suspense_by_reason",
+    "terms_of_groups",
+]

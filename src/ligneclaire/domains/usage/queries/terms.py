@@ -1,0 +1,192 @@
+"""What is in force for a rating group: its lines, their plans and options by instant, and the ceilings of the law.
+
+Read for many accounts of one operator and month in a handful of queries, whatever their number. For jobs: it sees the
+whole operator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from ligneclaire.domains.accounts.models import Account
+from ligneclaire.domains.catalogue import queries as catalogue
+from ligneclaire.domains.catalogue.queries import UsageBook
+from ligneclaire.domains.contracts.models import Contract, ContractEvent, Item
+from ligneclaire.domains.lines.models import Line
+from ligneclaire.domains.operators.models import Operator
+from ligneclaire.domains.rulebook import queries as rulebook
+from ligneclaire.domains.rulebook.versions import Rulebook
+from ligneclaire.domains.usage.policies import LateUsage, UsageAlerts
+from ligneclaire.domains.usage.rules import ceilings, plans
+from ligneclaire.domains.usage.rules.instants import micros
+from ligneclaire.domains.usage.rules.plans import Held, Month
+from ligneclaire.domains.usage.rules.terms import ALWAYS, Cap, GroupTerms, LineTerms
+from ligneclaire.kernel.periods import Period, add_months
+from ligneclaire.kernel.working_days import is_public_holiday
+
+DOMESTIC_LAW, ROAMING_LAW, TAX_LAW = "L-BE-07", "L-EU-02", "L-BE-11"
+CHANGES = ("signed", "offer-changed", "item-added", "item-ended", "terminated")
+CONTRACT = ("pk", "account_id", "line_id", "signed_on", "service_from", "last_day")
+
+
+def group_terms(operator_id: int, account_id: int, month: date) -> GroupTerms:
+    """What is in force for one account in the month of a day."""
+    return terms_of_groups(operator_id, [account_id], month)[account_id]
+
+
+def terms_of_groups(operator_id: int, account_ids: Collection[int], month: date) -> Mapping[int, GroupTerms]:
+    """What is in force for accounts in the month of a day, by account. Everything of the month is read, also what will
+    begin later in it, so that a rating and a later one with the same records and the same contracts agree."""
+    operator = Operator.objects.get(pk=operator_id)
+    zone = ZoneInfo(operator.timezone)
+    wanted = Month(Period.month_of(month), zone)
+    contracts = _contracts(account_ids)
+    reading = _Reading(
+        wanted, catalogue.usage_book(operator_id), _bounds(operator, wanted.period.start), _items(contracts)
+    )
+    lines: dict[int, list[tuple[Line, LineTerms]]] = {one: [] for one in account_ids}
+    exclusive = set(Account.objects.filter(pk__in=account_ids, prices="exclusive").values_list("pk", flat=True))
+    for line in Line.objects.filter(account_id__in=account_ids).order_by("pk"):
+        of_account = contracts.get(line.account_id, [])
+        lines[line.account_id].append((line, reading.line(line, of_account, taxed=line.account_id in exclusive)))
+    return {
+        account: GroupTerms(
+            zone=zone,
+            country=operator.country,
+            lines={line.pk: one for line, one in found},
+            holidays=_holidays(operator.country, wanted.period),
+            thresholds=reading.bounds.thresholds(),
+            late_free_us=reading.bounds.late_free(wanted),
+        )
+        for account, found in lines.items()
+    }
+
+
+def changed_since(operator_id: int, at: datetime) -> Mapping[int, date]:
+    """The accounts whose contracts changed after an instant in a way that usage can feel, each with the earliest day
+    that counts: their groups from that month on are rated anew."""
+    found: dict[int, date] = {}
+    events = ContractEvent.objects.filter(operator_id=operator_id, at__gt=at, kind__in=CHANGES)
+    for account, on in events.values_list("contract__account_id", "on"):
+        found[account] = min(on, found.get(account, on))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """What law and policies of the month set; `tax` is what the country adds to prices without it (basis points)."""
+
+    book: Rulebook
+    day: date
+    tax: int
+
+    def caps(self, kinds: Mapping[str, str], *, taxed: bool) -> tuple[Cap, ...]:
+        """The ceilings of a line whose prices are without tax (`taxed`) or hold it."""
+        domestic = self.book.law(DOMESTIC_LAW, self.day) if self.book.where.country == "BE" else None
+        return ceilings.caps_of(kinds, domestic, self.book.law(ROAMING_LAW, self.day), self.tax if taxed else 0)
+
+    def thresholds(self) -> tuple[int, ...]:
+        """At which percents the operator warns (USE-01)."""
+        found = self.book.in_force(UsageAlerts, self.day)
+        return found.value.alert_thresholds if found else ()
+
+    def late_free(self, month: Month) -> int:
+        """From which arrival on a record of the month is not charged (RAT-13)."""
+        found = self.book.in_force(LateUsage, self.day)
+        if found is None:
+            return ALWAYS[1]
+        return month.instant(add_months(month.period.end, found.value.late_usage_months))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One month of an operator while its lines are read."""
+
+    month: Month
+    book: UsageBook
+    bounds: _Bounds
+    items: Mapping[int, list[Item]]
+
+    def line(self, line: Line, contracts: Iterable[Contract], *, taxed: bool) -> LineTerms:
+        """A line's own contracts say what it has. A fixed telephone line without one has the telephony option of its
+        account (BIL-04): the option that comes with a deck."""
+        own = [one for one in contracts if one.line_id == line.pk]
+        held = [(item, one) for one in own or contracts for item in self.items[one.pk]]
+        if not own:
+            held = [(item, one) for item, one in held if item.product.kind == "option" and line.kind == "voice"]
+        found = [made for item, contract in held if (made := self._held(item, contract))]
+        if not own:
+            found = [one for one in found if any(terms.tariff for terms in one.terms.values())]
+        kinds = {zone: kind for one in found for terms in one.terms.values() for zone, kind in terms.kinds.items()}
+        ends = [one.last_day for one in own]
+        last = None if not ends or None in ends else max(day for day in ends if day) + timedelta(days=1)
+        return LineTerms(
+            tariffs=plans.tariffs_of(found, self.month),
+            allowances=plans.allowances_of(found, self.month),
+            caps=self.bounds.caps(kinds, taxed=taxed) if kinds else (),
+            existed=(self.month.instant(line.ordered_on), self.month.instant(last) if last else ALWAYS[1]),
+        )
+
+    def _held(self, item: Item, contract: Contract) -> Held | None:
+        """An item with what usage costs under it, when it touches the month."""
+        if not self.book.says(item.product_id):
+            return None
+        once = item.monthly_price is None
+        if once and item.price_version.monthly_price is not None:
+            return None  # the fee of something by the month
+        start = self._start(item, contract, once=once)
+        end = self._end(item, contract)
+        if start >= min(end, self.month.to_us) or end <= self.month.from_us:
+            return None
+        first = self.month.day(max(start, self.month.from_us))
+        days = self.book.changes(item.product_id, first, self.month.period.end)
+        terms = {day: found for day in days if (found := self.book.terms(item.product_id, day))}
+        return Held(start, end, terms, once) if terms else None
+
+    def _start(self, item: Item, contract: Contract, *, once: bool) -> int:
+        """An item from the signature counts from that day, even before the service is billed; what is bought once is
+        held from the start of service."""
+        if item.from_at is not None:
+            return micros(item.from_at)
+        begun = contract.service_from if once else None
+        return self.month.instant(item.from_on or begun or contract.signed_on)
+
+    def _end(self, item: Item, contract: Contract) -> int:
+        ends = [self.month.to_us]
+        if item.to_at is not None or item.to_on is not None:
+            ends = [micros(item.to_at) if item.to_at else self.month.instant(item.to_on or date.max)]
+        if contract.last_day is not None:
+            ends.append(self.month.instant(contract.last_day + timedelta(days=1)))
+        return min(ends)
+
+
+def _contracts(account_ids: Collection[int]) -> Mapping[int, list[Contract]]:
+    found: dict[int, list[Contract]] = {}
+    for contract in Contract.objects.filter(account_id__in=account_ids).only(*CONTRACT).order_by("pk"):
+        found.setdefault(contract.account_id, []).append(contract)
+    return found
+
+
+def _items(contracts: Mapping[int, list[Contract]]) -> Mapping[int, list[Item]]:
+    found: dict[int, list[Item]] = {one.pk: [] for of_account in contracts.values() for one in of_account}
+    rows = Item.objects.filter(contract_id__in=found, product__kind__in=("offer", "option"))
+    for item in rows.select_related("product", "price_version").order_by("pk"):
+        found[item.contract_id].append(item)
+    return found
+
+
+def _bounds(operator: Operator, day: date) -> _Bounds:
+    book = rulebook.book_of(operator.pk)
+    law = book.law(TAX_LAW, day)
+    return _Bounds(book, day, int(Decimal(law.values["standard_rate"]) * 100) if law else 0)
+
+
+@lru_cache(maxsize=64)
+def _holidays(country: str, period: Period) -> frozenset[date]:
+    days = (period.start + timedelta(days=count) for count in range(period.days))
+    return frozenset(day for day in days if is_public_holiday(day, country))
