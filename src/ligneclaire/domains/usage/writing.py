@@ -5,7 +5,8 @@ What exists already is left alone by the unique keys, and the number of new rows
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
@@ -62,6 +63,18 @@ def write_suspended(operator_id: int, file_id: int, records: Iterable[tuple[Deli
         for one, fault in records
     ]
     return _insert(operator_id, "suspended_record", _SUSPENDED, "fingerprint", rows)
+
+
+def mark_groups(operator_id: int, kept: Mapping[tuple[int, date], int], at: datetime) -> None:
+    """Add new records to the rating groups (account, month); they are stale from now on."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO usage_group (operator_id, account_id, month, records, stale_since, revision, closing_state) "
+            "VALUES (%s, %s, %s, %s, %s, 0, '{}') ON CONFLICT (operator_id, account_id, month) DO UPDATE SET "
+            "records = usage_group.records + excluded.records, "
+            "stale_since = coalesce(usage_group.stale_since, excluded.stale_since)",
+            [(operator_id, account, month, count, at) for (account, month), count in sorted(kept.items())],
+        )
 
 
 def _insert(operator_id: int, table: str, names: str, key: str, rows: Sequence[tuple[Any, ...]]) -> int:

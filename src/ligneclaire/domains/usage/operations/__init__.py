@@ -1,6 +1,7 @@
 """Acts of usage: take in what networks report, and settle what waits in suspense."""
 
 from ligneclaire.domains.usage.operations.accounting import BATCH, take_in_detail_file, take_in_radacct
+from ligneclaire.domains.usage.operations.files import take_in_usage_file
 from ligneclaire.domains.usage.operations.suspense import (
     NoReasonGiven,
     NotInSuspense,
@@ -17,5 +18,6 @@ __all__ = [
     "retry_suspended",
     "take_in_detail_file",
     "take_in_radacct",
+    "take_in_usage_file",
     "write_off_suspended",
 ]

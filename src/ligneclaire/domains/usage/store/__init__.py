@@ -7,9 +7,10 @@ the database lists for the acting operator. Call everything inside `acting_for`.
 
 from ligneclaire.domains.usage.store.files import NoSpace, SegmentDamaged
 from ligneclaire.domains.usage.store.reading import event_keys, rated, rated_of_line, records
-from ligneclaire.domains.usage.store.writing import Partition, append_rated, append_records, replace_rated
+from ligneclaire.domains.usage.store.writing import BUCKETS, Partition, append_rated, append_records, replace_rated
 
 __all__ = [
+    "BUCKETS",
     "NoSpace",
     "Partition",
     "SegmentDamaged",

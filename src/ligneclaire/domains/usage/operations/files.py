@@ -1,0 +1,152 @@
+"""Taking in files of usage: mobile and fixed-line voice records, as text or Parquet (docs/usage-files.md).
+
+One delivery is one transaction, and one of an operator is read at a time: what is interrupted anywhere leaves nothing
+that is listed, and is simply read again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+
+from ligneclaire.domains.audit import operations as audit
+from ligneclaire.domains.operators.acting import acting_for
+from ligneclaire.domains.operators.models import Operator
+from ligneclaire.domains.usage import writing
+from ligneclaire.domains.usage.models import IntakeFile, Suspended
+from ligneclaire.domains.usage.operations import keeping
+from ligneclaire.domains.usage.operations.settling import settle
+from ligneclaire.domains.usage.queries import owned
+from ligneclaire.domains.usage.readers import batch as batches
+from ligneclaire.domains.usage.readers import usage_csv, usage_parquet
+from ligneclaire.domains.usage.readers.batch import Batch
+from ligneclaire.domains.usage.readers.heading import UnreadableFile
+from ligneclaire.domains.usage.rules import rows
+from ligneclaire.domains.usage.rules.columns import RECORDS
+from ligneclaire.domains.usage.rules.rows import USAGE, OwnedLine
+from ligneclaire.domains.usage.rules.suspense import Delivered, Reason, Unusable
+
+FORMS = (".csv", ".parquet")
+Progress = Callable[[int], None]
+
+
+def take_in_usage_file(
+    *, operator_id: int, path: Path, at: datetime, actor: str, progress: Progress | None = None
+) -> IntakeFile:
+    """Read a file of usage, once or again: a record that is known already is counted as a duplicate.
+
+    Every record ends kept, duplicate or suspended; the row returned has the counts. `progress` is told the number of
+    records read so far. Memory does not grow with the file. Raises, and then nothing was taken in: UnreadableFile,
+    MissingColumn, UnknownColumn, UnknownZone, store.NoSpace, store.SegmentDamaged, OSError.
+    """
+    name = path.name[-200:]
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    with acting_for(operator_id):
+        writing.lock_intake(operator_id)
+        operator = Operator.objects.get(pk=operator_id)
+        halves = _open_halves(operator_id, name)
+        file = IntakeFile.objects.create(
+            operator_id=operator_id, source=USAGE, name=name, digest=digest, received_at=at
+        )
+        delivery = _Delivery(operator, file, keeping.arrival(operator_id, at), actor, halves)
+        with _batches(name, path, frozenset(halves)) as read:
+            for one in read:
+                delivery.add(one)
+                if progress:
+                    progress(file.records)
+        keeping.mark(operator_id, delivery.kept, delivery.arrived)
+        file.save()
+        counts = {"records": file.records, "kept": file.kept, "duplicates": file.duplicates,
+                  "suspended": file.suspended}  # fmt: skip
+        audit.record(
+            operator_id=operator_id, at=at, actor=actor, act="take_in", subject=f"intake_file:{file.public_id}",
+            detail={"source": USAGE, **counts},
+        )  # fmt: skip
+    return file
+
+
+@contextmanager
+def _batches(name: str, path: Path, watched: frozenset[int]) -> Iterator[Iterator[Batch]]:
+    match path.suffix:
+        case ".parquet":
+            yield usage_parquet.read(name, path)
+        case ".csv":
+            with path.open("rb") as stream:
+                yield usage_csv.read(name, stream, watched)
+        case _:
+            raise UnreadableFile(name=name, why=f"its name ends neither in {' nor in '.join(FORMS)}")
+
+
+@dataclass(slots=True)
+class _Delivery:
+    """One file while it is read: where it goes, and what became of it so far."""
+
+    operator: Operator
+    file: IntakeFile
+    arrived: datetime
+    actor: str
+    halves: dict[int, Suspended]
+    kept: keeping.Kept = field(default_factory=Counter)
+    lines: dict[str, OwnedLine | None] = field(default_factory=dict)
+
+    def add(self, batch: Batch) -> None:
+        """Judge and write a batch."""
+        judged = self._judge(batch.rows)
+        records = complete(judged.records, self.file.pk, batch.places[judged.usable], self.arrived)
+        new, _written = keeping.keep(self.operator, records, file_id=self.file.pk, at=self.arrived)
+        bad = [(one, one.fault or Unusable(Reason.UNREADABLE_LINE)) for one in batch.faulty]
+        for index, fault in judged.faulty:
+            bad.append((Delivered(int(batch.places[index]), batches.raw(batch.rows, index), None, fault), fault))
+        suspended = writing.write_suspended(self.operator.pk, self.file.pk, bad)
+        count, kept = batch.rows.num_rows + len(batch.faulty), sum(new.values())
+        self.kept.update(new)
+        self.file.records += count
+        self.file.kept += kept
+        self.file.suspended += suspended
+        self.file.duplicates += count - kept - suspended
+        self._settle_halves(batch)
+
+    def _judge(self, read: pa.Table) -> rows.Judged:
+        names = rows.line_names(read)
+        unknown = names - self.lines.keys()
+        self.lines |= dict.fromkeys(unknown) | owned.owned_lines(self.operator.pk, unknown)
+        known = {name: line for name in names if (line := self.lines[name])}
+        zone = ZoneInfo(self.operator.timezone)
+        return rows.judge(read, known, zone, self.operator.country, self.file.received_at)
+
+    def _settle_halves(self, batch: Batch) -> None:
+        """A half record whose file has grown is a part of the record that stands there now."""
+        longer = {one.place: batches.half_of(one.raw) for one in batch.faulty if batches.is_half(one)}
+        for place, text in {**batch.texts, **longer}.items():
+            half = self.halves.get(place)
+            begins = batches.half_of(half.raw) if half else ""
+            if half and text.startswith(begins) and (place in batch.texts or len(text) > len(begins)):
+                settle(self.halves.pop(place), "duplicate", self.file.received_at, self.actor,
+                       "delivered again, with more of it")  # fmt: skip
+
+
+def complete(records: pa.Table, file: object, places: object, arrived: datetime) -> pa.Table:
+    """Judged records with where they came from and when; `file` is one id or one for each."""
+    count = records.num_rows
+    files = np.full(count, file, np.int64) if isinstance(file, int) else file
+    arrivals = pa.repeat(pa.scalar(arrived, RECORDS.field("arrived").type), count)
+    table = records.append_column("file", pa.array(files)).append_column("place", pa.array(places))
+    return table.append_column("arrived", arrivals).select(RECORDS.names).cast(RECORDS)
+
+
+def _open_halves(operator_id: int, name: str) -> dict[int, Suspended]:
+    """The half records at the end of earlier deliveries of a file of this name."""
+    found = Suspended.objects.filter(
+        operator_id=operator_id, settled_at=None, reason=Reason.HALF_BLOCK.value, file__source=USAGE, file__name=name
+    )
+    return {half.place: half for half in found}

@@ -1,0 +1,69 @@
+"""Rows of a usage file as its readers give them, and the text that suspense keeps of one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from ligneclaire.domains.usage.readers.heading import Heading
+from ligneclaire.domains.usage.rules.rows import COLUMNS, ZONE
+from ligneclaire.domains.usage.rules.suspense import Delivered, Reason, Unusable
+
+ROW = "row"  # what is kept of a row that has no fields
+_KEPT = (*COLUMNS, ZONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some rows of a file: as text by column with the place of each, those that have no fields, and how far the file
+    was read. `texts`: the whole text of the places that were asked for."""
+
+    rows: pa.Table
+    places: np.ndarray[Any, np.dtype[np.int64]]
+    faulty: list[Delivered]
+    octets: int
+    texts: Mapping[int, str] = field(default_factory=dict)
+
+
+def table(columns: Mapping[str, pa.Array | pa.ChunkedArray], heading: Heading, count: int) -> pa.Table:
+    """All of COLUMNS and ZONE as text; a column that the file lacks is empty."""
+    given = {name: columns[name] if name in columns else pa.repeat("", count) for name in COLUMNS}
+    return pa.table({**given, ZONE: pa.repeat(heading.zone, count)})
+
+
+def raw(rows: pa.Table, index: int) -> str:
+    """The text of a row: its fields that are not empty, always in the same order."""
+    fields = {name: rows[name][index].as_py() for name in _KEPT}
+    return _text({name: value for name, value in fields.items() if value})
+
+
+def unreadable(place: int, octets: bytes, fault: Unusable) -> Delivered:
+    """A row that has no fields: its text is kept as far as it is one."""
+    text = octets.decode(errors="backslashreplace").replace("\x00", "\\x00")
+    return Delivered(place, _text({ROW: text}), None, fault)
+
+
+def half_of(text: str) -> str:
+    """The row that a text of suspense begins, or "" when it is none."""
+    fields = json.loads(text)
+    return str(fields.get(ROW, ""))
+
+
+def reread(texts: list[str]) -> pa.Table:
+    """Rows out of the texts that suspense kept. A row that has no fields becomes one without values."""
+    kept = [json.loads(text) for text in texts]
+    return pa.table({name: pa.array([str(one.get(name, "")) for one in kept], pa.string()) for name in _KEPT})
+
+
+def is_half(record: Delivered) -> bool:
+    """Whether a record is the beginning of one."""
+    return record.fault is not None and record.fault.reason is Reason.HALF_BLOCK
+
+
+def _text(fields: Mapping[str, str]) -> str:
+    return json.dumps(fields, ensure_ascii=False)
