@@ -106,6 +106,18 @@ def phone(value: str, country: str) -> str:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL))
 
 
+def quantity(value: int, service: str, lang: str) -> str:
+    """Write a quantity of usage: octets as `18,7 GB` (French `18,7 Go`) or MB, seconds as whole minutes, pieces as they
+    are; rounded down, so that it never says more than was used."""
+    if service == "voice":
+        return f"{number(Decimal(value // 60), lang)}\u00a0min"
+    if service != "data":
+        return number(Decimal(value), lang)
+    unit, size = ("G", 10**9) if value >= 10**9 else ("M", 10**6)
+    tenths = Decimal(value * 10 // size) / 10
+    return f"{number(tenths, lang)}\u00a0{unit}{'o' if lang == 'fr' else 'B'}"
+
+
 def day_before(value: date) -> date:
     """The last day of a half-open period that ends with `value`."""
     return value - timedelta(days=1)

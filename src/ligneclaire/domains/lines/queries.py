@@ -46,10 +46,13 @@ def scope_of(login: Login, on: date | None = None) -> Scope:
     scope = accounts.scope_of(login, on)
     if scope.party_ids is None:
         return scope
-    person = Person.objects.filter(operator_id=login.operator_id, login=login).first()
-    if person is None:
-        return replace(scope, line_ids=frozenset(), private_part=False)
-    mine = frozenset(one.line_id for one in uses_of(person, on)) | _of_households(person, on)
+    on_day = Q(to_on=None) if on is None else Q(from_on__lte=on) & (Q(to_on=None) | Q(to_on__gt=on))
+    uses = LineUser.objects.filter(on_day, person__login=login).values("line_id")
+    held = PartyRole.objects.filter(on_day, person__login=login, role="holder", party__kind="household")
+    lines = Line.objects.filter(
+        Q(pk__in=uses) | Q(account__party_id__in=held.values("party_id")), operator_id=login.operator_id
+    )
+    mine = frozenset(lines.values_list("pk", flat=True))
     return replace(scope, line_ids=mine, private_part=bool(mine))
 
 
@@ -73,10 +76,12 @@ def user_on(line_id: int, on: date) -> Person | None:
     return use.person if use else None
 
 
-def users_on(line_ids: Iterable[int], on: date) -> Mapping[int, Person]:
-    """Who uses each of these lines on a day."""
-    found = LineUser.objects.filter(line_id__in=list(line_ids), from_on__lte=on).exclude(to_on__lte=on)
-    return {use.line_id: use.person for use in found.select_related("person")}
+def users_of(line_ids: Iterable[int]) -> Mapping[int, tuple[tuple[date, date | None, Person], ...]]:
+    """Who used each of these lines, from a day to a day (half-open), oldest first."""
+    found: dict[int, tuple[tuple[date, date | None, Person], ...]] = {}
+    for use in LineUser.objects.filter(line_id__in=list(line_ids)).select_related("person").order_by("from_on", "pk"):
+        found[use.line_id] = (*found.get(use.line_id, ()), (use.from_on, use.to_on, use.person))
+    return found
 
 
 def own_line(scope: Scope, public_id: str) -> Line:
@@ -89,24 +94,17 @@ def own_line(scope: Scope, public_id: str) -> Line:
 
 def switches_of(line: Line, person: Person) -> tuple[notices.Switch, ...]:
     """Which warnings of a line go to a person, and which of them that person may switch."""
-    return notices.switches(choices_of(line.pk, person.pk), Operator.objects.get(pk=line.operator_id).country)
+    choices = choices_on([line.pk]).get((line.pk, person.pk), {})
+    return notices.switches(choices, Operator.objects.get(pk=line.operator_id).country)
 
 
-def choices_of(line_id: int, person_id: int) -> Mapping[notices.Choice, bool]:
-    """What a person last said about each kind and channel of a line's warnings."""
-    said = NoticeChoice.objects.filter(line_id=line_id, person_id=person_id).order_by("at", "pk")
-    return notices.last_ones(said.values_list("kind", "channel", "wanted"))
-
-
-def _of_households(person: Person, on: date | None) -> frozenset[int]:
-    held = PartyRole.objects.filter(operator_id=person.operator_id, person=person, role="holder")
-    held = held.filter(to_on=None) if on is None else held.filter(from_on__lte=on).filter(_open(on))
-    parties = held.filter(party__kind="household").values_list("party_id", flat=True)
-    return frozenset(Line.objects.filter(account__party_id__in=list(parties)).values_list("pk", flat=True))
-
-
-def _open(on: date) -> Q:
-    return Q(to_on=None) | Q(to_on__gt=on)
+def choices_on(line_ids: Iterable[int]) -> Mapping[tuple[int, int], Mapping[notices.Choice, bool]]:
+    """What each person last said about each kind and channel of these lines' warnings, by (line, person)."""
+    said = NoticeChoice.objects.filter(line_id__in=list(line_ids)).order_by("at", "pk")
+    found: dict[tuple[int, int], dict[notices.Choice, bool]] = {}
+    for one in said:
+        found.setdefault((one.line_id, one.person_id), {})[one.kind, one.channel] = one.wanted
+    return found
 
 
 def _use(one: LineUser) -> Use:

@@ -35,13 +35,15 @@ def write(template: str, params: Params, lang: str) -> Letter:
 
 def short(template: str, params: Params, lang: str) -> str:
     """The message as an SMS."""
-    return say(f"outbox.{template}.sms", lang, params)
+    return say(f"outbox.{template}.{_SMS[template](params)}", lang, params)
 
 
 def _path(template: str, params: Params) -> str:
     if template in _FOLLOWED:
         return f"/requests/{params['promise']}/"
-    return f"/invitation/{params['token']}/" if template in _INVITING else f"/invoices/{params['invoice']}/"
+    if template in _INVITING:
+        return f"/invitation/{params['token']}/"
+    return f"/invoices/{params['invoice']}/" if "invoice" in params else "/"
 
 
 def _invoice_ready(params: Params) -> list[str]:
@@ -62,6 +64,14 @@ def _termination_received(params: Params) -> list[str]:
     return ["what", "end", "effects", cost, *(["return"] if params["reference"] else [])]
 
 
+def _bundle_alert(params: Params) -> str:
+    return "reached" if int(params["threshold"]) >= 100 else "used"
+
+
+def _spend_alert(params: Params) -> str:
+    return f"{params['kind']}-{params['level']}"
+
+
 _INVITING = frozenset({"split-bill-invitation", "activation"})  # `token` is added when they are sent
 _FOLLOWED = frozenset({"dispute-received", "termination-received"})  # these lead to the request, not to an invoice
 _SENTENCES: Mapping[str, Callable[[Params], list[str]]] = {
@@ -70,4 +80,15 @@ _SENTENCES: Mapping[str, Callable[[Params], list[str]]] = {
     "dispute-received": lambda params: ["what", "when"],
     "dispute-answered": _dispute_answered,
     "termination-received": _termination_received,
+    "split-bill-invitation": lambda params: ["what", "steps", "until"],
+    "split-bill-accepted": lambda params: ["from", "shared"],
+    "activation": lambda params: ["what", "until"],
+    "phone-code": lambda params: ["what"],
+    "bundle-alert": lambda params: ["what", _bundle_alert(params)],
+    "spend-alert": lambda params: ["what", _spend_alert(params)],
+}
+_SMS: Mapping[str, Callable[[Params], str]] = {
+    "phone-code": lambda params: "sms",
+    "bundle-alert": lambda params: f"sms-{_bundle_alert(params)}",
+    "spend-alert": lambda params: f"sms-{_spend_alert(params)}",
 }

@@ -28,6 +28,14 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
         {"promise", "number", "received_on", "last_day", "amount", "prices", "return_by", "reference"}
     ),
     "dispute-answered": frozenset({"promise", "invoice", "number", "amount", "currency", "outcome", "words"}),
+    # Public ids of what is secret: the link and the code are made when they are sent.
+    "split-bill-invitation": frozenset({"invitation", "company", "line", "until"}),
+    "split-bill-accepted": frozenset({"company", "line", "from_on"}),
+    "activation": frozenset({"invitation", "until"}),
+    "phone-code": frozenset({"code_id"}),
+    # `line` is the number as people write it; `used` and `allowance` are written in the reader's language ("25 GB").
+    "bundle-alert": frozenset({"line", "service", "threshold", "used", "allowance", "at", "month"}),
+    "spend-alert": frozenset({"line", "kind", "level", "amount", "limit", "at", "month"}),
 }
 
 LEASE = timedelta(minutes=10)

@@ -3,6 +3,7 @@
 from django.db import models
 
 from ligneclaire.domains.accounts.models import Account
+from ligneclaire.domains.customers.models import Person
 from ligneclaire.domains.lines.models import Line
 from ligneclaire.domains.operators.models import Key, OperatorRow, new_public_id
 
@@ -211,5 +212,27 @@ class Alert(OperatorRow):
         constraints = [
             models.UniqueConstraint(
                 fields=["operator", "line", "month", "counter", "epoch", "threshold"], name="usage_alert_once"
+            ),
+        ]
+
+
+class Notice(OperatorRow):
+    """What was done to tell one person of an alert, by one way: the proof that somebody was warned before a charge
+    (W-07). When the message was sent is told by the outbox, under its key. Rows are only inserted."""
+
+    OUTCOMES = [("queued", "queued"), ("switched-off", "switched off by its reader"), ("nobody", "nobody to tell")]
+
+    alert = Key(Alert)
+    person = Key(Person, null=True)
+    channel = models.CharField(max_length=8, choices=[("mail", "mail"), ("sms", "sms")], blank=True)
+    outcome = models.CharField(max_length=16, choices=OUTCOMES)
+    message_key = models.CharField(max_length=120, blank=True, help_text="dedupe_key of the message")
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "usage_notice"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operator", "alert", "person", "channel"], name="usage_notice_once", nulls_distinct=False
             ),
         ]

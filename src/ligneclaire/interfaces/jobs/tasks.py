@@ -29,6 +29,16 @@ def send_messages(timestamp: int) -> None:
         send_messages.send_due(operator_id=operator.pk, at=_now())
 
 
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="warn_of_usage", pass_context=False)
+def warn_of_usage(timestamp: int) -> None:
+    """Queue the messages of the alerts that nobody was told of yet, of every operator."""
+    from ligneclaire.journeys import alerts
+
+    for operator in Operator.objects.order_by("id"):
+        alerts.warn(operator_id=operator.pk, at=_now())
+
+
 @app.periodic(cron="10 * * * *")
 @app.task(queueing_lock="start_services")
 def start_services(timestamp: int) -> None:
@@ -62,11 +72,12 @@ def draft_bill_run(operator_id: int, run_id: int, actor: str) -> None:
 
 
 @app.task(retry=LATER)
-def release_bill_run(operator_id: int, run_id: int, actor: str) -> None:
-    """Issue the reviewed drafts of a run, or go on where an interrupted release stopped."""
+def release_bill_run(operator_id: int, run_id: int, actor: str, knowingly: bool = False) -> None:
+    """Issue the reviewed drafts of a run, or go on where an interrupted release stopped. `knowingly`: over suspended
+    usage."""
     from ligneclaire.domains.billing import operations as billing
 
-    billing.release(run=_bill_run(operator_id, run_id), at=_now(), actor=actor, threads=2)
+    billing.release(run=_bill_run(operator_id, run_id), at=_now(), actor=actor, knowingly=knowingly, threads=2)
 
 
 def _bill_run(operator_id: int, run_id: int) -> Any:

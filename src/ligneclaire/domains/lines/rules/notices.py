@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 BUNDLE = "bundle"  # 75 and 90 percent of a bundle: a service of the operator
@@ -44,8 +44,3 @@ def switches(choices: Mapping[Choice, bool], country: str) -> tuple[Switch, ...]
 def channels_of(kind: str, choices: Mapping[Choice, bool], country: str) -> tuple[str, ...]:
     """The channels by which a kind of warning goes to its reader, SMS first."""
     return tuple(one.channel for one in switches(choices, country) if one.kind == kind and one.on)
-
-
-def last_ones(said: Iterable[tuple[str, str, bool]]) -> Mapping[Choice, bool]:
-    """Of what was said about (kind, channel, wanted), oldest first, what counts."""
-    return {(kind, channel): wanted for kind, channel, wanted in said}

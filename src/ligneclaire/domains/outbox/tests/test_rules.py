@@ -96,11 +96,39 @@ def test_every_letter_can_be_written_in_every_language() -> None:
         "prices": "inclusive",
         "return_by": "2026-10-11",
         "reference": "RM-H1-1",
+        "invitation": "iN1",
+        "company": "Bora NV",
+        "line": "0470 65 43 21",
+        "until": "2026-06-03",
+        "from_on": "2026-06-01",
+        "code_id": "cO1",
+        "service": "data",
+        "threshold": "75",
+        "used": "18,8 GB",
+        "allowance": "25 GB",
+        "at": "2026-05-20T14:05:00+02:00",
+        "kind": "roaming-eu",
+        "level": "warning",
+        "limit": "50.00",
     }
+    made = {"token": "iN1.0af3", "code": "012345"}  # put in when a message is sent
     for template, needs in rules.TEMPLATES.items():
         params = {name: values[name] for name in needs}
         rules.check_params(template, params)
         for lang in texts.LANGUAGES:
-            letter = letters.write(template, params, lang)
+            letter = letters.write(template, {**params, **made}, lang)
             assert letter.sentences
             assert "{" not in letter.subject + "".join(letter.sentences)
+
+
+@pytest.mark.parametrize("lang", texts.LANGUAGES)
+def test_a_warning_fits_into_one_short_message(lang: str) -> None:
+    state = {"line": "0470 65 43 21", "at": "2026-09-20T14:05:00+02:00", "month": "2026-09"}
+    for threshold in ("75", "100"):
+        bundle = {**state, "service": "data", "threshold": threshold, "used": "187,5 GB", "allowance": "250 GB"}
+        assert len(letters.short("bundle-alert", bundle, lang)) <= 160
+    for kind, level in (("domestic-be", "limit"), *(("roaming-eu", one) for one in ("warning", "limit", "reminder"))):
+        spend = {**state, "kind": kind, "level": level, "amount": "100.00", "limit": "50.00"}
+        assert len(letters.short("spend-alert", spend, lang)) <= 160
+        assert letters.write("spend-alert", spend, lang).path == "/"
+    assert "012345" in letters.short("phone-code", {"code": "012345"}, lang)

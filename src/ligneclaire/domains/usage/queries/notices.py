@@ -1,0 +1,73 @@
+"""Alerts that nobody was told of yet, and the proof of those that were told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Exists, OuterRef
+
+from ligneclaire.domains.outbox.models import Message
+from ligneclaire.domains.usage.models import Alert, Counter, Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """That a person was warned: of what, by which way, and when the message was taken over (None = waits still)."""
+
+    line_id: int
+    month: date
+    counter: str
+    threshold: int
+    used: int
+    allowance: int
+    event_at: datetime
+    person_id: int | None
+    channel: str
+    outcome: str
+    queued_at: datetime | None
+    sent_at: datetime | None
+
+
+def untold(operator_id: int, limit: int) -> list[Alert]:
+    """Alerts without any notice, in the order in which they are told: by line, then as their thresholds were reached.
+
+    For jobs: it sees the whole operator.
+    """
+    told = Notice.objects.filter(operator_id=operator_id, alert_id=OuterRef("pk"))
+    found = Alert.objects.filter(operator_id=operator_id).exclude(Exists(told)).select_related("line__account__party")
+    return list(found.order_by("line_id", "event_at", "counter", "epoch", "threshold")[:limit])
+
+
+def services_of(alerts: Iterable[Alert]) -> dict[tuple[int, date, str], str]:
+    """The service that each counter of these alerts counts, by (line, month, counter)."""
+    alerts = list(alerts)
+    lines, months = {one.line_id for one in alerts}, {one.month for one in alerts}
+    found = Counter.objects.filter(line_id__in=lines, group__month__in=months)
+    return {
+        (line, month, code): service
+        for line, month, code, service in found.values_list("line_id", "group__month", "code", "service")
+    }
+
+
+def warned(line_ids: Iterable[int], months: Iterable[date]) -> tuple[Warned, ...]:
+    """Who was warned of what on these lines in these months, in the order of the warnings: for the invoice (W-07)."""
+    notices = Notice.objects.filter(alert__line_id__in=list(line_ids), alert__month__in=list(months))
+    found = list(notices.select_related("alert").order_by("alert__event_at", "alert__threshold", "pk"))
+    keys = [one.message_key for one in found if one.message_key]
+    sent = {
+        key: (queued, at)
+        for key, queued, at in Message.objects.filter(dedupe_key__in=keys).values_list(
+            "dedupe_key", "queued_at", "sent_at"
+        )
+    }
+    return tuple(_warned(one, *sent.get(one.message_key, (None, None))) for one in found)
+
+
+def _warned(notice: Notice, queued_at: datetime | None, sent_at: datetime | None) -> Warned:
+    alert = notice.alert
+    return Warned(
+        alert.line_id, alert.month, alert.counter, alert.threshold, alert.used, alert.allowance, alert.event_at,
+        notice.person_id, notice.channel, notice.outcome, queued_at, sent_at,
+    )  # fmt: skip
