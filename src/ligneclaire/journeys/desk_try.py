@@ -29,7 +29,7 @@ from ligneclaire.kernel.scope import Scope
 DOCUMENTS = frozenset(
     {
         "accounts.cheque", "accounts.complementary", "accounts.debit", "accounts.transfer", "billing.calendar",
-        "contracts.service_start",
+        "billing.private_invoice", "contracts.service_start",
     }
 )  # fmt: skip
 LEAVING = frozenset({"contracts.early_termination"})
@@ -173,10 +173,9 @@ class _Sum:
 
 
 def _sum(how: Setting, inputs: Inputs) -> _Sum:
-    lines = how.lines_of(inputs)
-    if not lines:
+    found = how.outcome_of(inputs).document
+    if found is None:
         return _Sum(zero(), None, zero())
-    found = how.document_of(inputs, lines)
     if found.kind != rule.INVOICE:
         return _Sum(-found.total, None, -found.complementary)
     return _Sum(found.total, found.due.debit_on or found.due.due_on, found.complementary)

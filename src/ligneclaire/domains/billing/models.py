@@ -35,6 +35,9 @@ class BillRun(OperatorRow):
     started_at = models.DateTimeField()
     released_by = models.CharField(max_length=64, blank=True)
     released_at = models.DateTimeField(null=True)
+    released_over = models.PositiveIntegerField(
+        default=0, help_text="usage records that were suspended then, knowingly"
+    )
 
     class Meta:
         db_table = "bill_run"

@@ -45,15 +45,31 @@ class SamePerson(Refusal):
     code = "billing.refused.same-person"
 
 
-class AccountsChanged(Refusal):
-    """What the drafts were made from is no longer so. `accounts` are the numbers of all accounts that changed."""
-
-    code = "billing.refused.accounts-changed"
+class _OfAccounts(Refusal):
+    """A refusal because of some accounts; `accounts` are the numbers of them all."""
 
     def __init__(self, accounts: Sequence[str]) -> None:
         self.accounts = tuple(accounts)
         names = ", ".join(self.accounts[:SHOWN]) + (" …" if len(self.accounts) > SHOWN else "")
         super().__init__(count=len(self.accounts), accounts=names)
+
+
+class AccountsChanged(_OfAccounts):
+    """What the drafts were made from is no longer so."""
+
+    code = "billing.refused.accounts-changed"
+
+
+class UsageNotRated(_OfAccounts):
+    """Usage of the months that the run bills waits to be rated."""
+
+    code = "billing.refused.usage-not-rated"
+
+
+class OpenSuspense(Refusal):
+    """Records of usage wait for a decision; who releases all the same says so, and it is written down."""
+
+    code = "billing.refused.open-suspense"
 
 
 class IssuedAlready(Refusal):

@@ -13,6 +13,7 @@ REASONS = {
     "leavers": gettext_lazy("Customers whose last month this was"),
     "changes": gettext_lazy("Options and offers that came or went"),
     "price": gettext_lazy("Other prices"),
+    "usage": gettext_lazy("Calls, messages and data"),
     "credits": gettext_lazy("Credits"),
     "one-off": gettext_lazy("Single charges and parts of months"),
     "vat": gettext_lazy("VAT on it"),

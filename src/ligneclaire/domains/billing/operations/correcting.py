@@ -19,13 +19,14 @@ from ligneclaire.domains.billing.operations import issuing
 from ligneclaire.domains.billing.queries.inputs import Inputs, Knowing, Reader
 from ligneclaire.domains.billing.queries.setting import setting
 from ligneclaire.domains.billing.refusals import CreditedAlready, NotCreditable, TooMuchCredit
-from ligneclaire.domains.billing.rules import crediting, numbers
+from ligneclaire.domains.billing.rules import crediting, numbers, tax
 from ligneclaire.domains.billing.rules import document as rule
 from ligneclaire.domains.billing.rules.values import DueLine
 from ligneclaire.domains.ledger import operations as ledger
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.rulebook import queries as rulebook
+from ligneclaire.domains.rulebook import taxes
 from ligneclaire.kernel.because import Step, step
 from ligneclaire.kernel.facts import percent_text
 from ligneclaire.kernel.money import Money
@@ -82,16 +83,18 @@ def creditable(invoice: Invoice) -> tuple[tuple[crediting.CreditableLine, ...], 
             Money(credited.get(line.pk, Decimal(0)), currency),
             line.tax_rate,
             line.category not in euro_only,
+            line.tax_category,
         )
         for line in InvoiceLine.objects.filter(invoice=invoice).order_by("position")
     )
     notes = Invoice.objects.filter(credits=invoice, kind=rule.CREDIT_NOTE)
-    left: dict[Decimal, tuple[Money, Money]] = {}
+    left: dict[tax.Band, tuple[Money, Money]] = {}
     for one in InvoiceTax.objects.filter(invoice=invoice):
-        left[one.tax_rate.normalize()] = (Money(one.net, currency), Money(one.vat, currency))
+        left[tax.band_of(one.tax_rate, one.tax_category)] = (Money(one.net, currency), Money(one.vat, currency))
     for one in InvoiceTax.objects.filter(invoice__in=notes):
-        net, vat = left[one.tax_rate.normalize()]
-        left[one.tax_rate.normalize()] = (net - Money(one.net, currency), vat - Money(one.vat, currency))
+        band = tax.band_of(one.tax_rate, one.tax_category)
+        net, vat = left[band]
+        left[band] = (net - Money(one.net, currency), vat - Money(one.vat, currency))
     gone = notes.aggregate(sum=Sum("complementary"))["sum"] or Decimal(0)
     return lines, crediting.Left(left, Money(invoice.complementary - gone, currency))
 
@@ -134,11 +137,7 @@ def _note_data(invoice: Invoice, found: crediting.Credit, on: date) -> dict[str,
         "total": str(found.total), "complementary": str(found.complementary), "language": invoice.language,
         "buyer_reference": invoice.buyer_reference, "seller": invoice.seller, "buyer": invoice.buyer,
         "because": [one.to_json() for one in found.because],
-        "taxes": [
-            {"tax_category": rule.tax_category(one.rate), "tax_rate": f"{one.rate:.2f}", "net": str(one.net),
-             "vat": str(one.vat), "total": str(one.total)}
-            for one in found.taxes
-        ],
+        "taxes": [rule.tax_json(one) for one in found.taxes],
         "lines": lines,
     }  # fmt: skip
 
@@ -156,6 +155,8 @@ def _note_line(row: InvoiceLine, amount: Money, position: int) -> dict[str, Any]
         "quantity": str(row.quantity if whole else sign), "unit_price": str(row.unit_price if whole else abs(amount)),
         "amount": str(amount), "tax_category": row.tax_category, "tax_rate": f"{row.tax_rate:.2f}",
         "because": [*row.because, because.to_json()] if whole else [because.to_json()],
+        "line_id": row.line_id, "usage_month": row.usage_month and row.usage_month.isoformat(),
+        "usage_revision": row.usage_revision,
     }  # fmt: skip
 
 
@@ -178,11 +179,12 @@ def _again(row: InvoiceLine, amount: Money) -> DueLine:
     start = row.period_from or row.invoice.supply_from
     return DueLine(
         code=row.code, product_code=row.product_code, names=row.names, category=row.category,
-        tax_code=percent_text(row.tax_rate), amount=amount,
+        tax_code=taxes.PASS_THROUGH if row.tax_category == tax.EXEMPT else percent_text(row.tax_rate), amount=amount,
         unit_price=Money(row.unit_price) if whole else abs(amount),
         quantity=row.quantity if whole else Decimal(-1 if amount.amount < 0 else 1),
         start=start, end=row.period_to or start, because=because, contract_id=row.contract_id, item_id=row.item_id,
-        discount_id=row.discount_id,
+        discount_id=row.discount_id, line_id=row.line_id, usage_month=row.usage_month,
+        usage_revision=row.usage_revision,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -13,14 +14,17 @@ from ligneclaire.domains.billing.operations.chunks import Progress, Tally, work_
 from ligneclaire.domains.billing.operations.runs import ELIGIBLE, audit_run, eligible, lock, move
 from ligneclaire.domains.billing.operations.space import space_or_refusal
 from ligneclaire.domains.billing.queries.inputs import Inputs, Knowing, Reader
-from ligneclaire.domains.billing.queries.setting import Setting, of_run
-from ligneclaire.domains.billing.refusals import WorkedOnElsewhere, WrongState
+from ligneclaire.domains.billing.queries.setting import Outcome, Setting, of_run
+from ligneclaire.domains.billing.queries.usage import stale_accounts
+from ligneclaire.domains.billing.refusals import UsageNotRated, WorkedOnElsewhere, WrongState
 from ligneclaire.domains.billing.rules import document as rule
-from ligneclaire.domains.billing.rules.states import skip_reason
 from ligneclaire.domains.operators import bulk
 from ligneclaire.domains.operators.acting import acting_for
 
-COLUMNS = ("operator_id", "run_id", "account_id", "skip_reason", "document", "total", "inputs_digest", "digest")
+COLUMNS = (
+    "operator_id", "run_id", "account_id", "skip_reason", "document", "total", "because", "carried", "inputs_digest",
+    "digest",
+)  # fmt: skip
 
 _LOCK = f"SELECT a.id {ELIGIBLE} AND a.id BETWEEN %(first)s AND %(last)s ORDER BY a.id FOR UPDATE OF a"
 
@@ -33,8 +37,8 @@ def draft(
     A run that is drafted already comes back as it is.
 
     `progress(done, all)` is called with numbers of chunks; `threads` chunks are worked on at once. May be killed at any
-    moment and called again: what is committed stays. Raises WrongState, WorkedOnElsewhere, NoPolicy, NoTaxRate,
-    NoSpace.
+    moment and called again: what is committed stays. Raises WrongState, UsageNotRated, WorkedOnElsewhere, NoPolicy,
+    NoTaxRate, NoSpace.
     """
     with space_or_refusal():
         with acting_for(run.operator_id):
@@ -43,6 +47,8 @@ def draft(
                 return run
             if run.state != "drafting":
                 raise WrongState(month=f"{run.month:%Y-%m}", state=run.state)
+            if stale := stale_accounts(run.operator_id, run.legal_entity_id, run.month):
+                raise UsageNotRated(stale)
             setting, reader = of_run(run), Reader(Knowing(run.operator_id, run.bill_on, run.as_of))
             chunks = RunChunk.objects.filter(run=run).count()
             done = RunChunk.objects.filter(run=run, drafted_at__isnull=False).count()
@@ -83,15 +89,27 @@ def _locked_accounts(run: BillRun, chunk: RunChunk) -> list[int]:
 
 def _rows(run: BillRun, setting: Setting, accounts: Iterator[Inputs]) -> Iterator[tuple[object, ...]]:
     for inputs in accounts:
-        lines = setting.lines_of(inputs)
-        if not lines:
-            reason = skip_reason(inputs.contracts, run.month)
-            yield (run.operator_id, run.pk, inputs.account_id, reason, None, 0, inputs.digest, rule.digest(reason))
+        whose = run.operator_id, run.pk, inputs.account_id
+        outcome = setting.outcome_of(inputs)
+        if outcome.document is None:
+            yield (*whose, *_none(outcome), inputs.digest, rule.digest(rule.canonical(_told(outcome))))
             continue
-        found = setting.document_of(inputs, lines)
+        found = outcome.document
         text = rule.canonical(rule.to_json(found))
         total = found.total.amount if found.kind == rule.INVOICE else -found.total.amount
-        yield (run.operator_id, run.pk, inputs.account_id, "", text, total, inputs.digest, rule.digest(text))
+        yield (*whose, "", text, total, None, None, inputs.digest, rule.digest(text))
+
+
+def _none(outcome: Outcome) -> tuple[object, ...]:
+    """The columns of a draft without a document; a private part that is carried is told with its steps."""
+    if outcome.carried is None:
+        return outcome.skip_reason, None, 0, None, None
+    because = json.dumps([one.to_json() for one in outcome.because])
+    return outcome.skip_reason, None, 0, because, outcome.carried.amount
+
+
+def _told(outcome: Outcome) -> dict[str, str]:
+    return {"reason": outcome.skip_reason, "carried": "" if outcome.carried is None else str(outcome.carried)}
 
 
 def _finish(run: BillRun, at: datetime, actor: str) -> BillRun:

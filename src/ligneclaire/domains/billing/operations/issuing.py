@@ -65,7 +65,8 @@ _NAMES = ", ".join(one.split()[0] for one in _FIELDS.split(", "))
 _LINE_FIELDS = (
     "position int, code text, product_code text, names jsonb, category text, contract_id bigint, item_id bigint, "
     "discount_id bigint, charge_id bigint, period_from date, period_to date, quantity numeric, unit_price numeric, "
-    "amount numeric, tax_category text, tax_rate numeric, because jsonb"
+    "amount numeric, tax_category text, tax_rate numeric, because jsonb, line_id bigint, usage_month date, "
+    "usage_revision int"
 )
 _LINE_NAMES = ", ".join(one.split()[0] for one in _LINE_FIELDS.split(", "))
 # One statement, so that each draft is taken apart once.

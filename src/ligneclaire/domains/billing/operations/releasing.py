@@ -17,7 +17,8 @@ from ligneclaire.domains.billing.operations.chunks import Progress, Tally, work_
 from ligneclaire.domains.billing.operations.runs import audit_run, lock, move
 from ligneclaire.domains.billing.operations.space import space_or_refusal
 from ligneclaire.domains.billing.queries.inputs import Knowing, Reader
-from ligneclaire.domains.billing.refusals import AccountsChanged, SamePerson, WorkedOnElsewhere
+from ligneclaire.domains.billing.queries.usage import open_suspense
+from ligneclaire.domains.billing.refusals import AccountsChanged, OpenSuspense, SamePerson, WorkedOnElsewhere
 from ligneclaire.domains.operators import bulk
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.operators.models import LegalEntity
@@ -36,15 +37,23 @@ class _Release:
     at: datetime
 
 
-def release(*, run: BillRun, at: datetime, actor: str, progress: Progress | None = None, threads: int = 1) -> BillRun:
+def release(
+    *,
+    run: BillRun,
+    at: datetime,
+    actor: str,
+    knowingly: bool = False,
+    progress: Progress | None = None,
+    threads: int = 1,
+) -> BillRun:
     """Issue every document of a run that is ready. May be killed at any moment and called again.
 
-    `progress(done, all)` is called with numbers of chunks; `threads` chunks are worked on at once. Raises SamePerson,
-    WrongState, AccountsChanged (then nothing more is issued; `redraft` makes those drafts anew), WorkedOnElsewhere,
-    NoSpace.
+    `knowingly`: although records of usage are suspended, which is written down. `progress(done, all)` is called with
+    numbers of chunks; `threads` chunks are worked on at once. Raises SamePerson, WrongState, OpenSuspense,
+    AccountsChanged (then nothing more is issued; `redraft` makes those drafts anew), WorkedOnElsewhere, NoSpace.
     """
     with space_or_refusal():
-        found = _begin(run, at, actor)
+        found = _begin(run, at, actor, knowingly=knowingly)
         if isinstance(found, BillRun):
             return found
         with acting_for(run.operator_id):
@@ -85,23 +94,26 @@ def changed_accounts(run: BillRun) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _begin(run: BillRun, at: datetime, actor: str) -> _Release | BillRun:
+def _begin(run: BillRun, at: datetime, actor: str, *, knowingly: bool) -> _Release | BillRun:
     """Check person, state and facts, and say who releases; the run itself when it is released already."""
+    suspended = 0
     with acting_for(run.operator_id):
         found = BillRun.objects.get(operator_id=run.operator_id, pk=run.pk)
         if found.state == "released":
             return found
         if found.started_by == actor:
             raise SamePerson(actor=actor, month=f"{run.month:%Y-%m}")
+        if found.state == "ready" and (suspended := open_suspense(run.operator_id)) and not knowingly:
+            raise OpenSuspense(count=suspended)
     if found.state == "ready" and (changed := changed_accounts(found)):
         raise AccountsChanged(changed)
     with acting_for(run.operator_id):
         locked = lock(run)
         if locked.state != "releasing":
             move(locked, "releasing")
-            locked.released_by, locked.released_at = actor, at
-            locked.save(update_fields=["state", "released_by", "released_at"])
-            audit_run(locked, "release", at, actor)
+            locked.released_by, locked.released_at, locked.released_over = actor, at, suspended
+            locked.save(update_fields=["state", "released_by", "released_at", "released_over"])
+            audit_run(locked, "release", at, actor, {"suspended": suspended} if suspended else None)
         entity = LegalEntity.objects.get(operator_id=run.operator_id, pk=run.legal_entity_id)
         return _Release(locked, entity, Reader(Knowing(run.operator_id, locked.bill_on, locked.as_of)), at)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -15,11 +16,14 @@ from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.kernel.periods import Period, add_months
 
 CHUNK = 1000
+LATE = 6  # months back in which usage of a closed account may still come in
 
-# Every account that is open, was open a month ago, or has something waiting (W-15).
+# Every account that is open, was open a month ago, or has something waiting (W-15): usage, a charge.
 ELIGIBLE = """
 FROM account a WHERE a.operator_id = %(operator)s AND a.legal_entity_id = %(entity)s AND a.opened_on <= %(bill_on)s
   AND (a.closed_on IS NULL OR a.closed_on >= %(before)s
+       OR EXISTS (SELECT 1 FROM usage_group g WHERE g.operator_id = a.operator_id AND g.account_id = a.id
+                  AND g.month >= %(late)s AND (g.closed_at IS NULL OR g.rated_at > g.closed_at))
        OR EXISTS (SELECT 1 FROM charge c WHERE c.account_id = a.id AND c.created_at <= %(as_of)s AND NOT EXISTS
                   (SELECT 1 FROM invoice_line l WHERE l.operator_id = c.operator_id AND l.charge_id = c.id)))"""
 _CHUNKS = f"""
@@ -97,7 +101,7 @@ def eligible(run: BillRun) -> dict[str, Any]:
     """The parameters of ELIGIBLE."""
     return {
         "operator": run.operator_id, "entity": run.legal_entity_id, "bill_on": run.bill_on, "as_of": run.as_of,
-        "before": add_months(run.month, -1),
+        "before": add_months(run.month, -1), "late": add_months(run.month, -LATE),
     }  # fmt: skip
 
 
@@ -113,7 +117,7 @@ def _cut(run: BillRun, size: int) -> int:
     return sum(count for _first, _last, count in found)
 
 
-def audit_run(run: BillRun, act: str, at: datetime, actor: str) -> None:
+def audit_run(run: BillRun, act: str, at: datetime, actor: str, detail: Mapping[str, Any] | None = None) -> None:
     """Write down who did what to a run."""
     subject = f"bill-run:{run.public_id}"
-    audit.record(operator_id=run.operator_id, at=at, actor=actor, act=act, subject=subject)
+    audit.record(operator_id=run.operator_id, at=at, actor=actor, act=act, subject=subject, detail=detail)

@@ -11,6 +11,7 @@ from ligneclaire.domains.billing.queries.invoices import (
     open_invoices,
 )
 from ligneclaire.domains.billing.queries.pre_bill import Anomaly, PreBill, pre_bill
+from ligneclaire.domains.billing.queries.usage import open_suspense
 
 __all__ = [
     "Anomaly",
@@ -24,5 +25,6 @@ __all__ = [
     "forecasts",
     "invoices_of",
     "open_invoices",
+    "open_suspense",
     "pre_bill",
 ]

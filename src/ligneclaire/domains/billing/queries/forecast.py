@@ -48,24 +48,23 @@ def _documents(accounts: Sequence[Account], month: date, on: date, book: Ruleboo
     found: dict[int, Document | None] = {}
     for inputs in Reader(Knowing(operator_id, bill_on, at)).read([one.pk for one in accounts]):
         with suppress(Refusal):
-            lines = made.lines_of(inputs)
-            found[inputs.account_id] = made.document_of(inputs, lines) if lines else None
+            found[inputs.account_id] = made.outcome_of(inputs).document
     return found
 
 
 def forecast_after(invoice: Invoice) -> Document | None:
     """What an invoice says of the next one: the next month's document as known when it was issued.
 
-    Later documents are thought away, and what began or was added since; an end that was agreed since is known.
-    Raises NoPolicy.
+    Later documents are thought away, and what began or was added since; an end that was agreed since is known. Usage is
+    not guessed. Raises NoPolicy.
     """
     month = add_months(invoice.month, 1)
     book = rulebook.book_of(invoice.operator_id)
     made = setting(invoice.operator_id, invoice.legal_entity_id, month, _bill_on(book, month), book=book)
-    seen = Knowing(invoice.operator_id, invoice.issued_on + timedelta(days=1), invoice.issued_at, invoice.pk)
+    next_day = invoice.issued_on + timedelta(days=1)
+    seen = Knowing(invoice.operator_id, next_day, invoice.issued_at, invoice.pk, with_usage=False)
     (inputs,) = Reader(seen).read([invoice.account_id])
-    lines = made.lines_of(inputs)
-    return made.document_of(inputs, lines) if lines else None
+    return made.outcome_of(inputs).document
 
 
 def _bill_on(book: Rulebook, month: date) -> date:

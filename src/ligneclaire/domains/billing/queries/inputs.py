@@ -13,14 +13,17 @@ from typing import Any
 
 from django.db import connection
 
+from ligneclaire.domains.billing.queries import usage
 from ligneclaire.domains.billing.rules.document import Payer
+from ligneclaire.domains.billing.rules.private_part import Private
+from ligneclaire.domains.billing.rules.usage_lines import UsedMonth
 from ligneclaire.domains.billing.rules.values import Agreed, AgreedDiscount, AgreedItem, Billed, Key, Waiting
 from ligneclaire.domains.operators import bulk
 from ligneclaire.kernel.because import Step
 from ligneclaire.kernel.money import Money
 
 Row = tuple[Any, ...]
-Facts = tuple[Row, Sequence[Row], Sequence[Row], Sequence[Row]]
+Facts = tuple[Row, Sequence[Row], Sequence[Row], Sequence[Row], usage.UsageRows]
 ALL_INVOICES = 2**63 - 1
 
 
@@ -28,13 +31,15 @@ ALL_INVOICES = 2**63 - 1
 class Knowing:
     """What may be known: the day on the invoices, and the moment after which charges and starts are not seen.
 
-    `last_invoice_id`: documents beyond it are thought away, to make those of a past run once more.
+    `last_invoice_id`: documents beyond it are thought away, to make those of a past run once more. `with_usage`: usage
+    of the months before the month of `bill_on` is billed too (BIL-04).
     """
 
     operator_id: int
     bill_on: date
     as_of: datetime
     last_invoice_id: int = ALL_INVOICES
+    with_usage: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,8 @@ class Inputs:
     contracts: tuple[Agreed, ...]
     billed: Mapping[Key, Sequence[Billed]]
     waiting: tuple[Waiting, ...]
+    used: tuple[UsedMonth, ...]
+    private: Private | None
     digest: str
 
 
@@ -116,6 +123,7 @@ class Reader:
 
     def __init__(self, knowing: Knowing) -> None:
         self.knowing = knowing
+        self.month = knowing.bill_on.replace(day=1)
         self.recent = knowing.bill_on - timedelta(days=70)  # only a first invoice tells how service began
         self.products = {row[0]: (row[1], row[2], json.loads(row[3]), row[4]) for row in _rows(_PRODUCTS, {})}
         self.tax_codes: dict[int, str] = dict(_rows(_TAX_CODES, {}))
@@ -123,7 +131,7 @@ class Reader:
     def read(self, account_ids: Sequence[int]) -> Iterator[Inputs]:
         """The inputs of each of these accounts, in id order. One transaction of the operator must be open."""
         for facts in self._facts(account_ids):
-            yield self._inputs(*facts, _digest(facts))
+            yield self._inputs(facts, _digest(facts))
 
     def digests(self, account_ids: Sequence[int]) -> Iterator[tuple[int, str, str]]:
         """Account id, account number and digest of the inputs, without making values of them."""
@@ -131,7 +139,7 @@ class Reader:
             yield facts[0][0], facts[0][1], _digest(facts)
 
     def _facts(self, account_ids: Sequence[int]) -> Iterator[Facts]:
-        """The rows of each account: itself, contracts with items and discounts, billed lines by item, charges."""
+        """The rows of each account: itself, contracts with items and discounts, billed lines, charges, usage."""
         known: dict[str, Any] = {
             "ids": bulk.array(account_ids), "on": self.knowing.bill_on, "as_of": self.knowing.as_of,
             "last": self.knowing.last_invoice_id,
@@ -144,15 +152,15 @@ class Reader:
         discounts = _grouped(_rows(_DISCOUNTS, known))
         billed = _grouped(_rows(_BILLED, known))
         charges = _grouped(_rows(_CHARGES, known))
+        used = usage.read(account_ids, known, self.month) if self.knowing.with_usage else {}
         for account in accounts:
             mine = contracts.get(account[0], ())
             rest = [(row, items.get(row[1], ()), discounts.get(row[1], ())) for row in mine]
             lines = [(item[1], billed[item[1]]) for _row, some, _d in rest for item in some if item[1] in billed]
-            yield account, rest, lines, charges.get(account[0], ())
+            yield account, rest, lines, charges.get(account[0], ()), used.get(account[0], usage.NOTHING)
 
-    def _inputs(
-        self, account: Row, contracts: Sequence[Row], lines: Sequence[Row], charges: Sequence[Row], digest: str
-    ) -> Inputs:
+    def _inputs(self, facts: Facts, digest: str) -> Inputs:
+        account, contracts, lines, charges, used = facts
         billed: dict[Key, list[Billed]] = defaultdict(list)
         for item_id, rows in lines:
             for _item, discount_id, code, start, end, amount in rows:
@@ -170,6 +178,8 @@ class Reader:
             contracts=tuple(self._contract(*one, first=not billed) for one in contracts),
             billed=billed,
             waiting=tuple(_waiting(row) for row in charges),
+            used=usage.months_of(account[0], account[16], used, self.month) if used else (),
+            private=usage.private_of(account[0], used, self.month) if used.splits else None,
             digest=digest,
         )
 
@@ -196,7 +206,7 @@ class Reader:
 
 
 def _digest(facts: Facts) -> str:
-    return hashlib.sha256(repr(facts).encode()).hexdigest()
+    return hashlib.sha256(repr(facts[:4] if not facts[4] else facts).encode()).hexdigest()
 
 
 def _payer(row: Row) -> Payer:

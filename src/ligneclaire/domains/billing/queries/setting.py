@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from ligneclaire.domains.accounts.policies import Cheque, ComplementaryCurrency, DirectDebit, Transfer
 from ligneclaire.domains.billing.models import BillRun
+from ligneclaire.domains.billing.policies import PrivateInvoice
 from ligneclaire.domains.billing.queries.inputs import Inputs
-from ligneclaire.domains.billing.rules.document import Document, Issue, document
+from ligneclaire.domains.billing.rules.document import INVOICE, Document, Issue, document
 from ligneclaire.domains.billing.rules.due_date import Due, PaymentPolicies, due
 from ligneclaire.domains.billing.rules.due_lines import Asked, due_lines
+from ligneclaire.domains.billing.rules.private_invoice import PrivatePeriod, private_invoice
+from ligneclaire.domains.billing.rules.private_part import NO_STATEMENT, SKIPPED, Private
+from ligneclaire.domains.billing.rules.states import skip_reason
+from ligneclaire.domains.billing.rules.usage_lines import Bill, statement_line, usage_lines
 from ligneclaire.domains.billing.rules.values import DueLine
 from ligneclaire.domains.operators.models import LegalEntity
 from ligneclaire.domains.rulebook import queries as rulebook
 from ligneclaire.domains.rulebook import taxes
 from ligneclaire.domains.rulebook.versions import Rulebook
+from ligneclaire.kernel.because import Step
+from ligneclaire.kernel.money import Money, zero
 from ligneclaire.kernel.periods import Period, add_months
 from ligneclaire.kernel.policy import InForce, declaration_of
 from ligneclaire.kernel.refusal import Refusal
@@ -54,6 +61,17 @@ class Rates(dict[str, Decimal]):
         return self[code]
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run makes of an account: a document, or the reason why there is none, with the private balance that is
+    carried and the steps to that (C12)."""
+
+    document: Document | None
+    skip_reason: str = ""
+    carried: Money | None = None
+    because: tuple[Step, ...] = ()
+
+
 @dataclass
 class Setting:
     """The month, the day and the legal entity of some documents, with everything but the accounts."""
@@ -68,8 +86,41 @@ class Setting:
     dues: dict[tuple[Any, ...], Due] = field(default_factory=dict)
 
     def lines_of(self, inputs: Inputs) -> tuple[DueLine, ...]:
-        """The lines of the account's document."""
-        return due_lines(inputs.contracts, inputs.billed, inputs.waiting, self.asked)
+        """The lines of the account's document: what is due by the month, charges, usage."""
+        lines = due_lines(inputs.contracts, inputs.billed, inputs.waiting, self.asked)
+        if not inputs.used:
+            return lines
+        bill = Bill(inputs.payer.prices, self._rate_of, self.asked.charge_from)
+        return (*lines, *usage_lines(inputs.used, bill))
+
+    def outcome_of(self, inputs: Inputs) -> Outcome:
+        """What comes of the account: its document, or why there is none. Raises NoTaxRate, NoPolicy."""
+        lines, private = self.lines_of(inputs), inputs.private
+        if private is None or (private.settled and not lines):
+            if lines:
+                return Outcome(self.document_of(inputs, lines))
+            return Outcome(None, skip_reason(inputs.contracts, self.month.start))
+        return self._private(inputs, lines, private)
+
+    def _private(self, inputs: Inputs, lines: tuple[DueLine, ...], private: Private) -> Outcome:
+        """The private part of an employee: invoiced, forced, a statement of zero, or carried (C12)."""
+        made = self.document_of(inputs, lines) if lines else None
+        balance = zero() if made is None else made.total if made.kind == INVOICE else -made.total
+        period = PrivatePeriod(balance - private.since.carried, private.leaves)
+        book = self.book.at(account=inputs.public_id, segment=inputs.segment) if self.narrow else self.book
+        decided = private_invoice(period, private.since, _wanted(book, PrivateInvoice, self.month.start))
+        if decided.has_document:
+            made = made or self.document_of(inputs, (statement_line(self.month.start, decided.because[-1:]),))
+            return Outcome(replace(made, because=(*decided.because, *made.because)))
+        reason = SKIPPED if decided.after.skips else NO_STATEMENT
+        return Outcome(None, reason, decided.after.carried, decided.because)
+
+    def _rate_of(self, tax_code: str, day: date) -> Decimal:
+        """The tax rate of a day in the seller's country, for amounts that go over from one price mode to the other."""
+        try:
+            return taxes.rate_of(tax_code, self.entity.country, day)
+        except taxes.NoSuchRate:
+            raise NoTaxRate(rate=tax_code, country=self.entity.country, on=day) from None
 
     def document_of(self, inputs: Inputs, lines: tuple[DueLine, ...]) -> Document:
         """The account's document. Raises NoTaxRate, NoPolicy."""
@@ -107,7 +158,7 @@ def setting(
     entity = LegalEntity.objects.select_related("operator").get(operator_id=operator_id, pk=legal_entity_id)
     book = (book or rulebook.book_of(operator_id)).at(legal_entity=entity.code)
     period = Period.month_of(month)
-    keys = {declaration_of(cls).key for cls in (DirectDebit, Transfer, Cheque)}
+    keys = {declaration_of(cls).key for cls in (DirectDebit, Transfer, Cheque, PrivateInvoice)}
     issue = Issue(
         month=period.start,
         issued_on=issued_on,

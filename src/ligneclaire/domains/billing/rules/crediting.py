@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ligneclaire.domains.billing.rules import tax
@@ -20,6 +20,12 @@ class CreditableLine:
     credited: Money
     tax_rate: Decimal
     eligible: bool = True
+    tax_category: str = ""
+
+    @property
+    def band(self) -> tax.Band:
+        """Its tax rate and category."""
+        return tax.band_of(self.tax_rate, self.tax_category)
 
     @property
     def left(self) -> Money:
@@ -29,9 +35,9 @@ class CreditableLine:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What is left of the sums of an invoice: per tax rate net and VAT, and of the complementary part."""
+    """What is left of the sums of an invoice: per tax rate and category net and VAT, and of the complementary part."""
 
-    per_rate: Mapping[Decimal, tuple[Money, Money]]
+    per_rate: Mapping[tax.Band, tuple[Money, Money]]
     complementary: Money
 
 
@@ -69,15 +75,15 @@ def credit(
     so that all credits of an invoice sum to it. Raises NothingLeft, TooMuch.
     """
     amounts = _amounts(lines, wanted)
-    rates = {line.position: line.tax_rate.normalize() for line in lines}
-    found = tax.tax([tax.TaxedLine(amount, rates[position]) for position, amount in amounts.items()], prices)
+    bands = {line.position: line.band for line in lines}
+    found = tax.tax([tax.TaxedLine(amount, *bands[position]) for position, amount in amounts.items()], prices)
     completed = {
-        rate
-        for rate in {one.rate for one in found.per_rate}
-        if all(amounts.get(line.position, zero()) == line.left for line in lines if line.tax_rate.normalize() == rate)
+        one.band
+        for one in found.per_rate
+        if all(amounts.get(line.position, zero()) == line.left for line in lines if line.band == one.band)
     }
     sums = tuple(
-        _completed(one, left) if one.rate in completed else _bounded(one, left, prices) for one in found.per_rate
+        _completed(one, left) if one.band in completed else _bounded(one, left, prices) for one in found.per_rate
     )
     net, vat = sum_money(one.net for one in sums), sum_money(one.vat for one in sums)
     total = net + vat
@@ -111,18 +117,18 @@ def _amounts(lines: Sequence[CreditableLine], wanted: Mapping[int, Money | None]
 
 
 def _completed(one: tax.RateSum, left: Left) -> tax.RateSum:
-    net, vat = left.per_rate[one.rate]
-    return tax.RateSum(one.rate, net, vat, net + vat)
+    net, vat = left.per_rate[one.band]
+    return replace(one, net=net, vat=vat, total=net + vat)
 
 
 def _bounded(one: tax.RateSum, left: Left, prices: str) -> tax.RateSum:
     """Tax of a part: never more VAT than is left of the rate, so that the last credit is not negative."""
-    vat_left = left.per_rate[one.rate][1]
+    vat_left = left.per_rate[one.band][1]
     if one.vat.amount <= 0 or one.vat <= vat_left or vat_left.amount < 0:
         return one
     if prices == tax.INCLUSIVE:
-        return tax.RateSum(one.rate, one.total - vat_left, vat_left, one.total)
-    return tax.RateSum(one.rate, one.net, vat_left, one.net + vat_left)
+        return replace(one, net=one.total - vat_left, vat=vat_left)
+    return replace(one, vat=vat_left, total=one.net + vat_left)
 
 
 def _part(lines: Sequence[CreditableLine], amounts: Mapping[int, Money], left: Left, net: Money) -> Money:

@@ -20,6 +20,7 @@ from ligneclaire.domains.accounts.rules import settlement
 from ligneclaire.domains.billing.rules import tax
 from ligneclaire.domains.billing.rules.due_date import Due
 from ligneclaire.domains.billing.rules.values import DueLine
+from ligneclaire.domains.rulebook import taxes
 from ligneclaire.kernel.because import Step, step
 from ligneclaire.kernel.money import Money, zero
 from ligneclaire.kernel.policy import InForce
@@ -114,7 +115,8 @@ def document(payer: Payer, lines: Sequence[DueLine], issue: Issue, due: Due) -> 
 
 
 def _taxed(payer: Payer, lines: Sequence[DueLine], issue: Issue) -> tax.Taxed:
-    return _tax(tuple(tax.TaxedLine(line.amount, issue.rates[line.tax_code]) for line in lines), payer.prices)
+    taxed = tuple(tax.TaxedLine(line.amount, issue.rates[line.tax_code], _category(line.tax_code)) for line in lines)
+    return _tax(taxed, payer.prices)
 
 
 @lru_cache(maxsize=4096)
@@ -172,7 +174,7 @@ def to_json(found: Document) -> dict[str, Any]:
         "seller": issue.seller,
         "buyer": payer.buyer,
         "because": [one.to_json() for one in found.because],
-        "taxes": [_tax_json(one) for one in found.taxes],
+        "taxes": [tax_json(one) for one in found.taxes],
         "lines": [_line_json(line, issue, position) for position, line in enumerate(found.lines, 1)],
     }
 
@@ -187,14 +189,15 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def tax_category(rate: Decimal) -> str:
-    """The code of EN 16931 (BT-151): standard rate, or zero."""
-    return "S" if rate else "Z"
+def _category(tax_code: str) -> str:
+    """The code of EN 16931 (BT-151) where the rate does not say it: what is paid on for others is exempt (SPL-02)."""
+    return tax.EXEMPT if tax_code == taxes.PASS_THROUGH else ""
 
 
-def _tax_json(one: tax.RateSum) -> dict[str, str]:
+def tax_json(one: tax.RateSum) -> dict[str, str]:
+    """The sums of one rate, as a draft keeps them."""
     return {
-        "tax_category": tax_category(one.rate),
+        "tax_category": one.band[1],
         "tax_rate": _rate(one.rate),
         "net": _cents(one.net),
         "vat": _cents(one.vat),
@@ -203,7 +206,7 @@ def _tax_json(one: tax.RateSum) -> dict[str, str]:
 
 
 def _line_json(line: DueLine, issue: Issue, position: int) -> dict[str, Any]:
-    rate = issue.rates[line.tax_code]
+    rate, category = tax.band_of(issue.rates[line.tax_code], _category(line.tax_code))
     return {
         "position": position,
         "code": line.code,
@@ -219,9 +222,21 @@ def _line_json(line: DueLine, issue: Issue, position: int) -> dict[str, Any]:
         "quantity": f"{line.quantity:f}",
         "unit_price": str(line.unit_price),
         "amount": _cents(line.amount),
-        "tax_category": tax_category(rate),
+        "tax_category": category,
         "tax_rate": _rate(rate),
         "because": [one.to_json() for one in line.because],
+        **_usage_json(line),
+    }
+
+
+def _usage_json(line: DueLine) -> dict[str, Any]:
+    """Whose usage of which month a line bills; nothing for all other lines."""
+    if line.line_id is None or line.usage_month is None:
+        return {}
+    return {
+        "line_id": line.line_id,
+        "usage_month": line.usage_month.isoformat(),
+        "usage_revision": line.usage_revision,
     }
 
 

@@ -103,3 +103,6 @@ class DueLine:
     item_id: int | None = None
     discount_id: int | None = None
     charge_id: int | None = None
+    line_id: int | None = None
+    usage_month: date | None = None
+    usage_revision: int | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -11,12 +12,15 @@ from hypothesis import strategies as st
 from ligneclaire.domains.billing.rules import crediting, tax
 from ligneclaire.kernel.money import Money, sum_money, zero
 
-RATES = [Decimal(21), Decimal(6)]
+RATES = [(Decimal(21), "S"), (Decimal(6), "S"), (Decimal(0), "Z"), (Decimal(0), "E")]
 
 
 def invoice(amounts, prices):
-    lines = [crediting.CreditableLine(at, amount, zero(), rate) for at, (amount, rate) in enumerate(amounts, 1)]
-    taxed = tax.tax([tax.TaxedLine(one.amount, one.tax_rate) for one in lines], prices)
+    lines = [
+        crediting.CreditableLine(at, amount, zero(), rate, tax_category=category)
+        for at, (amount, (rate, category)) in enumerate(amounts, 1)
+    ]
+    taxed = tax.tax([tax.TaxedLine(one.amount, *one.band) for one in lines], prices)
     return lines, taxed
 
 
@@ -31,7 +35,7 @@ def test_an_unknown_line_too_much_or_nothing_is_refused() -> None:
     with pytest.raises(crediting.TooMuch):
         crediting.credit(lines, {1: Money.of("-1.00")}, "exclusive", left)
     with pytest.raises(crediting.NothingLeft):
-        crediting.credit([crediting.CreditableLine(1, Money.of(5), Money.of(5), RATES[0])], None, "exclusive", left)
+        crediting.credit([crediting.CreditableLine(1, Money.of(5), Money.of(5), Decimal(21))], None, "exclusive", left)
 
 
 cents = st.integers(1, 5000).map(Money.from_cents)
@@ -47,7 +51,7 @@ cents = st.integers(1, 5000).map(Money.from_cents)
 def test_all_credits_of_an_invoice_sum_to_it(amounts, cuts, prices, share) -> None:
     assume(prices == "exclusive" or not share)
     lines, taxed = invoice(amounts, prices)
-    left = {one.rate: (one.net, one.vat) for one in taxed.per_rate}
+    left = {one.band: (one.net, one.vat) for one in taxed.per_rate}
     complementary = taxed.net.percent_in_cents(share)
     total, part = zero(), zero()
     for cut in [*cuts, None]:
@@ -64,12 +68,7 @@ def test_all_credits_of_an_invoice_sum_to_it(amounts, cuts, prices, share) -> No
         assert zero() <= found.complementary <= found.net or not found.complementary
         total, part = total + found.total, part + found.complementary
         for one in found.taxes:
-            left[one.rate] = (left[one.rate][0] - one.net, left[one.rate][1] - one.vat)
-        lines = [
-            crediting.CreditableLine(
-                one.position, one.amount, one.credited + found.amounts.get(one.position, zero()), one.tax_rate
-            )
-            for one in lines
-        ]
+            left[one.band] = (left[one.band][0] - one.net, left[one.band][1] - one.vat)
+        lines = [replace(one, credited=one.credited + found.amounts.get(one.position, zero())) for one in lines]
     assert (total, part) == (taxed.total, complementary)
     assert sum_money(net + vat for net, vat in left.values()) == zero()

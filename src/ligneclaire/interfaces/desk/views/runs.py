@@ -126,15 +126,15 @@ def draft(request: HttpRequest, staff: Staff, public_id: str, account: str) -> H
 @page
 def release(request: HttpRequest, staff: Staff, public_id: str) -> HttpResponse:
     """Release by a second person; a worker issues the documents. What changed since the review is named."""
-    row = desk_runs.run_row(staff.scope, public_id)
+    row, knowingly = desk_runs.run_row(staff.scope, public_id), bool(request.POST.get("knowingly"))
     try:
-        desk_acts.check_release(staff.login, row)
+        desk_acts.check_release(staff.login, row, knowingly=knowingly)
     except AccountsChanged as refusal:
         known = {"refusal": refusal.message(staff.language), "changed": refusal.accounts}
         return _run(request, staff, desk_runs.run_page(staff.scope, public_id), 409, **known)
     except Refusal as refusal:
         return _refused(request, staff, public_id, refusal)
-    _release_later(row, staff)
+    _release_later(row, staff, knowingly=knowingly)
     messages.success(request, _("The invoices of %(month)s are being issued.") % {"month": month(row.month)})
     return redirect("desk:run", public_id)
 
@@ -197,6 +197,6 @@ def _draft_later(run: BillRun, staff: Staff) -> None:
     tasks.draft_bill_run.defer(operator_id=run.operator_id, run_id=run.pk, actor=staff.actor)
 
 
-def _release_later(run: BillRun, staff: Staff) -> None:
+def _release_later(run: BillRun, staff: Staff, *, knowingly: bool = False) -> None:
     """Hand the release to a worker, by ids alone."""
-    tasks.release_bill_run.defer(operator_id=run.operator_id, run_id=run.pk, actor=staff.actor)
+    tasks.release_bill_run.defer(operator_id=run.operator_id, run_id=run.pk, actor=staff.actor, knowingly=knowingly)
