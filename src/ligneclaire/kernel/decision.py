@@ -87,6 +87,22 @@ class Book(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """An offer as it prices usage on a day: its rate deck and its usage terms, as the catalogue keeps them."""
+
+    code: str
+    deck: Mapping[str, Any]
+    terms: Mapping[str, Any]
+
+
+class Plans(Protocol):
+    """Where plans come from: the operator's folder, or the database."""
+
+    def plan(self, code: str, day: date) -> Plan | None:
+        """The plan of that code as it is on a day, or None."""
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What a decision may ask for besides its facts. Reads no clock: `on` and `at` are given."""
 
@@ -98,6 +114,7 @@ class Context:
     country_known: str | None = None
     zone_known: ZoneInfo | None = None
     customers: str | None = None
+    plans: Plans | None = None
 
     def prices(self, segment: str | None = None) -> str | None:
         """How prices are given: "inclusive" to a person, "exclusive" to a business (C1).
@@ -128,6 +145,15 @@ class Context:
         if found is None:
             key = policy.declaration_of(cls).key
             raise refuse("rulebook.fault.no-policy", "policy", key=key, on=day.isoformat())
+        return found
+
+    def plan(self, code: str, day: date) -> Plan:
+        """The operator's plan on a day. Refused when it has none of that code, or when nobody says whose it is."""
+        if self.plans is None:
+            raise refuse("rulebook.fault.missing", "operator")
+        found = self.plans.plan(code, day)
+        if found is None:
+            raise refuse("rulebook.fault.unknown-plan", "plan", plan=code, on=day.isoformat())
         return found
 
     def law(self, law_id: str, day: date) -> Law | None:

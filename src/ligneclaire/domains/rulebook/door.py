@@ -15,7 +15,7 @@ from ligneclaire.domains.rulebook import decode, law, policy_tables
 from ligneclaire.domains.rulebook.versions import Rulebook, Version, Where
 from ligneclaire.kernel import decision, texts
 from ligneclaire.kernel.because import Step
-from ligneclaire.kernel.decision import Context, Decision, Facts, Fault, Refused, refuse
+from ligneclaire.kernel.decision import Context, Decision, Facts, Fault, Plans, Refused, refuse
 from ligneclaire.kernel.facts import parse_day, parse_stamp
 from ligneclaire.kernel.money import TooLarge
 from ligneclaire.kernel.policy import declaration_of_field, field_names
@@ -34,6 +34,7 @@ class KnownOperator:
     languages: tuple[str, ...]
     customers: str
     versions: tuple[Version, ...]
+    plans: Plans | None = None
 
 
 class Operators(Protocol):
@@ -112,6 +113,7 @@ def context_of(found: Decision, facts: Facts, asked: Asked, operators: Operators
         country_known=country,
         zone_known=operator.zone if operator else None,
         customers=operator.customers if operator else None,
+        plans=operator.plans if operator else None,
     )
     with _noted(faults):
         at = _moment(asked, context.zone)

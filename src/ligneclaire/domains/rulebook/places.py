@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ligneclaire.domains.rulebook import policy_tables, profile
 from ligneclaire.domains.rulebook.door import KnownOperator, Operators
+from ligneclaire.domains.rulebook.plans import FolderPlans
 from ligneclaire.kernel.decision import Fault, Refused
 
 CHECKOUT = Path(__file__).resolve().parents[4]
@@ -49,6 +50,7 @@ def _known(folder: Path) -> KnownOperator:
         languages=found.languages,
         customers=found.customers,
         versions=(*versions, *found.versions),
+        plans=FolderPlans(folder),
     )
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ligneclaire.domains.rulebook import decode
 from ligneclaire.domains.rulebook.door import KnownOperator, Operators
+from ligneclaire.domains.rulebook.plans import StoredPlans
 from ligneclaire.domains.rulebook.versions import Version
 from ligneclaire.kernel.policy import declared
 
@@ -43,11 +44,11 @@ class StoredOperators:
         """The operator of that code. Read once for each object of this class."""
         if code not in self.known:
             with self.transaction() as cursor:
-                self.known[code] = read(cursor, code)
+                self.known[code] = read(cursor, code, self.transaction)
         return self.known[code] or self.otherwise.find(code)
 
 
-def read(cursor: Cursor, code: str) -> KnownOperator | None:
+def read(cursor: Cursor, code: str, transaction: Callable[[], AbstractContextManager[Any]]) -> KnownOperator | None:
     """The operator of a code with its published versions, inside the cursor's transaction; None when not loaded."""
     cursor.execute(OPERATOR, [code])
     for number, own_code, country, timezone, languages, profile in cursor.fetchall():
@@ -62,6 +63,7 @@ def read(cursor: Cursor, code: str) -> KnownOperator | None:
             languages=tuple(_plain(languages)),
             customers=_plain(profile).get("customers", "consumer"),
             versions=versions,
+            plans=StoredPlans(transaction, number),
         )
     return None
 

@@ -213,6 +213,8 @@ def check(record: Record) -> None:
         raise Unusable(Reason.IN_THE_FUTURE, "start")
     if record.service == THIRD_PARTY:
         _check_amount(record.amount)
+    elif record.amount is not None:
+        raise Unusable(Reason.UNEXPECTED_AMOUNT)
 
 
 def _check_amount(amount: int | None) -> None:

@@ -22,6 +22,7 @@ from ligneclaire.domains.catalogue.rules.tariff import (
     Tariff,
     is_emergency,
 )
+from ligneclaire.domains.rulebook.taxes import PASS_THROUGH, STANDARD
 from ligneclaire.domains.usage.rules.columns import DATA, IN, MMS, SMS, SPECIAL, THIRD_PARTY, VOICE, Record
 from ligneclaire.domains.usage.rules.suspense import Reason, Unusable
 
@@ -29,7 +30,6 @@ CALLABLE = frozenset({VOICE, SMS, MMS, SPECIAL})
 CATEGORIES = {
     VOICE: "voice", SMS: "messages", MMS: "messages", DATA: "data", SPECIAL: "other", THIRD_PARTY: "third-party",
 }  # fmt: skip
-STANDARD, PASS_THROUGH = "standard", "pass-through"  # tax codes
 _MINUTE = 60_000_000  # microseconds
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -129,7 +129,7 @@ class Deck:
 
     def _kind(self, record: Record, zone: str, band: str, visited: str, *, emergency: bool) -> Kind:
         service, direction = record.service, record.direction
-        rate = self._rate(service, direction, zone, band)
+        rate = rate_of(self.tariff, service, zone, band)
         flag = _flag(rate, emergency)
         if rate is None and not flag and service != THIRD_PARTY:
             if direction != IN:
@@ -138,15 +138,6 @@ class Deck:
         usage_type = rate.usage_type if rate and rate.usage_type else self._usage_type(service, zone, bool(visited))
         tax_code = PASS_THROUGH if service == THIRD_PARTY else STANDARD
         return Kind(zone, band, rate, flag, CATEGORIES[service], usage_type, tax_code)
-
-    def _rate(self, service: str, direction: str, zone: str, band: str) -> Rate | None:
-        """The exact band wins over any; incoming usage has a price of its own when the deck names it ("voice-in")."""
-        rates = self.tariff.rates
-        for name in (f"{service}-{IN}", service) if direction == IN else (service,):
-            found = rates.get((name, zone, band)) or rates.get((name, zone, ANY))
-            if found is not None:
-                return found
-        return None
 
     def _usage_type(self, service: str, zone: str, roaming: bool) -> str:
         """As the decision split-bill names it, for a rate that does not say it. A zone of the own country begins with
@@ -158,6 +149,11 @@ class Deck:
             return f"{service}-roaming"
         national = zone in (HOME, EMERGENCY) or zone.partition("-")[0] == self.country.lower()
         return f"{service}-national" if national or service == DATA else f"{service}-international"
+
+
+def rate_of(tariff: Tariff, service: str, zone: str, band: str) -> Rate | None:
+    """The price of a service in a zone at a time; the exact band wins over any."""
+    return tariff.rates.get((service, zone, band)) or tariff.rates.get((service, zone, ANY))
 
 
 def _flag(rate: Rate | None, emergency: bool) -> str:
