@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import segno
 from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
@@ -38,8 +40,12 @@ def epc_payload(*, name: str, iban: str, bic: str = "", amount: Money, reference
     return "\n".join(["BCD", "002", "1", "SCT", bank, owner, account, f"EUR{amount}", "", structured, free])
 
 
+@lru_cache(maxsize=256)
 def svg_path(payload: str) -> tuple[int, str]:
-    """Return the code's width in modules, without margin, and its dark modules as the `d` of one SVG path."""
+    """Return the code's width in modules, without margin, and its dark modules as the `d` of one SVG path.
+
+    Kept, because drawing it takes as long as the rest of the page and one page needs it twice.
+    """
     matrix = segno.make_qr(payload, error="m", encoding="utf-8", boost_error=False).matrix
     runs = []
     for row, modules in enumerate(matrix):
