@@ -129,21 +129,21 @@ def run_page(scope: Scope, public_id: str) -> RunPage:
     chunks = RunChunk.objects.filter(run=row)
     done = Q(issued_at__isnull=False) if row.state in ("releasing", "released") else Q(drafted_at__isnull=False)
     counted = chunks.aggregate(all=Count("pk"), done=Count("pk", filter=done))
-    drafts = Draft.objects.filter(run=row)
-    sums = drafts.aggregate(
-        documents=Count("pk", filter=Q(skip_reason="")), credits=Count("pk", filter=Q(total__lt=0)), total=Sum("total")
-    )
-    skipped = drafts.exclude(skip_reason="").values_list("skip_reason").annotate(n=Count("pk")).order_by("-n")
+    by_reason = Draft.objects.filter(run=row).values_list("skip_reason").order_by()
+    sums = by_reason.annotate(n=Count("pk"), credits=Count("pk", filter=Q(total__lt=0)), total=Sum("total"))
+    drafted = {reason: figures for reason, *figures in sums}
+    documents, credits, total = drafted.pop("", (0, 0, 0))
+    skipped = sorted(((reason, figures[0]) for reason, figures in drafted.items()), key=lambda one: -one[1])
     names = desk_staff.names_of(scope, {row.started_by, row.released_by})
     return RunPage(
         row,
         row.legal_entity.name,
         row.state,
         Progress(counted["done"], counted["all"]),
-        sums["documents"],
-        sums["credits"],
+        documents,
+        credits,
         tuple(skipped),
-        Money.of(sums["total"] or 0),
+        Money.of(total or 0),
         names[row.started_by],
         names[row.released_by],
         row.released_at,
