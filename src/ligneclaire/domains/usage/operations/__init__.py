@@ -5,8 +5,11 @@ from ligneclaire.domains.usage.operations.files import take_in_usage_file
 from ligneclaire.domains.usage.operations.suspense import (
     NoReasonGiven,
     NotInSuspense,
+    NotMended,
     Retried,
+    mend_suspended,
     retry_suspended,
+    write_off_all,
     write_off_suspended,
 )
 
@@ -14,10 +17,13 @@ __all__ = [
     "BATCH",
     "NoReasonGiven",
     "NotInSuspense",
+    "NotMended",
     "Retried",
+    "mend_suspended",
     "retry_suspended",
     "take_in_detail_file",
     "take_in_radacct",
     "take_in_usage_file",
+    "write_off_all",
     "write_off_suspended",
 ]

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,7 +25,7 @@ from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.usage import writing
 from ligneclaire.domains.usage.models import IntakeFile, Suspended
 from ligneclaire.domains.usage.operations import keeping
-from ligneclaire.domains.usage.operations.settling import settle
+from ligneclaire.domains.usage.operations.settling import now_waits_for, settle
 from ligneclaire.domains.usage.queries import owned
 from ligneclaire.domains.usage.readers import batch as batches
 from ligneclaire.domains.usage.readers import usage_csv, usage_parquet
@@ -37,6 +38,7 @@ from ligneclaire.domains.usage.rules.suspense import Delivered, Reason, Unusable
 
 FORMS = (".csv", ".parquet")
 Progress = Callable[[int], None]
+_Seen = dict[str, OwnedLine | None]
 
 
 def take_in_usage_file(
@@ -97,11 +99,11 @@ class _Delivery:
     actor: str
     halves: dict[int, Suspended]
     kept: keeping.Kept = field(default_factory=Counter)
-    lines: dict[str, OwnedLine | None] = field(default_factory=dict)
+    lines: _Seen = field(default_factory=dict)
 
     def add(self, batch: Batch) -> None:
         """Judge and write a batch."""
-        judged = self._judge(batch.rows)
+        judged = _judge(self.operator, batch.rows, self.file.received_at, self.lines)
         records = complete(judged.records, self.file.pk, batch.places[judged.usable], self.arrived)
         new, _written = keeping.keep(self.operator, records, file_id=self.file.pk, at=self.arrived)
         bad = [(one, one.fault or Unusable(Reason.UNREADABLE_LINE)) for one in batch.faulty]
@@ -116,14 +118,6 @@ class _Delivery:
         self.file.duplicates += count - kept - suspended
         self._settle_halves(batch)
 
-    def _judge(self, read: pa.Table) -> rows.Judged:
-        names = rows.line_names(read)
-        unknown = names - self.lines.keys()
-        self.lines |= dict.fromkeys(unknown) | owned.owned_lines(self.operator.pk, unknown)
-        known = {name: line for name in names if (line := self.lines[name])}
-        zone = ZoneInfo(self.operator.timezone)
-        return rows.judge(read, known, zone, self.operator.country, self.file.received_at)
-
     def _settle_halves(self, batch: Batch) -> None:
         """A half record whose file has grown is a part of the record that stands there now."""
         longer = {one.place: batches.half_of(one.raw) for one in batch.faulty if batches.is_half(one)}
@@ -135,12 +129,42 @@ class _Delivery:
                        "delivered again, with more of it")  # fmt: skip
 
 
-def complete(records: pa.Table, file: object, places: object, arrived: datetime) -> pa.Table:
-    """Judged records with where they came from and when; `file` is one id or one for each."""
+def retry(operator: Operator, waiting: Sequence[Suspended], at: datetime, actor: str) -> None:
+    """Judge records of suspense again, as on the day of their delivery; those that are kept arrive now. Call it under
+    the lock of the intake. Raises store.NoSpace."""
+    arrived = keeping.arrival(operator.pk, at)
+    by_file = sorted(waiting, key=lambda one: (one.file_id, one.place))
+    for file_id, group in groupby(by_file, key=lambda one: one.file_id):
+        some = list(group)
+        judged = _judge(operator, batches.reread([one.raw for one in some]), some[0].file.received_at, {})
+        for index, fault in judged.faulty:
+            now_waits_for(some[index], fault)
+        places = np.array([one.place for one in some], np.int64)[judged.usable]
+        records = complete(judged.records, file_id, places, arrived)
+        kept, new = keeping.keep(operator, records, file_id=file_id, at=arrived)
+        keeping.mark(operator.pk, kept, arrived)
+        kept_places = set(new["place"].to_pylist())
+        for index in judged.usable.tolist():
+            became = "kept" if some[index].place in kept_places else "duplicate"
+            settle(some[index], became, at, actor, "tried again")
+
+
+def _judge(operator: Operator, read: pa.Table, received_at: datetime, seen: _Seen) -> rows.Judged:
+    """`seen`: lines that were looked up before; it grows."""
+    names = rows.line_names(read)
+    unknown = names - seen.keys()
+    seen |= dict.fromkeys(unknown) | owned.owned_lines(operator.pk, unknown)
+    known = {name: line for name in names if (line := seen[name])}
+    return rows.judge(read, known, ZoneInfo(operator.timezone), operator.country, received_at)
+
+
+def complete(records: pa.Table, file_id: int, places: object, arrived: datetime) -> pa.Table:
+    """Judged records with where they came from and when they arrived."""
     count = records.num_rows
-    files = np.full(count, file, np.int64) if isinstance(file, int) else file
     arrivals = pa.repeat(pa.scalar(arrived, RECORDS.field("arrived").type), count)
-    table = records.append_column("file", pa.array(files)).append_column("place", pa.array(places))
+    table = records.append_column("file", pa.array(np.full(count, file_id, np.int64))).append_column(
+        "place", pa.array(places)
+    )
     return table.append_column("arrived", arrivals).select(RECORDS.names).cast(RECORDS)
 
 

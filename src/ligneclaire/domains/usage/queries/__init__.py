@@ -1,5 +1,6 @@
 """Reading usage: what was taken in, and what is in force for it."""
 
+from ligneclaire.domains.usage.queries.fates import Fate, OpenReason, fates, open_suspense
 from ligneclaire.domains.usage.queries.intake import (
     Delivery,
     FirstSession,
@@ -15,13 +16,17 @@ from ligneclaire.domains.usage.queries.terms import changed_since, group_terms, 
 
 __all__ = [
     "Delivery",
+    "Fate",
     "FirstSession",
+    "OpenReason",
     "Position",
     "Waiting",
     "changed_since",
     "deliveries",
+    "fates",
     "first_sessions",
     "group_terms",
+    "open_suspense",
     "radacct_position",
     "suspense",
     "suspense_by_reason",

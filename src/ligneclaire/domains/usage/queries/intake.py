@@ -71,7 +71,7 @@ class Position:
 
 def deliveries(scope: Scope, limit: int = 100) -> list[Delivery]:
     """The latest deliveries, newest first."""
-    if not _is_staff(scope):
+    if not is_staff(scope):
         return []
     found = IntakeFile.objects.filter(operator_id=scope.operator_id).order_by("-id")[:limit]
     return [
@@ -82,7 +82,7 @@ def deliveries(scope: Scope, limit: int = 100) -> list[Delivery]:
 
 def suspense(scope: Scope, reason: str | None = None, limit: int = 100) -> list[Waiting]:
     """What waits in suspense, oldest first; of one reason, or of all."""
-    if not _is_staff(scope):
+    if not is_staff(scope):
         return []
     found = Suspended.objects.filter(operator_id=scope.operator_id, settled_at=None).select_related("file")
     if reason is not None:
@@ -95,7 +95,7 @@ def suspense(scope: Scope, reason: str | None = None, limit: int = 100) -> list[
 
 def suspense_by_reason(scope: Scope) -> dict[str, int]:
     """How many records wait, by reason."""
-    if not _is_staff(scope):
+    if not is_staff(scope):
         return {}
     open_ = Suspended.objects.filter(operator_id=scope.operator_id, settled_at=None)
     return dict(open_.values("reason").annotate(number=Count("id")).order_by("reason").values_list("reason", "number"))
@@ -137,6 +137,7 @@ _FIRST_SESSIONS = """
 """
 
 
-def _is_staff(scope: Scope) -> bool:
+def is_staff(scope: Scope) -> bool:
+    """Whether a scope holds all of an operator."""
     limits = (scope.party_ids, scope.account_ids, scope.cost_centre_ids, scope.line_ids)
     return all(limit is None for limit in limits)

@@ -38,8 +38,7 @@ def table(columns: Mapping[str, pa.Array | pa.ChunkedArray], heading: Heading, c
 
 def raw(rows: pa.Table, index: int) -> str:
     """The text of a row: its fields that are not empty, always in the same order."""
-    fields = {name: rows[name][index].as_py() for name in _KEPT}
-    return _text({name: value for name, value in fields.items() if value})
+    return raw_of({name: rows[name][index].as_py() for name in _KEPT})
 
 
 def unreadable(place: int, octets: bytes, fault: Unusable) -> Delivered:
@@ -48,16 +47,25 @@ def unreadable(place: int, octets: bytes, fault: Unusable) -> Delivered:
     return Delivered(place, _text({ROW: text}), None, fault)
 
 
+def fields_of(text: str) -> dict[str, str]:
+    """The fields of a text of suspense; ROW alone when the row has none."""
+    return {name: str(value) for name, value in json.loads(text).items()}
+
+
+def raw_of(fields: Mapping[str, str]) -> str:
+    """The text that suspense keeps of these fields."""
+    return _text({name: fields[name] for name in _KEPT if fields.get(name)})
+
+
 def half_of(text: str) -> str:
     """The row that a text of suspense begins, or "" when it is none."""
-    fields = json.loads(text)
-    return str(fields.get(ROW, ""))
+    return fields_of(text).get(ROW, "")
 
 
 def reread(texts: list[str]) -> pa.Table:
     """Rows out of the texts that suspense kept. A row that has no fields becomes one without values."""
-    kept = [json.loads(text) for text in texts]
-    return pa.table({name: pa.array([str(one.get(name, "")) for one in kept], pa.string()) for name in _KEPT})
+    kept = [fields_of(text) for text in texts]
+    return pa.table({name: pa.array([one.get(name, "") for one in kept], pa.string()) for name in _KEPT})
 
 
 def is_half(record: Delivered) -> bool:

@@ -35,9 +35,10 @@ MOST_PIECES = 1_000_000
 HIGHEST_AMOUNT = 100_000 * 10**6  # millionths of a euro
 
 _SOURCE = re.compile(r"[A-Za-z0-9._:-]{1,40}")
-_ID = re.compile(r"[!-~]{1,64}")
+_REPEATED = ("source", "line", "service", "direction", "other", "visited", "amount")  # columns of few values
 _NUMBER = re.compile(r"[0-9]{1,15}")
 _AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
+_ID = r"^[!-~]{1,64}$"
 _WHOLE = r"^-?[0-9]{1,18}$"
 _MANY_DIGITS = r"^-?[0-9]{19,}$"
 
@@ -76,7 +77,7 @@ def judge(
     (ISO 3166) are the operator's."""
     batch = _Batch(rows)
     batch.check_each("source", lambda text: _form(text, _SOURCE))
-    batch.check_each("id", lambda text: _form(text, _ID))
+    _check_id(batch)
     batch.check_each("service", _service)
     batch.check_each("direction", _direction)
     _check_other(batch)
@@ -94,7 +95,7 @@ class _Batch:
 
     def __init__(self, rows: pa.Table) -> None:
         self.rows, self.count = rows, rows.num_rows
-        self.coded = {name: rows[name].combine_chunks().dictionary_encode() for name in COLUMNS if name != "start"}
+        self.coded = {name: rows[name].combine_chunks().dictionary_encode() for name in _REPEATED}
         self.reasons = list(Reason)
         self.reason = np.zeros(self.count, np.int16)  # 0, or 1 + index of the reason
         self.detail: dict[int, str] = {}
@@ -151,6 +152,12 @@ def _form(text: str, form: re.Pattern[str]) -> Reason | None:
     if not text:
         return Reason.MISSING_ATTRIBUTE
     return None if form.fullmatch(text) else Reason.UNREADABLE_VALUE
+
+
+def _check_id(batch: _Batch) -> None:
+    texts = batch.rows["id"].combine_chunks()
+    batch.mark(_flags(pc.equal(texts, "")), Reason.MISSING_ATTRIBUTE, "id")
+    batch.mark(~_flags(pc.match_substring_regex(texts, _ID)), Reason.UNREADABLE_VALUE, "id")
 
 
 def _service(text: str) -> Reason | None:
