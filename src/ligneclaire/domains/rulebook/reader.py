@@ -53,8 +53,8 @@ class Reader:
                 self.fault(key, "missing")
             return default
         try:
-            if kind is date and isinstance(raw, datetime):
-                raise ValueError("a date is wanted, without a time")
+            if kind is date and (isinstance(raw, datetime) or not isinstance(raw, date)):
+                raise ValueError(f"a date is wanted, not {raw!r}")
             return decode.value_of(kind, raw)
         except (ValueError, TypeError) as error:
             self.fault(key, str(error))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -129,3 +129,30 @@ def test_refused_by_name_and_nothing_changed(
     assert _items(anna) == before
     with anna.acting():
         assert Contract.objects.get().offer.code == "radio-30"
+
+
+@pytest.mark.rule("RAT-11", "FMP-05")
+def test_a_change_at_an_instant_ends_and_starts_usage_there() -> None:
+    bora = cast.bora_mobile()
+    day = date(2026, 5, 12)
+    first, second = cast.moment(day, 11), cast.moment(day, 15, 30)
+    _do(contracts.change_offer, bora, day, offer_code="vlinder-50", from_at=first)
+    _do(contracts.change_offer, bora, day, offer_code="vlinder-10", from_at=second)
+    with bora.acting():
+        rows = Item.objects.order_by("pk").values_list("product__code", "from_on", "to_on", "from_at", "to_at")
+        assert list(rows) == [
+            ("vlinder-25", None, day, None, first),
+            ("vlinder-50", day, day, first, second),
+            ("vlinder-10", day, None, second, None),
+        ]
+
+
+@pytest.mark.parametrize("moment", [cast.moment(date(2026, 5, 11), 23, 59), cast.moment(date(2026, 5, 12), 10, 59)])
+def test_an_instant_of_another_day_or_before_the_last_change_is_refused(moment: datetime) -> None:
+    bora = cast.bora_mobile()
+    day = date(2026, 5, 12)
+    _do(contracts.change_offer, bora, day, offer_code="vlinder-50", from_at=cast.moment(day, 11))
+    before = _items(bora)
+    with pytest.raises(refusals.WrongInstant):
+        _do(contracts.change_offer, bora, day, offer_code="vlinder-10", from_at=moment)
+    assert _items(bora) == before
