@@ -42,7 +42,8 @@ class Anomaly:
 
 @dataclass(frozen=True, slots=True)
 class PreBill:
-    """A run before its release. The differences, with what tax adds, sum to `difference`."""
+    """A run before its release. The differences, with what tax adds, sum to `difference`. `suspended` counts the
+    records of usage that could not be used, now or when it was released."""
 
     documents: int
     total: Money
@@ -50,6 +51,7 @@ class PreBill:
     last_total: Money
     differences: tuple[tuple[str, Money], ...]
     anomalies: tuple[Anomaly, ...]
+    suspended: int = 0
 
     @property
     def difference(self) -> Money:
@@ -80,4 +82,5 @@ def pre_bill(scope: Scope, run: BillRun) -> PreBill | None:
         found.total_before,
         tuple(reasons + ([("vat", tax)] if tax else [])),
         tuple(Anomaly(kind, found.anomaly_counts[kind], tuple(odd[kind][:SHOWN])) for kind in ORDER if kind in odd),
+        found.suspended,
     )

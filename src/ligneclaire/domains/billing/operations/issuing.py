@@ -116,7 +116,8 @@ def issue_drafts(*, run: BillRun, entity: LegalEntity, accounts: Sequence[int], 
     issued = _ready(known)
     if not issued:
         return 0
-    ledger.post_many(operator_id=run.operator_id, posted_on=run.bill_on, entries=[entry(one) for one in issued], at=at)
+    entries = [entry(one) for one in issued if one.net or one.vat]  # a statement of zero moves nothing
+    ledger.post_many(operator_id=run.operator_id, posted_on=run.bill_on, entries=entries, at=at)
     rows = _numbered(run, entity, issued)
     with connection.cursor() as cursor:
         cursor.execute(_STAGED)

@@ -22,10 +22,15 @@ from ligneclaire.domains.billing.refusals import AccountsChanged, OpenSuspense, 
 from ligneclaire.domains.operators import bulk
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.operators.models import LegalEntity
+from ligneclaire.domains.usage.operations import closing
+from ligneclaire.kernel.periods import add_months
 
 _DRAFTED = """
 SELECT account_id, inputs_digest FROM invoice_draft
 WHERE operator_id = %s AND run_id = %s AND account_id BETWEEN %s AND %s ORDER BY account_id"""
+_OPEN_MONTHS = """
+SELECT DISTINCT month FROM usage_group
+WHERE operator_id = %s AND account_id = ANY(%s::bigint[]) AND month < %s AND closed_at IS NULL"""
 _LOCK = "SELECT id FROM account WHERE operator_id = %s AND id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE"
 
 
@@ -137,9 +142,21 @@ def _issue_next(found: _Release) -> bool:
         if changed := _changed(run, chunk, found.reader):
             raise AccountsChanged(changed)
         issuing.issue_drafts(run=run, entity=found.entity, accounts=accounts, at=found.at)
+        _close_usage(run, accounts, found.at)
         chunk.issued_at = found.at
         chunk.save(update_fields=["issued_at"])
     return True
+
+
+def _close_usage(run: BillRun, accounts: list[int], at: datetime) -> None:
+    """Close the months of usage that are billed by now: what comes later is a difference (RAT-13)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN_MONTHS, [run.operator_id, bulk.array(accounts), run.month])
+        months = {row[0] for row in cursor.fetchall()} | {add_months(run.month, -1)}
+    for month in sorted(months):
+        closing.close(
+            operator_id=run.operator_id, account_ids=accounts, month=month, at=at, actor=f"bill-run:{run.public_id}"
+        )
 
 
 def _changed(run: BillRun, chunk: RunChunk, reader: Reader) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 
 from ligneclaire.domains.billing.models import BillRun
+from ligneclaire.domains.billing.queries.usage import open_suspense
 from ligneclaire.domains.billing.rules.pre_bill import REASONS, Figures, difference
 from ligneclaire.kernel.money import Money, sum_money, zero
 from ligneclaire.kernel.periods import add_months
@@ -38,7 +39,8 @@ class PreBill:
     """The figures of a run. Credit notes count negative in `net`, `vat` and `total`.
 
     `differences` (by reason) sum to `lines_total` less `lines_before`, the sums of the lines in the price mode.
-    `skipped` counts accounts by the reason why they get nothing (W-15).
+    `skipped` counts accounts by the reason why they get nothing (W-15). `suspended` counts the records of usage that
+    wait for a decision and so are not billed.
     """
 
     month: date
@@ -57,6 +59,7 @@ class PreBill:
     differences: Mapping[str, Money]
     anomaly_counts: Mapping[str, int]
     anomalies: tuple[Anomaly, ...]
+    suspended: int = 0
 
 
 _SUMS = """
@@ -103,7 +106,8 @@ WITH now_lines AS (
          bool_or(side = 1) AS has_now, bool_or(side = -1) AS has_old,
          bool_or(side = 1 AND monthly) AS monthly_now,
          coalesce(sum(side * amount) FILTER (WHERE code = 'credit'), 0) AS credits,
-         coalesce(sum(side * amount) FILTER (WHERE code IN ('activation', 'one-off', 'pro-rata')), 0) AS once
+         coalesce(sum(side * amount) FILTER (WHERE code IN ('activation', 'one-off', 'pro-rata')), 0) AS once,
+         coalesce(sum(side * amount) FILTER (WHERE code = 'usage'), 0) AS used
   FROM lines GROUP BY account_id
 ), changes AS (
   SELECT account_id, coalesce(sum(moved) FILTER (WHERE kept), 0) AS price,
@@ -111,7 +115,7 @@ WITH now_lines AS (
   FROM items GROUP BY account_id
 )
 SELECT s.has_old, s.has_now, s.monthly_now, sum(s.now), sum(s.old), sum(s.credits), sum(s.once),
-       coalesce(sum(c.price), 0), coalesce(sum(c.changed), 0)
+       coalesce(sum(c.price), 0), coalesce(sum(c.changed), 0), sum(s.used)
 FROM sums s LEFT JOIN changes c USING (account_id)
 GROUP BY s.has_old, s.has_now, s.monthly_now"""
 
@@ -153,7 +157,8 @@ def pre_bill(scope: Scope, run: BillRun) -> PreBill:
     )
     before = last.values_list("pk", flat=True).first() or 0
     asked = _Asked(run.operator_id, run.pk, run.public_id, run.digest, run.state, run.month, run.bill_on, before)
-    return _kept(asked) if run.digest and run.state in ("ready", "released") else _read(asked)
+    found = _kept(asked) if run.digest and run.state in ("ready", "released") else _read(asked)
+    return replace(found, suspended=run.released_over if run.state == "released" else open_suspense(run.operator_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ligneclaire.kernel.money import Money, zero
 
-REASONS = ("joiners", "leavers", "changes", "price", "credits", "one-off")
+REASONS = ("joiners", "leavers", "changes", "price", "usage", "credits", "one-off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +26,23 @@ class Figures:
     once: Money
     price: Money
     changed: Money
+    usage: Money
 
 
 def difference(figures: Figures) -> Mapping[str, Money]:
     """The difference by reason; the reasons sum to `now` less `before`.
 
     Who had nothing is a joiner, who gets no month any more a leaver; for all others it is said line by line: items that
-    came or went, an item at another price, credits, what is charged once (activation, parts of a month, fees).
+    came or went, an item at another price, credits, what is charged once (activation, parts of a month, fees). Usage is
+    a reason of its own for everybody.
     """
     found = dict.fromkeys(REASONS, zero())
+    found["usage"], rest = figures.usage, figures.now - figures.before - figures.usage
     if not figures.was:
-        found["joiners"] = figures.now
+        found["joiners"] = rest
     elif not figures.monthly:
-        found["leavers"] = figures.now - figures.before
+        found["leavers"] = rest
     else:
         found["credits"], found["one-off"], found["price"] = figures.credits, figures.once, figures.price
-        found["changes"] = figures.now - figures.before - figures.credits - figures.once - figures.price
+        found["changes"] = rest - figures.credits - figures.once - figures.price
     return found

@@ -20,7 +20,7 @@ from ligneclaire.kernel.scope import Scope
 cents = st.integers(-10_000, 10_000).map(Money.from_cents)
 
 
-@given(was=st.booleans(), is_now=st.booleans(), monthly=st.booleans(), sums=st.tuples(*[cents] * 6))
+@given(was=st.booleans(), is_now=st.booleans(), monthly=st.booleans(), sums=st.tuples(*[cents] * 7))
 def test_the_reasons_sum_to_the_difference(was, is_now, monthly, sums) -> None:
     now, before, *rest = sums
     found = Figures(was, is_now, monthly, now, before if was else Money.of(0), *rest)
