@@ -29,6 +29,16 @@ def send_messages(timestamp: int) -> None:
         send_messages.send_due(operator_id=operator.pk, at=_now())
 
 
+@app.periodic(cron="* * * * * */5")
+@app.task(queueing_lock="rate_usage", pass_context=False)
+def rate_usage(timestamp: int) -> None:
+    """Rate what is stale, of every operator. A pass that is broken off is gone on with by the next one."""
+    from ligneclaire.domains.usage.operations import rating
+
+    for operator in Operator.objects.order_by("id"):
+        rating.rate_stale(operator_id=operator.pk, at=_now(), actor="job:rate_usage")
+
+
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="warn_of_usage", pass_context=False)
 def warn_of_usage(timestamp: int) -> None:

@@ -6,7 +6,7 @@ from ligneclaire.domains.catalogue.rules.tariff import Rate
 from ligneclaire.kernel.money import divided
 
 MINUTE = 60  # seconds
-LARGEST = 10**17  # micro-euro: far below what 64 bits hold, and far above any bill
+LARGEST = 10**15  # micro-euro: far above any bill; thousands of such amounts fit into 64 bits
 
 
 def billed(quantity: int, rate: Rate | None) -> int:

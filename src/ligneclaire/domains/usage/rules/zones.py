@@ -30,6 +30,7 @@ CALLABLE = frozenset({VOICE, SMS, MMS, SPECIAL})
 CATEGORIES = {
     VOICE: "voice", SMS: "messages", MMS: "messages", DATA: "data", SPECIAL: "other", THIRD_PARTY: "third-party",
 }  # fmt: skip
+OF_OTHERS = frozenset({"special-number", "sms-parking", "premium"})  # usage types of the category other
 _MINUTE = 60_000_000  # microseconds
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -137,7 +138,8 @@ class Deck:
             flag = FREE
         usage_type = rate.usage_type if rate and rate.usage_type else self._usage_type(service, zone, bool(visited))
         tax_code = PASS_THROUGH if service == THIRD_PARTY else STANDARD
-        return Kind(zone, band, rate, flag, CATEGORIES[service], usage_type, tax_code)
+        category = CATEGORIES[SPECIAL] if usage_type in OF_OTHERS and service != THIRD_PARTY else CATEGORIES[service]
+        return Kind(zone, band, rate, flag, category, usage_type, tax_code)
 
     def _usage_type(self, service: str, zone: str, roaming: bool) -> str:
         """As the decision split-bill names it, for a rate that does not say it. A zone of the own country begins with

@@ -1,0 +1,187 @@
+"""Rating what is stale: each group becomes its next revision, from all its records (RAT-12, RAT-13).
+
+A pass may be broken off anywhere: what is committed is rated, the rest is still stale. Two passes share the work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.db.models import Exists, OuterRef
+
+from ligneclaire.domains.contracts.models import ContractEvent
+from ligneclaire.domains.operators import bulk
+from ligneclaire.domains.operators.acting import acting_for
+from ligneclaire.domains.usage import store
+from ligneclaire.domains.usage.models import Counter, Group, Total
+from ligneclaire.domains.usage.operations import unpriced
+from ligneclaire.domains.usage.queries import terms
+from ligneclaire.domains.usage.rules import columns, rating
+from ligneclaire.domains.usage.rules.rating import Crossing, Rated
+from ligneclaire.domains.usage.rules.state import State
+from ligneclaire.domains.usage.rules.terms import GroupTerms
+
+AT_ONCE = 16  # groups of one month in a transaction
+Progress = Callable[["Done"], None]
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TOTALS = (
+    "operator_id", "group_id", "line_id", "category", "usage_type", "tax_code",
+    "records", "inside", "outside", "amount",
+)  # fmt: skip
+_COUNTERS = ("operator_id", "group_id", "line_id", "code", "service", "used", "allowance", "epoch")
+_ALERTS = (
+    "operator_id", "line_id", "month", "counter", "epoch", "threshold", "used", "allowance", "event_at", "raised_at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a pass did so far: groups and records rated, records that can't be."""
+
+    groups: int = 0
+    records: int = 0
+    unusable: int = 0
+
+    def __add__(self, other: Done) -> Done:
+        return Done(self.groups + other.groups, self.records + other.records, self.unusable + other.unusable)
+
+
+def rate_stale(*, operator_id: int, at: datetime, actor: str, progress: Progress | None = None) -> Done:
+    """Rate every group of an operator that is stale, or whose contracts changed since, oldest first.
+
+    `progress` is told what is done after each transaction. Raises store.NoSpace, store.SegmentDamaged.
+    """
+    with acting_for(operator_id):
+        _mark_changed(operator_id, at)
+    done = Done()
+    while True:
+        with acting_for(operator_id):
+            groups = _claim(operator_id)
+            found = rate_groups(operator_id, groups, at, actor) if groups else Done()
+        if not groups:
+            return done
+        done += found
+        if progress:
+            progress(done)
+
+
+def rate_groups(operator_id: int, groups: Sequence[Group], at: datetime, actor: str) -> Done:
+    """Rate groups of one month that the caller has locked, in his transaction."""
+    done = Done()
+    in_force = terms.terms_of_groups(operator_id, [group.account_id for group in groups], groups[0].month)
+    for group in groups:
+        records = store.records(operator_id, group.account_id, group.month)
+        known = unpriced.of_records(operator_id, records)
+        usable = unpriced.without_given_up(records, known)
+        rated = _rate(group, usable, in_force[group.account_id], at)
+        unpriced.settle_unpriced(
+            operator_id=operator_id, known=known, records=usable, unusable=rated.unusable, at=at, actor=actor
+        )
+        done += Done(1, usable.num_rows - len(rated.unusable), len(rated.unusable))
+    return done
+
+
+def mark(operator_id: int, at: datetime, month: date | None = None) -> int:
+    """Have all open groups rated again, or those of a month; how many. Call it inside `acting_for`."""
+    groups = Group.objects.filter(operator_id=operator_id, closed_at=None, stale_since=None)
+    return (groups if month is None else groups.filter(month=month)).update(stale_since=at)
+
+
+def _mark_changed(operator_id: int, at: datetime) -> None:
+    """Groups whose contracts changed since they were rated, in a way that the month can feel, are stale."""
+    felt = ContractEvent.objects.filter(
+        contract__account_id=OuterRef("account_id"),
+        kind__in=terms.CHANGES,
+        at__gt=OuterRef("rated_at"),
+        on__lt=OuterRef("month") + timedelta(days=31),
+    )
+    groups = Group.objects.filter(Exists(felt), operator_id=operator_id, stale_since=None, closed_at=None)
+    groups.update(stale_since=at)
+
+
+def _claim(operator_id: int) -> list[Group]:
+    """The oldest stale group and others of its month, locked; those that another pass holds are left to it."""
+    stale = Group.objects.filter(operator_id=operator_id).exclude(stale_since=None)
+    locked = stale.select_for_update(skip_locked=True).order_by("stale_since", "id")
+    first = locked.first()
+    if first is None:
+        return []
+    others = locked.filter(month=first.month).exclude(pk=first.pk)[: AT_ONCE - 1]
+    return [first, *others]
+
+
+def _rate(group: Group, records: pa.Table, in_force: GroupTerms, at: datetime) -> Rated:
+    """The next revision of a group: its rated segment, totals, counters and alerts."""
+    revision = group.revision + 1
+    if group.closed_at is None:
+        rated = rating.rate(records, in_force)
+        table = columns.with_revision(rated.table, revision)
+        group.closing_state = {"revision": revision, "lines": rated.state.to_json()}
+        _alert(group, rated.crossings, at)
+    else:
+        rated, table = _rate_late(group, records, in_force, revision)
+    store.replace_rated(group.operator_id, group.account_id, group.month, table, at)
+    _replace_totals(group, table)
+    _replace_counters(group, rated)
+    group.revision, group.rated_at, group.stale_since = revision, at, None
+    group.rated_to = pc.max(table["start"]).as_py() if table.num_rows else None
+    group.save(update_fields=["revision", "rated_at", "stale_since", "rated_to", "closing_state"])
+    return rated
+
+
+def _rate_late(group: Group, records: pa.Table, in_force: GroupTerms, revision: int) -> tuple[Rated, pa.Table]:
+    """(the late records of a closed month, rated from its closing state in order of arrival; all its rated records).
+
+    What was rated at the close stays as it is (RAT-13).
+    """
+    before = store.rated(group.operator_id, group.account_id, group.month)
+    closed = before.filter(pc.field("revision") <= group.closing_state.get("revision", 0))
+    late = records.filter(pc.invert(pc.is_in(records["event_key"], value_set=closed["event_key"])))
+    opening = State.from_json(group.closing_state.get("lines", {}))
+    rated = rating.rate(late, in_force, opening, closed=True)
+    return rated, pa.concat_tables([closed, columns.with_revision(rated.table, revision)])
+
+
+def _replace_totals(group: Group, table: pa.Table) -> None:
+    """What each line used of each kind; amounts keep their six decimals (RAT-14)."""
+    Total.objects.filter(group=group).delete()
+    keys = ["line", "usage_type", "tax_code"]
+    inside = pc.subtract(table["billed"], table["outside"])
+    sums = table.select([*keys, "category", "outside", "charged"]).append_column("inside", inside)
+    found = sums.group_by(keys).aggregate([
+        ("category", "max"), ("line", "count"), ("inside", "sum"), ("outside", "sum"), ("charged", "sum"),
+    ])  # fmt: skip
+    bulk.insert("usage_total", _TOTALS, (_total(group, one) for one in found.to_pylist()))
+
+
+def _total(group: Group, one: dict[str, Any]) -> tuple[Any, ...]:
+    amount = Decimal(one["charged_sum"]).scaleb(-6)
+    kind = (one["category_max"], one["usage_type"], one["tax_code"])
+    used = (one["line_count"], one["inside_sum"], one["outside_sum"])
+    return (group.operator_id, group.pk, one["line"], *kind, *used, amount)
+
+
+def _replace_counters(group: Group, rated: Rated) -> None:
+    Counter.objects.filter(group=group).delete()
+    rows = (
+        (group.operator_id, group.pk, one.line, one.code, one.service, one.used, one.allowance, one.epoch)
+        for one in rated.counters
+    )
+    bulk.insert("usage_counter", _COUNTERS, rows)
+
+
+def _alert(group: Group, crossings: Iterable[Crossing], at: datetime) -> None:
+    """Warnings as facts: what was warned of before stays, and nothing is warned of before it happens (C10)."""
+    rows = []
+    for one in crossings:
+        event_at = _EPOCH + timedelta(microseconds=one.event_us)
+        if event_at <= at:
+            what = (one.counter, one.epoch, one.threshold, one.used, one.allowance)
+            rows.append((group.operator_id, one.line, group.month, *what, event_at, at))
+    bulk.insert("usage_alert", _ALERTS, rows, known_stay=True)

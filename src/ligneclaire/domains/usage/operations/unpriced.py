@@ -1,0 +1,94 @@
+"""Records that rating can't price wait in suspense, and are judged anew by each later rating of their group.
+
+Such a record stays in its segment of records; its row in suspense is found by the file and place that it came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ligneclaire.domains.lines.models import Line
+from ligneclaire.domains.usage import writing
+from ligneclaire.domains.usage.models import Suspended
+from ligneclaire.domains.usage.operations.settling import now_waits_for, settle
+from ligneclaire.domains.usage.readers.batch import raw_of
+from ligneclaire.domains.usage.rules.suspense import UNPRICED, Delivered, Reason, Unusable
+from ligneclaire.kernel.money import Money
+
+Place = tuple[int, int]  # file, place in it
+Known = Mapping[Place, Suspended]
+WRITTEN_OFF = "written-off"
+_REASONS = [reason.value for reason in UNPRICED]
+_NO_LINE = {Reason.UNKNOWN_LINE, Reason.BEFORE_THE_LINE}
+
+
+def of_records(operator_id: int, records: pa.Table) -> Known:
+    """The records of these files that rating could not price before, by their place."""
+    files = pc.unique(records["file"]).to_pylist()
+    found = Suspended.objects.filter(operator_id=operator_id, file_id__in=files, reason__in=_REASONS)
+    return {(one.file_id, one.place): one for one in found}
+
+
+def without_given_up(records: pa.Table, known: Known) -> pa.Table:
+    """The records but for those that staff wrote off."""
+    given_up = {place for place, one in known.items() if one.settled_as == WRITTEN_OFF}
+    if not given_up:
+        return records
+    places = zip(records["file"].to_pylist(), records["place"].to_pylist(), strict=True)
+    return records.filter(pa.array([place not in given_up for place in places], pa.bool_()))
+
+
+def settle_unpriced(
+    *,
+    operator_id: int,
+    known: Known,
+    records: pa.Table,
+    unusable: Sequence[tuple[str, Unusable]],
+    at: datetime,
+    actor: str,
+) -> None:
+    """Open a row for each record that can't be rated, and settle those that now can."""
+    bad = dict(unusable)
+    rows = records.filter(pc.is_in(records["event_key"], value_set=pa.array(list(bad), pa.string()))).to_pylist()
+    waiting = {(row["file"], row["place"]): _fault(bad[row["event_key"]]) for row in rows}
+    own = set(zip(records["file"].to_pylist(), records["place"].to_pylist(), strict=True)) if known else set()
+    for place in own & known.keys():
+        one = known[place]
+        if place in waiting:
+            _wait(one, waiting[place])
+        elif one.settled_at is None:
+            settle(one, "kept", at, actor, "rated")
+    names = dict(Line.objects.filter(pk__in={row["line"] for row in rows}).values_list("pk", "identifier"))
+    for file_id in sorted({row["file"] for row in rows}):
+        new = [row for row in rows if row["file"] == file_id and (file_id, row["place"]) not in known]
+        faults = [(_delivered(row, names), waiting[file_id, row["place"]]) for row in new]
+        writing.write_suspended(operator_id, file_id, faults)
+
+
+def _wait(one: Suspended, fault: Unusable) -> None:
+    """It waits again, when it was rated in between."""
+    if one.settled_at is not None:
+        one.settled_at, one.settled_as, one.settled_by, one.settled_why = None, "", "", ""
+        one.save(update_fields=["settled_at", "settled_as", "settled_by", "settled_why"])
+    now_waits_for(one, fault)
+
+
+def _fault(fault: Unusable) -> Unusable:
+    """The reason as suspense tells it: intake has let the record pass, so what is missing is a plan or a price."""
+    if fault.reason in UNPRICED:
+        return fault
+    reason = Reason.NO_PLAN if fault.reason in _NO_LINE else Reason.NO_RATE
+    return Unusable(reason, f"{fault.reason.value} {fault.detail}".strip())
+
+
+def _delivered(row: Mapping[str, Any], names: Mapping[int, str]) -> Delivered:
+    fields = {name: str(row[name]) for name in ("service", "direction", "other", "quantity", "visited")}
+    fields |= {"id": row["event_key"], "line": names[row["line"]].removeprefix("+"), "start": row["start"].isoformat()}
+    if row["amount"] is not None:
+        fields["amount"] = str(Money.from_micro(row["amount"]))
+    return Delivered(row["place"], raw_of(fields), None)

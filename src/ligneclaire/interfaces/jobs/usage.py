@@ -1,0 +1,84 @@
+"""`ligneclaire usage`: rate what networks reported."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ligneclaire.domains.operators.models import Operator
+    from ligneclaire.domains.usage.operations.rating import Done
+
+SUMMARY = "rate usage: what it costs, what is left, whom to warn"
+ACTOR = "command:usage"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`usage rate --operator CODE [--all] [--month 2026-05]`."""
+    acts = parser.add_subparsers(dest="act", required=True)
+    rate = acts.add_parser("rate", help="rate what is stale; Ctrl-C leaves whole groups, the next pass goes on")
+    rate.add_argument("--operator", required=True, metavar="CODE", help="whose usage it is")
+    rate.add_argument("--all", action="store_true", help="rate all open months anew, as after a change of the deck")
+    rate.add_argument("--month", metavar="2026-05", help="with --all: of this month alone")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit status 0; 2 with one line on standard error when it can't be done, 130 when it was broken off."""
+    from ligneclaire.adapters.postgres import roles
+
+    server = roles.embedded_server()
+    if server:
+        server.start()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ligneclaire.config.settings")
+    import django
+
+    django.setup()
+    from ligneclaire.domains.operators.models import Operator
+    from ligneclaire.kernel.refusal import Refusal
+
+    operator = Operator.objects.filter(code=args.operator).first()
+    if operator is None:
+        return _refuse(f"there is no operator {args.operator!r}")
+    try:
+        month = date.fromisoformat(f"{args.month}-01") if args.month else None
+    except ValueError:
+        return _refuse(f"{args.month!r} is no month like 2026-05")
+    try:
+        _rate(operator, everything=args.all, month=month)
+    except KeyboardInterrupt:
+        print("broken off: what was rated stays, the next pass goes on", file=sys.stderr)
+        return 130
+    except Refusal as refused:
+        return _refuse(str(refused))
+    return 0
+
+
+def _rate(operator: Operator, *, everything: bool, month: date | None) -> None:
+    from ligneclaire.domains.operators.acting import acting_for
+    from ligneclaire.domains.usage.operations import rating
+
+    at = datetime.now(UTC)
+    if everything:
+        with acting_for(operator.pk):
+            rating.mark(operator.pk, at, month)
+    done = rating.rate_stale(operator_id=operator.pk, at=at, actor=ACTOR, progress=_progress)
+    _print(done)
+
+
+def _progress(done: Done) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{done.groups} groups, {done.records} records", end="", file=sys.stderr, flush=True)
+
+
+def _print(done: Done) -> None:
+    if sys.stderr.isatty() and done.groups:
+        print(file=sys.stderr)
+    print(f"{done.groups} groups rated: {done.records} records, {done.unusable} in suspense")
+
+
+def _refuse(message: str) -> int:
+    print(f"ligneclaire usage: {' '.join(message.split())}", file=sys.stderr)
+    return 2
