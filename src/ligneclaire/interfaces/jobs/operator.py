@@ -25,7 +25,8 @@ def run(args: argparse.Namespace) -> int:
     try:
         if args.act == "check":
             found = folders.read(folder)
-            print(f"{found.profile.code}: {len(found.versions)} policies, {len(found.products)} products, no faults")
+            counts = f"{len(found.versions)} policies, {len(found.products)} products, {len(found.decks)} rate decks"
+            print(f"{found.profile.code}: {counts}, no faults")
             return 0
         _django()
         return _load(folder, keep=args.act == "load")
