@@ -145,7 +145,7 @@ ACCOUNT_PHONE_VERIFICATION_ENABLED = False
 ACCOUNT_FORMS = {"login": "ligneclaire.interfaces.sign_in.SignInForm"}
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "invitation": "60/5m/ip", "register": "20/5m/ip"}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 SESSION_COOKIE_AGE = 14 * 86400

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ligneclaire.interfaces.home import leaving, views
+from ligneclaire.interfaces.home import choices, joining, leaving, views
 
 app_name = "home"
 urlpatterns = [
@@ -14,5 +14,7 @@ urlpatterns = [
     path("requests/", views.requests, name="requests"),
     path("requests/<str:public_id>/", views.one_request, name="request"),
     path("offer/", views.offer, name="offer"),
+    path("choices/", choices.choices, name="choices"),
+    path("invitation/<str:token>/", joining.invitation, name="invitation"),
     path("offer/<str:public_id>/leave", leaving.leave, name="leave"),
 ]

@@ -18,8 +18,9 @@ PAGES = {
     "request": ("/requests/{request}/", "Nous répondons au plus tard le"),
     "offer": ("/offer/", "Internet radio 30"),
     "leave": ("/offer/{contract}/leave", "Résilier votre contrat"),
+    "choices": ("/choices/", "Vos choix"),
 }
-NO_PAGE = {"invoice-pdf"}
+NO_PAGE = {"invoice-pdf", "invitation"}  # an invitation has its own test, before anybody is signed in
 
 
 @pytest.mark.parametrize(("width", "dark"), [(TELEPHONE, False), (DESK, False), (DESK, True)])
@@ -48,7 +49,7 @@ def test_every_page_of_a_company(open_page: OpenPage, width: int) -> None:
     headings = {
         "first": "Nora", "invoices": "€", "invoice": "Uw eerste factuur, mei 2026", "dispute": "€ 60,00",
         "requests": "1 aanvraag wacht op ons antwoord", "request": "Wij antwoorden uiterlijk op",
-        "offer": "Bedrijfstelefonie", "leave": "Uw contract opzeggen",
+        "offer": "Bedrijfstelefonie", "leave": "Uw contract opzeggen", "choices": "Uw keuzes",
     }  # fmt: skip
     visit = open_page("lessor", width=width, language="nl")
     visit.sign_in("nora@bora.example", cast.PASSWORD)
