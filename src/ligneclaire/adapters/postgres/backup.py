@@ -29,11 +29,11 @@ class BackupRefused(Exception):
     """A backup or restore that cannot be done; nothing was changed, and the message says why."""
 
 
-def dump(target: Path) -> tuple[str, Digests]:
+def dump(target: Path) -> tuple[str, Digests, Digests]:
     """Write the whole database into one file (custom format), as the owner, who sees every operator's rows.
 
-    Returns the server's version and the digest of each table, both of the very state that was dumped. Raises
-    `BackupRefused` when there is no fitting `pg_dump` or it fails.
+    Returns the server's version, the digest of each table and that of each usage file, by its path: all of the very
+    state that was dumped. Raises `BackupRefused` when there is no fitting `pg_dump` or it fails.
     """
     with _owner() as connection, connection.transaction():
         connection.execute("set transaction isolation level repeatable read, read only")
@@ -41,7 +41,7 @@ def dump(target: Path) -> tuple[str, Digests]:
         snapshot = connection.execute("select pg_export_snapshot()").fetchone()
         options = ["--format=custom", "--no-password", "--lock-wait-timeout=60s", f"--file={target}"]
         _run(version, "pg_dump", [*options, f"--snapshot={snapshot[0] if snapshot else ''}"])
-        return version, digests(connection)
+        return version, digests(connection), _usage_files(connection)
 
 
 def restore(source: Path, version: str, expected: Digests) -> None:
@@ -74,6 +74,13 @@ def digests(connection: psycopg.Connection[Any]) -> Digests:
         row = connection.execute(DIGEST.format(sql.Identifier(table))).fetchone()
         found[table] = str(row[0]) if row else ""
     return found
+
+
+def _usage_files(connection: psycopg.Connection[Any]) -> Digests:
+    """The files that the database lists: any other does not exist."""
+    if "usage_segment" not in _tables(connection):
+        return {}
+    return dict(connection.execute("select path, digest from usage_segment where delisted_at is null").fetchall())
 
 
 def _tables(connection: psycopg.Connection[Any]) -> list[str]:

@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 SUMMARY = "write database and files into a new folder"
-MANIFEST, DATABASE, FILES = "manifest.json", "database.dump", "files"
+MANIFEST, DATABASE, FILES, ERASURES = "manifest.json", "database.dump", "files", "erasures.jsonl"
+USAGE = "usage"  # below the files: kept as the database lists them
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,14 +36,18 @@ def run(args: argparse.Namespace) -> int:
     shutil.rmtree(half, ignore_errors=True)
     half.mkdir(parents=True, mode=0o700)
     try:
-        version, tables = backup.dump(half / DATABASE)
+        version, tables, usage = backup.dump(half / DATABASE)
         files = _copy_files(state_folder() / "files", half / FILES)
+        files |= _copy_usage(state_folder() / "files" / USAGE, half / FILES / USAGE, usage)
+        erasures = state_folder() / ERASURES
+        shutil.copy2(erasures, half / ERASURES) if erasures.exists() else (half / ERASURES).touch()
         manifest = {
             "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "postgresql": version,
             "database": digest_of(half / DATABASE),
             "tables": tables,
             "files": files,
+            "erasures": digest_of(half / ERASURES),
         }
         _write_through(half / MANIFEST, json.dumps(manifest, indent=1, sort_keys=True))
         half.rename(target)
@@ -63,12 +68,24 @@ def digest_of(path: Path) -> str:
 def _copy_files(source: Path, target: Path) -> dict[str, str]:
     copied = {}
     for path in sorted(source.rglob("*")):
-        if path.is_file():
+        if path.is_file() and path.relative_to(source).parts[0] != USAGE:
             name = str(path.relative_to(source))
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, target / name)
             copied[name] = digest_of(target / name)
     return copied
+
+
+def _copy_usage(source: Path, target: Path, listed: dict[str, str]) -> dict[str, str]:
+    """Raises BackupRefused when a listed file is missing or is not what was written."""
+    from ligneclaire.adapters.postgres.backup import BackupRefused
+
+    for name, digest in sorted(listed.items()):
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source / name, target / name)
+        if digest_of(target / name) != digest:
+            raise BackupRefused(f"{source / name} is not what was written: its digest differs")
+    return {f"{USAGE}/{name}": digest for name, digest in listed.items()}
 
 
 def _write_through(path: Path, text: str) -> None:

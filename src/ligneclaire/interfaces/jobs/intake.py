@@ -5,23 +5,28 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ligneclaire.domains.operators.models import Operator
     from ligneclaire.domains.usage.models import IntakeFile
 
-SUMMARY = "read RADIUS accounting, see and settle what is in suspense"
+SUMMARY = "read RADIUS accounting and files of usage, see and settle what is in suspense"
 ACTOR = "command:intake"
 RADACCT_URL = "RADACCT_URL"
 MARK = "r:"  # an id may begin with a dash, which the command line would take for an option
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`intake detail FILE...`, `intake radacct`, `intake show`, `intake retry`, `intake write-off ID`."""
+    """`intake usage`, `detail`, `radacct`, `show`, `retry`, `write-off` and `tidy`."""
     acts = parser.add_subparsers(dest="act", required=True)
+    usage = acts.add_parser("usage", help="read files of mobile and voice usage (docs/usage-files.md)")
+    usage.add_argument("paths", nargs="+", type=Path, metavar="FILE", help="*.csv or *.parquet, or a folder of them")
+    usage.add_argument("--again", action="store_true", help="read also files that were read before; harmless")
     detail = acts.add_parser("detail", help="read detail files of FreeRADIUS")
     detail.add_argument("files", nargs="+", metavar="FILE", help="in any order; - is standard input")
     radacct = acts.add_parser("radacct", help="read the table radacct, from where the last reading ended")
@@ -36,7 +41,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     write_off = acts.add_parser("write-off", help="give up a record in suspense")
     write_off.add_argument("record", help="its id, as `intake show` prints it")
     write_off.add_argument("--reason", required=True, help="why, in words")
-    for act in (detail, radacct, show, acts.choices["retry"], write_off):
+    acts.add_parser("tidy", help="join small files of usage records, and delete those that are not needed any more")
+    for act in (usage, acts.choices["tidy"], detail, radacct, show, acts.choices["retry"], write_off):
         act.add_argument("--operator", required=True, metavar="CODE", help="whose network it is")
 
 
@@ -58,14 +64,78 @@ def run(args: argparse.Namespace) -> int:
     operator = Operator.objects.filter(code=args.operator).first()
     if operator is None:
         return _refuse(f"there is no operator {args.operator!r}")
-    acts = {"detail": _detail, "radacct": _radacct, "show": _show, "retry": _retry, "write-off": _write_off}
+    acts = {
+        "usage": _usage,
+        "tidy": _tidy,
+        "detail": _detail,
+        "radacct": _radacct,
+        "show": _show,
+        "retry": _retry,
+        "write-off": _write_off,
+    }
     try:
-        acts[args.act](args, operator)
+        return acts[args.act](args, operator) or 0
     except OSError as error:
         return _refuse(f"{error.filename}: {error.strerror}")
     except (NoRadacct, Refusal) as error:
         return _refuse(str(error))
-    return 0
+
+
+def _usage(args: argparse.Namespace, operator: Operator) -> int:
+    """Each file is a transaction: stopped anywhere, the whole files stay, and the next run goes on after them."""
+    from ligneclaire.kernel.refusal import Refusal
+
+    failed = done = 0
+    for path in _files(args.paths):
+        try:
+            done += _one_file(path, operator, again=args.again)
+        except (Refusal, OSError) as error:
+            failed = _refuse(str(error))
+        except KeyboardInterrupt:
+            print(f"\nstopped in {path}: nothing of it was taken in", file=sys.stderr)
+            return 130
+    print(f"{done} records read")
+    return failed
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    from ligneclaire.domains.usage.operations.files import FORMS
+
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(one for one in path.iterdir() if one.suffix in FORMS)
+        else:
+            yield path
+
+
+def _one_file(path: Path, operator: Operator, *, again: bool) -> int:
+    from ligneclaire.domains.operators.acting import acting_for
+    from ligneclaire.domains.usage import operations as usage
+    from ligneclaire.domains.usage import queries
+
+    with acting_for(operator.pk):
+        known = not again and queries.was_taken_in(operator.pk, usage.digest_of(path))
+    if known:
+        print(f"{path.name}: taken in before")
+        return 0
+    progress = _show_progress if sys.stderr.isatty() else None
+    file = usage.take_in_usage_file(
+        operator_id=operator.pk, path=path, at=datetime.now(UTC), actor=ACTOR, progress=progress
+    )
+    _print_counts(file)
+    return file.records
+
+
+def _show_progress(records: int) -> None:
+    print(f"\r{records:>12,} records", end="\r", file=sys.stderr, flush=True)
+
+
+def _tidy(args: argparse.Namespace, operator: Operator) -> None:
+    from ligneclaire.domains.usage import operations as usage
+
+    joined = usage.join_segments(operator_id=operator.pk, at=datetime.now(UTC))
+    deleted = usage.delete_old_files(operator_id=operator.pk, at=datetime.now(UTC))
+    print(f"{joined} files joined, {deleted} deleted")
 
 
 def _detail(args: argparse.Namespace, operator: Operator) -> None:

@@ -7,10 +7,11 @@ import json
 import os
 import shutil
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ligneclaire.interfaces.jobs.backup import DATABASE, FILES, MANIFEST, digest_of
+from ligneclaire.interfaces.jobs.backup import DATABASE, ERASURES, FILES, MANIFEST, digest_of
 
 SUMMARY = "restore a backup into an empty installation"
 
@@ -18,10 +19,14 @@ SUMMARY = "restore a backup into an empty installation"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where from."""
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="what `ligneclaire backup` wrote")
+    parser.add_argument(
+        "--erasures", type=Path, metavar="FILE", help=f"a later {ERASURES}: what it names is erased again"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Check every digest of the backup, fill the empty database, compare each table, put the files back, migrate."""
+    """Check every digest of the backup, fill the empty database, compare each table, put the files back, migrate, and
+    erase again what was erased since."""
     from ligneclaire.adapters.postgres import backup, roles
     from ligneclaire.adapters.postgres.migrate import migrate
     from ligneclaire.adapters.postgres.server import make_state_folder
@@ -29,6 +34,7 @@ def run(args: argparse.Namespace) -> int:
     folder = args.folder.absolute()
     try:
         manifest = _checked(folder)
+        journal = _journal(folder / ERASURES, args.erasures)
         roles.prepare()
         backup.restore(folder / DATABASE, manifest["postgresql"], manifest["tables"])
         for name in manifest["files"]:
@@ -43,9 +49,27 @@ def run(args: argparse.Namespace) -> int:
 
     django.setup()
     migrate()
+    _erase_again(journal)
     tables, files = len(manifest["tables"]), len(manifest["files"])
     print(f"restored: {tables} tables as they were on {manifest['made_at']}, {files} files")
     return 0
+
+
+def _journal(kept: Path, given: Path | None) -> list[str]:
+    """The erasures that are known here, in the backup and in the file that was given."""
+    from ligneclaire.adapters.postgres.server import state_folder
+
+    places = [state_folder() / ERASURES, kept]
+    found = [path.read_text() for path in places if path.exists()] + ([given.read_text()] if given else [])
+    return "".join(found).splitlines()
+
+
+def _erase_again(journal: list[str]) -> None:
+    from ligneclaire.domains.usage import operations as usage
+
+    gone = usage.replay(journal, at=datetime.now(UTC), actor="command:restore")
+    if gone:
+        print(f"{gone} usage records were erased again")
 
 
 def _checked(folder: Path) -> dict[str, Any]:
@@ -59,6 +83,8 @@ def _checked(folder: Path) -> dict[str, Any]:
     except ValueError:
         raise BackupRefused(f"{folder / MANIFEST} cannot be read") from None
     wanted = {DATABASE: manifest["database"], **{f"{FILES}/{name}": d for name, d in manifest["files"].items()}}
+    if "erasures" in manifest:
+        wanted[ERASURES] = manifest["erasures"]
     for name, digest in wanted.items():
         if not (folder / name).is_file():
             raise BackupRefused(f"{name} is missing from the backup")

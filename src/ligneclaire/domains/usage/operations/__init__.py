@@ -1,7 +1,8 @@
 """Acts of usage: take in what networks report, and settle what waits in suspense."""
 
 from ligneclaire.domains.usage.operations.accounting import BATCH, take_in_detail_file, take_in_radacct
-from ligneclaire.domains.usage.operations.files import take_in_usage_file
+from ligneclaire.domains.usage.operations.erasing import StillNeeded, erase_line, replay
+from ligneclaire.domains.usage.operations.files import digest_of, take_in_usage_file
 from ligneclaire.domains.usage.operations.suspense import (
     NoReasonGiven,
     NotInSuspense,
@@ -12,6 +13,7 @@ from ligneclaire.domains.usage.operations.suspense import (
     write_off_all,
     write_off_suspended,
 )
+from ligneclaire.domains.usage.operations.tidying import delete_old_files, join_segments
 
 __all__ = [
     "BATCH",
@@ -19,7 +21,13 @@ __all__ = [
     "NotInSuspense",
     "NotMended",
     "Retried",
+    "StillNeeded",
+    "delete_old_files",
+    "digest_of",
+    "erase_line",
+    "join_segments",
     "mend_suspended",
+    "replay",
     "retry_suspended",
     "take_in_detail_file",
     "take_in_radacct",

@@ -51,8 +51,7 @@ def take_in_usage_file(
     MissingColumn, UnknownColumn, UnknownZone, store.NoSpace, store.SegmentDamaged, OSError.
     """
     name = path.name[-200:]
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    digest = digest_of(path)
     with acting_for(operator_id):
         writing.lock_intake(operator_id)
         operator = Operator.objects.get(pk=operator_id)
@@ -75,6 +74,12 @@ def take_in_usage_file(
             detail={"source": USAGE, **counts},
         )  # fmt: skip
     return file
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file, by which a delivery is known again."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from ligneclaire.domains.usage.queries.intake import (
     radacct_position,
     suspense,
     suspense_by_reason,
+    was_taken_in,
 )
 from ligneclaire.domains.usage.queries.terms import changed_since, group_terms, terms_of_groups
 
@@ -31,4 +32,5 @@ __all__ = [
     "suspense",
     "suspense_by_reason",
     "terms_of_groups",
+    "was_taken_in",
 ]

@@ -14,6 +14,7 @@ from django.db.models import Count
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.usage.models import IntakeFile, Suspended
 from ligneclaire.domains.usage.rules.accounting import RADACCT
+from ligneclaire.domains.usage.rules.rows import USAGE
 from ligneclaire.kernel.scope import Scope
 
 OVERLAP = timedelta(days=2)  # a table is read again that far back, for clocks that lag and rows committed late
@@ -99,6 +100,11 @@ def suspense_by_reason(scope: Scope) -> dict[str, int]:
         return {}
     open_ = Suspended.objects.filter(operator_id=scope.operator_id, settled_at=None)
     return dict(open_.values("reason").annotate(number=Count("id")).order_by("reason").values_list("reason", "number"))
+
+
+def was_taken_in(operator_id: int, digest: str) -> bool:
+    """Whether a file of usage with this content was read, to its end. For intake jobs."""
+    return IntakeFile.objects.filter(operator_id=operator_id, source=USAGE, digest=digest).exists()
 
 
 def radacct_position(operator_id: int, name: str) -> Position | None:

@@ -7,18 +7,32 @@ the database lists for the acting operator. Call everything inside `acting_for`.
 
 from ligneclaire.domains.usage.store.files import NoSpace, SegmentDamaged
 from ligneclaire.domains.usage.store.reading import event_keys, rated, rated_of_line, records
-from ligneclaire.domains.usage.store.writing import BUCKETS, Partition, append_rated, append_records, replace_rated
+from ligneclaire.domains.usage.store.tidying import LineUse, crowded, delete_unlisted, join, without_line
+from ligneclaire.domains.usage.store.writing import (
+    BUCKETS,
+    Partition,
+    append,
+    append_rated,
+    append_records,
+    replace_rated,
+)
 
 __all__ = [
     "BUCKETS",
+    "LineUse",
     "NoSpace",
     "Partition",
     "SegmentDamaged",
+    "append",
     "append_rated",
     "append_records",
+    "crowded",
+    "delete_unlisted",
     "event_keys",
+    "join",
     "rated",
     "rated_of_line",
     "records",
     "replace_rated",
+    "without_line",
 ]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db import models
+from django.db import connection, models
 
 from ligneclaire.domains.usage.models import Segment
 from ligneclaire.domains.usage.rules.columns import RATED, RECORDS
@@ -34,19 +34,20 @@ def partition(account_id: int, month: date) -> Partition:
 
 def append_records(operator_id: int, file_id: int | None, parts: Mapping[Partition, pa.Table], at: datetime) -> None:
     """List new segments of records. They exist when the caller's transaction commits. Raises NoSpace."""
-    _append(operator_id, RECORDS_KIND, sorted(parts.items(), key=lambda one: one[0]), at, file_id=file_id)
+    append(operator_id, RECORDS_KIND, sorted(parts.items(), key=lambda one: one[0]), at, file_id=file_id)
 
 
 def append_rated(operator_id: int, account_id: int, month: date, table: pa.Table, at: datetime) -> None:
     """List rated records of an account beside those that are listed: late ones of a closed month. Raises NoSpace."""
     if table.num_rows:
         place = partition(account_id, month)
-        _append(operator_id, RATED_KIND, [(place, table)], at, account_id=account_id)
+        append(operator_id, RATED_KIND, [(place, table)], at, account_id=account_id)
 
 
 def replace_rated(operator_id: int, account_id: int, month: date, table: pa.Table, at: datetime) -> None:
     """List the rated records of an account's month in place of all that were listed. Raises NoSpace, SegmentDamaged."""
     place = partition(account_id, month)
+    lock_rated(operator_id, place)
     old = list(listed(operator_id, RATED_KIND, [place]).filter(account_id=account_id))
     shared = list(listed(operator_id, RATED_KIND, [place]).filter(account=None))
     rewrite(shared, pc.field("account") != account_id, at)
@@ -75,9 +76,16 @@ def rewrite(segments: Sequence[Segment], keep: pc.Expression, at: datetime) -> i
         delist([segment], at)
         if table.num_rows:
             part = Partition(segment.month, segment.bucket)
-            _append(segment.operator_id, segment.kind, [(part, table)], at, file_id=segment.file_id,
+            append(segment.operator_id, segment.kind, [(part, table)], at, file_id=segment.file_id,
                     account_id=segment.account_id)  # fmt: skip
     return gone
+
+
+def lock_rated(operator_id: int, part: Partition) -> None:
+    """Let one transaction at a time change which rated segments a partition has; released at its end."""
+    number = part.month.toordinal() * BUCKETS + part.bucket
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('ligneclaire rated ' || %s), %s)", [operator_id, number])
 
 
 def delist(segments: Sequence[Segment], at: datetime) -> None:
@@ -85,7 +93,7 @@ def delist(segments: Sequence[Segment], at: datetime) -> None:
     Segment.objects.filter(pk__in=[one.pk for one in segments], delisted_at=None).update(delisted_at=at)
 
 
-def _append(
+def append(
     operator_id: int,
     kind: str,
     parts: Sequence[tuple[Partition, pa.Table]],
@@ -94,6 +102,7 @@ def _append(
     file_id: int | None = None,
     account_id: int | None = None,
 ) -> None:
+    """Write and list segments of a kind. Raises NoSpace."""
     schema = SCHEMAS[kind]
     full = [(part, table.select(schema.names).cast(schema)) for part, table in parts if table.num_rows]
     written = files.write([

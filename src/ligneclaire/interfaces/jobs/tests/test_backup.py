@@ -19,6 +19,9 @@ from ligneclaire.adapters.postgres import backup, roles
 from ligneclaire.adapters.postgres.server import APP_ROLE, OWNER_ROLE, PORT, EmbeddedServer, state_folder
 from ligneclaire.domains.billing.tests.runs import JULY, bill, invoices
 from ligneclaire.domains.customers import operations as customers
+from ligneclaire.domains.usage import operations as usage
+from ligneclaire.domains.usage.models import Group, Segment
+from ligneclaire.domains.usage.tests import mobile, usage_files
 
 pytestmark = pytest.mark.usefixtures("database")
 FORCED = "select relname from pg_class where relrowsecurity and relforcerowsecurity order by 1"
@@ -153,3 +156,59 @@ def test_a_table_that_differs_after_the_restore_is_named(folder: Path) -> None:
     wrong = ligneclaire("restore", folder / "kept", **elsewhere(folder))
     assert wrong.returncode == 2
     assert "these tables differ from the backup: operator" in wrong.stderr
+
+
+def usage_in(folder: Path) -> tuple[mobile.Fleet, Path]:
+    """Two calls that were taken in and billed, and the file that holds them."""
+    fleet = mobile.fleet()
+    path = usage_files.csv(folder, [usage_files.call(1), usage_files.call(2, line=mobile.NORA)])
+    usage.take_in_usage_file(operator_id=fleet.operator_id, path=path, at=mobile.AT, actor=cast.ACTOR)
+    with fleet.customer.acting():
+        Group.objects.update(closed_at=mobile.AT)
+        return fleet, state_folder() / "files" / "usage" / Segment.objects.get().path
+
+
+READ_USAGE = """
+import sys
+import django
+django.setup()
+from ligneclaire.domains.operators.acting import acting_for
+from ligneclaire.domains.usage import store
+from ligneclaire.domains.usage.tests import mobile
+operator, account = map(int, sys.argv[1:])
+with acting_for(operator):
+    print(mobile.keys(store.records(operator, account, mobile.MARCH)))
+"""
+
+
+def test_usage_files_are_kept_as_listed_and_what_was_erased_since_stays_erased(folder: Path) -> None:
+    fleet, listed = usage_in(folder)
+    stray = listed.with_name("stray.parquet")
+    stray.write_bytes(b"nobody lists it")
+    assert ligneclaire("backup", folder / "kept").returncode == 0
+    copy = folder / "kept" / "files" / "usage" / listed.relative_to(listed.parents[2])
+    assert copy.read_bytes() == listed.read_bytes()
+    assert not list((folder / "kept").rglob("stray.parquet"))
+    stray.unlink()
+
+    days = {"from_on": date(2026, 3, 1), "to_on": date(2026, 4, 1)}
+    asked = {"operator_id": fleet.operator_id, "line_id": fleet.bram.pk, "actor": "eva"}
+    assert usage.erase_line(**asked, **days, at=mobile.AT) == 1
+    journal = state_folder() / "erasures.jsonl"
+    restored = ligneclaire("restore", folder / "kept", "--erasures", journal, **elsewhere(folder))
+    assert (restored.stderr, restored.returncode) == ("", 0)
+    assert "1 usage records were erased again" in restored.stdout
+    env = {**os.environ, **elsewhere(folder), "DJANGO_SETTINGS_MODULE": "ligneclaire.config.settings"}
+    asked_of = [sys.executable, "-c", READ_USAGE, str(fleet.operator_id), str(fleet.account_id)]
+    read = subprocess.run(asked_of, env=env, capture_output=True, text=True, check=True)
+    assert read.stdout == "['msc1/2 2026-03-04 12:00:00']\n"
+
+
+@pytest.mark.parametrize("damage", ["gone", "changed"])
+def test_a_damaged_usage_file_is_found_by_the_backup(folder: Path, damage: str) -> None:
+    _fleet, listed = usage_in(folder)
+    listed.unlink() if damage == "gone" else listed.write_bytes(listed.read_bytes()[:-1])
+    made = ligneclaire("backup", folder / "kept")
+    assert made.returncode == 2
+    assert listed.name in made.stderr
+    assert not (folder / "kept").exists()

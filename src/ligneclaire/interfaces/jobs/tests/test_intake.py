@@ -12,6 +12,9 @@ import pytest
 from tests import cast
 
 from ligneclaire.domains.contracts.models import Contract
+from ligneclaire.domains.usage import operations as usage
+from ligneclaire.domains.usage.models import Group
+from ligneclaire.domains.usage.tests import mobile, usage_files
 from ligneclaire.domains.usage.tests.detail_files import block
 from ligneclaire.interfaces.jobs.main import main
 
@@ -83,3 +86,42 @@ def test_what_cannot_be_done_is_one_line(
 def test_an_operator_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["intake", "show", "--operator", "nobody"]) == 2
     assert capsys.readouterr().err == "ligneclaire intake: there is no operator 'nobody'\n"
+
+
+def test_a_folder_of_usage_files_is_read_once_and_goes_on_after_a_stop(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fleet = mobile.fleet()
+    for number in (1, 2, 3):
+        rows = [usage_files.call(f"{number}-{n}", start=f"2026-03-0{number}T{n:02}:00:00Z") for n in range(5)]
+        usage_files.csv(tmp_path, rows, name=f"{number}.csv")
+    (tmp_path / "2b.parquet").write_bytes(b"PAR1")
+    (tmp_path / "notes.txt").write_text("not usage")
+    read = usage.take_in_usage_file
+
+    def stopped(*, path: Path, **given: object) -> object:
+        if path.name == "2.csv":
+            raise KeyboardInterrupt
+        return read(path=path, **given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(usage, "take_in_usage_file", stopped)
+    assert intake("usage", tmp_path) == 130
+    monkeypatch.undo()
+    assert f"stopped in {tmp_path / '2.csv'}: nothing of it was taken in" in capsys.readouterr().err
+
+    assert intake("usage", tmp_path) == 2
+    out, err = capsys.readouterr()
+    assert out == (
+        "1.csv: taken in before\n"
+        "2.csv: 5 records = 5 kept + 0 duplicate + 0 suspended\n"
+        "3.csv: 5 records = 5 kept + 0 duplicate + 0 suspended\n"
+        "10 records read\n"
+    )
+    assert err.startswith("ligneclaire intake: 2b.parquet can't be read as a usage file: ")
+    assert err.endswith("Nothing of it was taken in.\n")
+    assert intake("usage", "--again", tmp_path / "1.csv") == 0
+    assert "5 records = 0 kept + 5 duplicate" in capsys.readouterr().out
+    assert intake("tidy") == 0
+    assert capsys.readouterr().out == "0 files joined, 0 deleted\n"
+    with fleet.customer.acting():
+        assert Group.objects.get().records == 15

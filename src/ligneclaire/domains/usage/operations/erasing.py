@@ -1,0 +1,107 @@
+"""Erasing the records of a line: what a person did on it, out of files and suspense. Totals stay, invoices stay.
+
+Each erasure is written into a journal outside of database and backups, and replayed when an older backup is restored.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from django.conf import settings
+
+from ligneclaire.domains.audit import operations as audit
+from ligneclaire.domains.lines.models import Line
+from ligneclaire.domains.operators.acting import acting_for
+from ligneclaire.domains.operators.models import Operator
+from ligneclaire.domains.usage import store, writing
+from ligneclaire.domains.usage.models import Group, Suspended
+from ligneclaire.domains.usage.readers import batch as batches
+from ligneclaire.domains.usage.rules import instants
+from ligneclaire.domains.usage.rules.rows import USAGE, ZONE
+from ligneclaire.kernel.refusal import Refusal
+
+JOURNAL = "erasures.jsonl"
+
+
+class StillNeeded(Refusal):
+    """A month is open: its usage is rated and billed first."""
+
+    code = "usage.refused.still-needed"
+
+
+def erase_line(*, operator_id: int, line_id: int, from_on: date, to_on: date, at: datetime, actor: str) -> int:
+    """Erase the usage records of a line from a local day to a day (half-open): only its partition is rewritten.
+
+    Returns how many rows of files went, records and rated ones. Raises StillNeeded for a month that is not closed,
+    store.NoSpace, store.SegmentDamaged: then nothing is erased.
+    """
+    with acting_for(operator_id):
+        writing.lock_intake(operator_id)
+        operator, line = Operator.objects.get(pk=operator_id), Line.objects.get(operator_id=operator_id, pk=line_id)
+        months = Group.objects.select_for_update().filter(
+            operator_id=operator_id, account_id=line.account_id, month__gte=from_on.replace(day=1), month__lt=to_on
+        )
+        for group in months.order_by("month"):
+            if group.closed_at is None:
+                raise StillNeeded(month=f"{group.month:%Y-%m}")
+        zone = ZoneInfo(operator.timezone)
+        begins, ends = (datetime.combine(day, time(), zone).astimezone(UTC) for day in (from_on, to_on))
+        use = store.LineUse(line.account_id, line.pk, begins, ends)
+        gone = sum(store.without_line(operator_id, use, group.month, at) for group in months)
+        _erase_suspended(line, use, at, actor)
+        audit.record(
+            operator_id=operator_id, at=at, actor=actor, act="erase_line", subject=f"line:{line.public_id}",
+            detail={"from": from_on.isoformat(), "to": to_on.isoformat(), "rows": gone},
+        )  # fmt: skip
+        note = {"operator": operator.code, "line": line.public_id, "from": str(from_on), "to": str(to_on)}
+        _add_to_journal([json.dumps(note, sort_keys=True)])
+    return gone
+
+
+def replay(journal: Iterable[str], *, at: datetime, actor: str) -> int:
+    """Erase again what the lines of a journal name, in a database that was restored; those that are done already find
+    nothing. Returns how many rows of files went."""
+    gone = 0
+    for text in dict.fromkeys(line.strip() for line in journal if line.strip()):
+        note = json.loads(text)
+        operator = Operator.objects.get(code=note["operator"])
+        with acting_for(operator.pk):
+            line = Line.objects.filter(operator_id=operator.pk, public_id=note["line"]).first()
+        if line is not None:  # newer than the backup: there is nothing to erase
+            days = {"from_on": date.fromisoformat(note["from"]), "to_on": date.fromisoformat(note["to"])}
+            gone += erase_line(operator_id=operator.pk, line_id=line.pk, **days, at=at, actor=actor)
+    return gone
+
+
+def _add_to_journal(lines: Iterable[str]) -> None:
+    path = Path(settings.STATE) / JOURNAL
+    known = set(path.read_text().splitlines()) if path.exists() else set()
+    with path.open("a") as file:
+        file.writelines(f"{line}\n" for line in lines if line not in known)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _erase_suspended(line: Line, use: store.LineUse, at: datetime, actor: str) -> None:
+    """What waits or waited of the line in that time; without a readable time, all of it."""
+    number = line.identifier.removeprefix("+")
+    found = Suspended.objects.filter(operator_id=line.operator_id, file__source=USAGE, raw__contains=number)
+    for record in found.select_for_update(of=("self",)):
+        fields = batches.fields_of(record.raw)
+        if fields.get("line", "").removeprefix("+") != number:
+            continue
+        rows = batches.reread([record.raw])
+        read = instants.read(rows["start"].combine_chunks(), rows[ZONE].combine_chunks())
+        is_inside = instants.micros(use.begins) <= read.at[0] < instants.micros(use.ends)
+        if is_inside or np.any([read.absent, read.unreadable, read.zoneless]):
+            record.raw, record.original, record.detail = "{}", None, ""
+            if record.settled_at is None:
+                record.settled_at, record.settled_as = at, "written-off"
+                record.settled_by, record.settled_why = actor[:64], "erased"
+            record.save()
