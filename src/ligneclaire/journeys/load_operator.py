@@ -73,16 +73,7 @@ def _write(folder: Folder, at: datetime, actor: str) -> list[Written]:
         changes += operators.set_up_legal_entity(operator=operator, values=profile.legal_entity, using=OWNER)
         faults: list[Fault] = []
         changes += _policies(operator, folder, at, actor, faults)
-        for deck in folder.decks:
-            try:
-                changes += catalogue.publish_deck(operator=operator, row=deck, using=OWNER)
-            except Refusal as refusal:
-                faults.append(Fault(deck.file, "", refusal.message("en")))
-        for row in folder.products:
-            try:
-                changes += catalogue.publish_product(operator=operator, row=row, using=OWNER)
-            except Refusal as refusal:
-                faults.append(Fault("catalogue.toml", row.code, refusal.message("en")))
+        changes += _catalogue(operator, folder, faults)
         if faults:
             raise folders.FolderRefused(faults)
         if changes:
@@ -95,6 +86,22 @@ def _write(folder: Folder, at: datetime, actor: str) -> list[Written]:
                 detail={"digest": folder.digest, "changes": len(changes)},
                 using=OWNER,
             )
+    return changes
+
+
+def _catalogue(operator: Operator, folder: Folder, faults: list[Fault]) -> list[Written]:
+    """Rate decks, then products with their prices and usage terms."""
+    changes: list[Written] = []
+    for deck in folder.decks:
+        try:
+            changes += catalogue.publish_deck(operator=operator, row=deck, using=OWNER)
+        except Refusal as refusal:
+            faults.append(Fault(deck.file, "", refusal.message("en")))
+    for row in folder.products:
+        try:
+            changes += catalogue.publish_product(operator=operator, row=row, using=OWNER)
+        except Refusal as refusal:
+            faults.append(Fault("catalogue.toml", row.code, refusal.message("en")))
     return changes
 
 
