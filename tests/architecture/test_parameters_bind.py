@@ -32,6 +32,8 @@ CHANGES = [
     ("CMP-03", COMMON, "assistance.complaints", "silence_months = 2", "silence_months = 1", "assistance"),
     ("PRV-06", COMMON, "privacy.retention", "customer_months = 120", "customer_months = 119", "privacy"),
     ("PRV-07", COMMON, "privacy.retention", "traffic_months = 24", "traffic_months = 23", "privacy"),
+    ("USE-01", COMMON, "usage.alerts", "75, 90", "76, 90", "usage"),
+    ("RAT-13", COMMON, "usage.late", "late_usage_months = 3", "late_usage_months = 2", "usage"),
     ("L-FR-01", FR, "L-FR-01", "2023-01-01", "2023-01-02", "contracts"),
     ("L-FR-01", FR, "L-FR-01", 'reduced_rate_max = "25"', 'reduced_rate_max = "26"', "contracts"),
     ("L-FR-02", FR, "L-FR-02", "max = 10", "max = 11", "contracts"),
@@ -43,6 +45,9 @@ CHANGES = [
     ("L-BE-05", BE, "L-BE-05", "3.00", "3.10", "lines"),
     ("L-BE-08", BE, "L-BE-08", "from_hours = 8", "from_hours = 9", "assistance"),
     ("L-BE-09", BE, "L-BE-09", "suspension_months = 4", "suspension_months = 5", "assistance"),
+    ("L-BE-07", BE, "L-BE-07", 'ceiling_default = "50.00"', 'ceiling_default = "75.00"', "usage"),
+    ("L-EU-02", EU, "L-EU-02", "warning_percent = 80", "warning_percent = 81", "usage"),
+    ("L-EU-02", EU, "L-EU-02", 'limit_default = "50.00"', 'limit_default = "60.00"', "usage"),
     ("L-EU-05", EU, "L-EU-05", '"access_months", max = 1', '"access_months", max = 2', "privacy"),
 ]
 
