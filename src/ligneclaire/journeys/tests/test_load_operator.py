@@ -18,6 +18,7 @@ from ligneclaire.journeys.load_operator import load
 
 AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
 OWNER = "owner"
+CATALOGUE = ("usage_terms", "rate_deck", "price_version", "product")
 pytestmark = pytest.mark.usefixtures("database")
 
 
@@ -30,7 +31,7 @@ def colline(tmp_path: Path) -> Iterator[Path]:
     edit(folder / "profile.toml", "rural.localhost", "colline.localhost")
     yield folder
     with connections[OWNER].cursor() as cursor:
-        for table in ("audit_entry", "price_version", "product", "policy_version", "legal_entity"):
+        for table in ("audit_entry", *CATALOGUE, "policy_version", "legal_entity"):
             cursor.execute(f"delete from {table} where operator_id in (select id from operator where code = 'colline')")
         cursor.execute("delete from operator where code = 'colline'")
 
@@ -48,7 +49,7 @@ def act(folder: Path, *, keep: bool = True) -> list[str]:
 def counts() -> tuple[int, ...]:
     with connections[OWNER].cursor() as cursor:
         found = []
-        for table in ("operator", "legal_entity", "policy_version", "product", "price_version", "audit_entry"):
+        for table in ("operator", "legal_entity", "policy_version", *CATALOGUE, "audit_entry"):
             cursor.execute(f"select count(*) from {table}")
             found.append(cursor.fetchone()[0])
     return tuple(found)
