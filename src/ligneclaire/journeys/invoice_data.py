@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ligneclaire.journeys import formats, invoice_pdf
-from ligneclaire.journeys.invoice_view import InvoiceView, Line
+from ligneclaire.journeys.invoice_view import InvoiceView, Line, UsedOn
+from ligneclaire.journeys.invoice_writer import Sheet
 
 
 def as_json(view: InvoiceView) -> dict[str, Any]:
@@ -34,6 +35,17 @@ def as_json(view: InvoiceView) -> dict[str, Any]:
             for one in view.taxes
         ],
         "lines": [_line_json(line) for line in view.lines],
+        "outside": [
+            {
+                "number": one.number,
+                "month": f"{one.month:%Y-%m}",
+                "costs": [
+                    {"label": cost.label, "records": cost.records, "amount": str(cost.amount)} for cost in one.costs
+                ],
+                "warnings": list(one.warnings),
+            }
+            for one in view.outside
+        ],
     }
 
 
@@ -47,8 +59,13 @@ def _line_json(line: Line) -> dict[str, Any]:
         "to": last.isoformat() if last else None,
         "amount": str(line.amount),
         "tax_rate": str(line.tax_rate),
+        "usage": _usage_json(line.usage) if line.usage else None,
         "because": [{"sentence": one.sentence, "rule": one.rule, "source": one.source} for one in line.reasons],
     }
+
+
+def _usage_json(used: UsedOn) -> dict[str, str]:
+    return {"line": used.line, "number": used.number, "month": f"{used.month:%Y-%m}", "category": used.category}
 
 
 def as_text(view: InvoiceView) -> str:
@@ -61,7 +78,8 @@ def as_text(view: InvoiceView) -> str:
     body = [""]
     for line in view.lines:
         when = f"  ({formats.period(line.period, lang)})" if line.period and line.period.days else ""
-        body.append(f"{formats.money(line.amount, lang):>14}  {line.label}{when}")
+        whose = f", {line.subject}" if line.subject else ""
+        body.append(f"{formats.money(line.amount, lang):>14}  {line.label}{whose}{when}")
         body += [f"{'':16}- {one.sentence}{_origin(one.source, one.rule)}" for one in line.reasons]
     sums = [
         f"{row['amount']:>14}  {row['label']}" + (f" ({row['said']})" if row.get("said") else "")
@@ -69,7 +87,19 @@ def as_text(view: InvoiceView) -> str:
     ]
     why = [sheet["why"]["title"], *sheet["why"]["sentences"]]
     ahead = [f"{sheet['next']['said']} {sheet['next']['sum']}, {sheet['next']['note']}"] if sheet["next"] else []
-    return "\n".join([*head, *pay, *body, *sums, "", *why, *ahead])
+    return "\n".join([*head, *pay, *body, *sums, "", *why, *ahead, *_outside(sheet)])
+
+
+def _outside(sheet: Sheet) -> list[str]:
+    """The last part, for a terminal."""
+    said = ["", sheet["words"]["outside"]] if sheet["outside"] else []
+    for one in sheet["outside"]:
+        said.append(one["title"])
+        said += [
+            f"{amount:>14}  {label}{f' ({records})' if records else ''}" for label, records, amount in one["costs"]
+        ]
+        said += [f"{'':16}- {warning}" for warning in one["warnings"]]
+    return said
 
 
 def _origin(source: str, rule: str) -> str:

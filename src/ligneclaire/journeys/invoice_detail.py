@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from ligneclaire.journeys import formats
 from ligneclaire.journeys.invoice_view import Group, Line, Prices
 from ligneclaire.journeys.invoice_writer import Sheet, Writer
@@ -42,6 +44,25 @@ def _line(write: Writer, line: Line) -> Sheet:
 
 def _rate(write: Writer, category: str, rate: str) -> str:
     return write.words.get(f"tax_{category}", rate)
+
+
+def outside(write: Writer) -> list[Sheet]:
+    """The last part: what lay beside the bundles, number by number and month by month, with the warnings sent."""
+    return [
+        {
+            "title": f"{one.number}, {formats.month(one.month, write.lang)}",
+            "costs": [
+                [
+                    cost.label,
+                    formats.number(Decimal(cost.records), write.lang) if cost.records else "",
+                    write.money(cost.amount),
+                ]
+                for cost in one.costs
+            ],
+            "warnings": list(one.warnings),
+        }
+        for one in write.view.outside
+    ]
 
 
 def _totals(write: Writer) -> list[Sheet]:

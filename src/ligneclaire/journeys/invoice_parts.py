@@ -21,6 +21,7 @@ GROUPS = {
     "option": Group.OPTION,
     "discount": Group.CREDIT,
     "credit": Group.CREDIT,
+    "usage": Group.OUTSIDE_BUNDLE,
 }
 
 

@@ -54,6 +54,7 @@ def sheet_of(view: InvoiceView) -> Sheet:
         "payment": _payment(write),
         "detail": invoice_detail.lines(write),
         "taxes": invoice_detail.taxes(write),
+        "outside": invoice_detail.outside(write),
         "turn_over": _turn_over(write),
         "contacts": [[write.words[c.kind], c.value, c.hours] for c in view.seller.contacts],
         "seller": _seller(write),

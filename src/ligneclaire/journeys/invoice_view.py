@@ -169,6 +169,35 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class UsedOn:
+    """Whose usage a line bills: public id and number of the line, the month (its first day), the category."""
+
+    line: str
+    number: str
+    month: date
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one kind of usage cost beside what is included, exact, with how many records (0 = not told)."""
+
+    label: str
+    records: int
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What one number cost beside what is included in a month, and the warnings that were sent (SPL-07, W-07)."""
+
+    number: str
+    month: date
+    costs: tuple[Cost, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line. `amount` contains VAT or not, as the document's `prices` say; `tax_rate` is in percent.
 
@@ -187,6 +216,7 @@ class Line:
     subject: str = ""
     tax_category: str = "S"
     reasons: tuple[Reason, ...] = ()
+    usage: UsedOn | None = None
 
     def __post_init__(self) -> None:
         _must(bool(self.label), f"line {self.position} has no label")
@@ -283,7 +313,7 @@ class InvoiceView:
     """One document as its reader sees it. Raises InconsistentView when a sum disagrees.
 
     `month` is the month billed (any day of it), None for a document outside the monthly rhythm. `supply` is the whole
-    period of what is billed. `bar` sums to `total`.
+    period of what is billed. `bar` sums to `total`. `outside` is the last part: what lay beside the bundles.
     """
 
     kind: Kind
@@ -311,6 +341,7 @@ class InvoiceView:
     settlement: Settlement | None = None
     corrects: Correction | None = None
     notes: tuple[str, ...] = ()
+    outside: tuple[Outside, ...] = ()
 
     def __post_init__(self) -> None:
         for check in CHECKS:

@@ -6,7 +6,7 @@ import hashlib
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -21,7 +21,7 @@ from ligneclaire.domains.billing.models import Invoice, InvoiceLine, InvoiceTax
 from ligneclaire.domains.ledger import queries as ledger
 from ligneclaire.domains.ledger.queries import OpenItem
 from ligneclaire.domains.operators.models import Operator
-from ligneclaire.journeys import formats, invoice_parts, invoice_pdf, payment_qr, reasons
+from ligneclaire.journeys import formats, invoice_parts, invoice_pdf, invoice_usage, payment_qr, reasons
 from ligneclaire.journeys.invoice_view import (
     Brand,
     Buyer,
@@ -37,6 +37,7 @@ from ligneclaire.journeys.invoice_view import (
     Seller,
     Settlement,
     Tax,
+    UsedOn,
 )
 from ligneclaire.kernel.money import Money, zero
 from ligneclaire.kernel.periods import Period
@@ -68,7 +69,8 @@ def view_of(invoice: Invoice, language: str, *, at_issue: bool = False, known: K
     """
     known = known or (Known(_rows(invoice), ()) if at_issue else known_of(invoice))
     operator, rows = invoice.operator, known.rows
-    lines, kinds = _lines(invoice, rows, language), [row.item.product.kind if row.item else "" for row in rows]
+    used = invoice_usage.lines_of(invoice, rows)
+    lines, kinds = _lines(invoice, rows, language, used), [row.item.product.kind if row.item else "" for row in rows]
     net, vat, total = (Money.of(amount, invoice.currency) for amount in (invoice.net, invoice.vat, invoice.total))
     credit = invoice.kind == Kind.CREDIT_NOTE
     first = not credit and _is_first(invoice)
@@ -104,6 +106,7 @@ def view_of(invoice: Invoice, language: str, *, at_issue: bool = False, known: K
         settlement=settlement,
         corrects=_corrects(invoice) if credit else None,
         notes=_notes(operator, language),
+        outside=invoice_usage.outside_of(invoice, rows, used, language) if used else (),
     )
 
 
@@ -142,12 +145,12 @@ def _put(path: Path, content: bytes) -> None:
     os.replace(half.name, path)
 
 
-def _lines(invoice: Invoice, rows: Sequence[InvoiceLine], lang: str) -> tuple[Line, ...]:
+def _lines(invoice: Invoice, rows: Sequence[InvoiceLine], lang: str, used: Mapping[int, UsedOn]) -> tuple[Line, ...]:
     several = len({row.contract_id for row in rows if row.contract_id}) > 1
-    return tuple(_line(row, invoice.currency, lang, several=several) for row in rows)
+    return tuple(_line(row, invoice.currency, lang, used.get(row.position), several=several) for row in rows)
 
 
-def _line(row: InvoiceLine, currency: str, lang: str, *, several: bool) -> Line:
+def _line(row: InvoiceLine, currency: str, lang: str, used: UsedOn | None, *, several: bool) -> Line:
     label = invoice_parts.label(row.code, row.names.get(lang) or next(iter(row.names.values())), lang)
     where = _subject(row) if several else ""
     return Line(
@@ -160,8 +163,10 @@ def _line(row: InvoiceLine, currency: str, lang: str, *, several: bool) -> Line:
         quantity=row.quantity,
         unit_price=Money.of(row.unit_price, currency),
         period=Period(row.period_from, row.period_to) if row.period_from and row.period_to else None,
+        subject=used.number if used else "",
         tax_category=row.tax_category,
         reasons=reasons.of(row.because, lang),
+        usage=used,
     )
 
 

@@ -26,6 +26,8 @@ from ligneclaire.kernel.periods import Period
 CATEGORIES = ("subscription", "voice", "data", "messages", "other", "third-party")
 SUBSCRIPTION, THIRD_PARTY = CATEGORIES[0], CATEGORIES[-1]
 USAGE, STATEMENT = "usage", "usage-statement"
+# Steps that an invoice reads again for its last part (SPL-07): a kind of usage, all that was used, the employer's part.
+KIND, WHOLE, EMPLOYERS = "billing.usage.kind", "billing.usage.used", "billing.usage.employee"
 ONE = Decimal(1)
 Kind = tuple[str, str]  # category and tax code
 Part = tuple[Money, tuple[Step, ...]]
@@ -95,9 +97,10 @@ def usage_lines(months: Iterable[UsedMonth], bill: Bill) -> tuple[DueLine, ...]:
     return tuple(sorted(found, key=_order))
 
 
-def _order(line: DueLine) -> tuple[int, date, int, str]:
+def _order(line: DueLine) -> tuple[bool, int, date, int, str]:
+    """By number, month and category; what third parties ask stands apart, at the end (SPL-02)."""
     category = line.product_code.removeprefix(f"{USAGE}-")
-    return line.line_id or 0, line.start, CATEGORIES.index(category), line.tax_code
+    return category == THIRD_PARTY, line.line_id or 0, line.start, CATEGORIES.index(category), line.tax_code
 
 
 def statement_line(month: date, because: tuple[Step, ...]) -> DueLine:
@@ -114,9 +117,7 @@ def _parts(one: UsedMonth) -> dict[Kind, Part]:
     """What the payer pays of the month, by category and tax code, exact, with the steps to it."""
     whole = _by_kind(one.used)
     if one.contribution is None:
-        return {
-            kind: (sum_money(used.amount for used in some), (_used_step(one, some),)) for kind, some in whole.items()
-        }
+        return {kind: (sum_money(used.amount for used in some), _used_steps(one, some)) for kind, some in whole.items()}
     ordered = sorted(one.used, key=_place)
     charges = [used.charge for used in ordered]
     of_charge = {id(charge): used for charge, used in zip(charges, ordered, strict=True)}
@@ -150,9 +151,15 @@ def _place(used: Used) -> tuple[int, str, str]:
     return (USAGE_TYPES.index(kind) if kind in USAGE_TYPES else len(USAGE_TYPES), kind, used.tax_code)
 
 
-def _used_step(one: UsedMonth, some: Sequence[Used]) -> Step:
+def _used_steps(one: UsedMonth, some: Sequence[Used]) -> tuple[Step, ...]:
+    """What each kind cost beside what is included (USE-05), and all of it."""
+    kinds = [
+        step(KIND, "USE-05", used.amount, kind=used.usage_type, records=used.records, amount=used.amount)
+        for used in sorted(some, key=_place)
+        if used.amount
+    ]
     records, amount = sum(used.records for used in some), sum_money(used.amount for used in some)
-    return step("billing.usage.used", "RAT-14", amount, month=_label(one), records=records, amount=amount)
+    return *kinds, step(WHOLE, "RAT-14", amount, month=_label(one), records=records, amount=amount)
 
 
 def _split_steps(one: UsedMonth, some: Sequence[Used], amount: Money) -> tuple[Step, ...]:
@@ -163,12 +170,12 @@ def _split_steps(one: UsedMonth, some: Sequence[Used], amount: Money) -> tuple[S
         return (step("billing.usage.employer", "SPL-01", amount, month=_label(one), amount=amount),)
     whole = sum_money(used.amount for used in some)
     if some[0].category == THIRD_PARTY:
-        return (step("billing.usage.third-party-employee", "SPL-02", amount, month=_label(one), amount=amount),)
-    first = step("billing.usage.monthly", "SPL-10", whole, month=_label(one), amount=whole)
+        last = step("billing.usage.third-party-employee", "SPL-02", amount, month=_label(one), amount=amount)
+        return *_used_steps(one, some), last
+    first: tuple[Step, ...] = (step("billing.usage.monthly", "SPL-10", whole, month=_label(one), amount=whole),)
     if some[0].category != SUBSCRIPTION:
-        first = _used_step(one, some)
-    rest = step("billing.usage.employee", "SPL-01", amount, employer=whole - amount, amount=amount)
-    return first, rest
+        first = _used_steps(one, some)
+    return *first, step(EMPLOYERS, "SPL-01", amount, employer=whole - amount, amount=amount)
 
 
 def _line(one: UsedMonth, kind: Kind, part: Part, bill: Bill) -> DueLine | None:

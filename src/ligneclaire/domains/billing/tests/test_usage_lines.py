@@ -52,14 +52,16 @@ def test_one_line_for_each_number_category_and_tax_rate() -> None:
         ("usage-voice", "standard", "18.41"),  # 18.404 + 0.0036 = 18.4076: cents once
         ("usage-data", "standard", "2.50"),
         ("usage-messages", "6", "0.90"),
-        ("usage-third-party", "pass-through", "4.20"),
         ("usage-voice", "standard", "1.00"),
+        ("usage-third-party", "pass-through", "4.20"),  # apart, at the end
     ]
     first = lines[0]
     assert (first.line_id, first.usage_month, first.usage_revision, first.code) == (BRAM, JUNE, 3, "usage")
     assert (first.start, first.end, str(first.quantity)) == (JUNE, JULY, "1")
-    assert [one.value for one in first.because] == ["18.4076", "18.41"]
-    assert first.because[0].params["records"] == 5
+    assert [(one.code.rpartition(".")[2], one.value) for one in first.because] == [
+        ("kind", "0.0036"), ("kind", "18.404"), ("used", "18.4076"), ("cents", "18.41"),
+    ]  # fmt: skip
+    assert first.because[2].params["records"] == 5
 
 
 @pytest.mark.rule("SPL-01", "SPL-02", "RAT-14")
