@@ -252,18 +252,7 @@ def _charge(
     kind: Kind, plan: str, billed: int, inside: Inside, *, amount: int = 0, service: int = 0, flag: str = ""
 ) -> Charge:
     """A flagged record is not charged; what it would have cost is the operator's loss (RAT-16)."""
-    return Charge(
-        zone=kind.zone,
-        band=kind.band,
-        billed=billed,
-        inside=inside,
-        outside=billed - sum(quantity for _, quantity in inside) if inside else billed,
-        charged=0 if flag else amount,
-        service_part=0 if flag else service,
-        loss=amount if flag else 0,
-        category=kind.category,
-        usage_type=kind.usage_type,
-        tax_code=kind.tax_code,
-        flag=flag,
-        plan=plan,
-    )
+    outside = billed - sum(quantity for _, quantity in inside) if inside else billed
+    charged, part, loss = (0, 0, amount) if flag else (amount, service, 0)
+    of_kind = (kind.category, kind.usage_type, kind.tax_code)
+    return Charge(kind.zone, kind.band, billed, inside, outside, charged, part, loss, *of_kind, flag, plan)

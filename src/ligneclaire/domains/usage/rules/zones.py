@@ -48,29 +48,34 @@ class Kind:
     tax_code: str
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where records of a number and a country belong, and what they are in each time band, as far as it was asked."""
+
+    zone: str
+    emergency: bool
+    kinds: dict[str, Kind]
+
+
 class Deck:
     """A tariff where and when it is asked: `country` is the operator's own, `holidays` its public holidays."""
 
     def __init__(self, tariff: Tariff, country: str, zone: ZoneInfo, holidays: frozenset[date]) -> None:
         self.tariff, self.country, self.zone, self.holidays = tariff, country, zone, holidays
-        self._zones: dict[tuple[str, str, str, str], str] = {}
+        self._placed: dict[tuple[str, str, str, str], Placed] = {}
+        self._kinds: dict[tuple[str, str, str, bool, bool], dict[str, Kind]] = {}
         self._bands: dict[int, str] = {}
-        self._kinds: dict[tuple[str, str, str, str, bool, bool], Kind] = {}
 
     def kind(self, record: Record) -> Kind:
         """The zone, band and rate of a record. Raises `Unusable`: no zone, no rate, unknown country."""
-        visited = "" if record.visited == self.country else record.visited
-        of_number = record.other if record.direction != IN and record.service in CALLABLE else ""
-        where = (record.service, record.direction, of_number, visited)
-        zone = self._zones.get(where)
-        if zone is None:
-            zone = self._zones[where] = self._zone(record, visited)
+        where = (record.service, record.direction, record.other, record.visited)
+        placed = self._placed.get(where)
+        if placed is None:
+            placed = self._placed[where] = self._place(record)
         band = self.band(record.start)
-        emergency = record.service in CALLABLE and self.is_emergency(record, visited)
-        key = (record.service, record.direction, zone, band, bool(visited), emergency)
-        found = self._kinds.get(key)
+        found = placed.kinds.get(band)
         if found is None:
-            found = self._kinds[key] = self._kind(record, zone, band, visited, emergency=emergency)
+            found = placed.kinds[band] = self._kind(record, placed, band)
         return found
 
     def is_emergency(self, record: Record, visited: str) -> bool:
@@ -98,13 +103,18 @@ class Deck:
                 return found
         return None
 
+    def _place(self, record: Record) -> Placed:
+        visited = "" if record.visited == self.country else record.visited
+        emergency = record.service in CALLABLE and self.is_emergency(record, visited)
+        zone = EMERGENCY if emergency else self._zone(record, visited)
+        shared = (record.service, record.direction, zone, emergency, bool(visited))
+        return Placed(zone, emergency, self._kinds.setdefault(shared, {}))
+
     def _zone(self, record: Record, visited: str) -> str:
         if record.service == THIRD_PARTY:
             return self.destination(record.other) or THIRD_PARTY
         if record.direction == IN or record.service == DATA:
             return self._visited(visited) if visited else HOME
-        if self.is_emergency(record, visited):
-            return EMERGENCY
         called = self.destination(record.other)
         if visited:
             return self._route(visited, called)
@@ -128,15 +138,16 @@ class Deck:
             raise Unusable(Reason.NO_ZONE, country)
         return found
 
-    def _kind(self, record: Record, zone: str, band: str, visited: str, *, emergency: bool) -> Kind:
-        service, direction = record.service, record.direction
+    def _kind(self, record: Record, placed: Placed, band: str) -> Kind:
+        service, zone = record.service, placed.zone
         rate = rate_of(self.tariff, service, zone, band)
-        flag = _flag(rate, emergency)
+        flag = _flag(rate, placed.emergency)
         if rate is None and not flag and service != THIRD_PARTY:
-            if direction != IN:
+            if record.direction != IN:
                 raise Unusable(Reason.NO_RATE, f"{service} {zone}")
             flag = FREE
-        usage_type = rate.usage_type if rate and rate.usage_type else self._usage_type(service, zone, bool(visited))
+        roaming = record.visited not in ("", self.country)
+        usage_type = rate.usage_type if rate and rate.usage_type else self._usage_type(service, zone, roaming)
         tax_code = PASS_THROUGH if service == THIRD_PARTY else STANDARD
         category = CATEGORIES[SPECIAL] if usage_type in OF_OTHERS and service != THIRD_PARTY else CATEGORIES[service]
         return Kind(zone, band, rate, flag, category, usage_type, tax_code)
