@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ligneclaire.domains.contracts.rules import contribution as contributions
 from ligneclaire.domains.contracts.rules.contribution import (
     Combination,
@@ -31,14 +33,30 @@ def in_words(contribution: object, lang: str) -> Lines:
     return ()  # everything: no split bill
 
 
+def pays_whole_subscription(contribution: object) -> bool:
+    """Whether the subscription is the employer's alone, because the contribution does not name it (SPL-10)."""
+    value = contributions.read(contribution)
+    if isinstance(value, PerCategory):
+        return "subscription" not in value.categories
+    if isinstance(value, PerUsageType):
+        return "subscription" not in value.usage_types
+    return not isinstance(value, Combination) or all(one.usage_type != "subscription" for one in value.exceptions)
+
+
 def _name(kind: str, key: str, lang: str) -> str:
     return texts.say(f"contracts.{kind}.{key}", lang)
 
 
 def _one(value: FixedAmount | Percentage, what: str, lang: str) -> str:
     if isinstance(value, FixedAmount):
-        return texts.say("contracts.contribution.amount", lang, {"what": what, "amount": str(value.amount)})
+        known = {"what": what, "amount": str(value.amount)}
+        return _unbroken(texts.say("contracts.contribution.amount", lang, known))
     known = {"what": what, "percent": percent_text(value.percent)}
     if value.cap is None:
         return texts.say("contracts.contribution.percentage", lang, known)
-    return texts.say("contracts.contribution.capped", lang, {**known, "cap": str(value.cap)})
+    return _unbroken(texts.say("contracts.contribution.capped", lang, {**known, "cap": str(value.cap)}))
+
+
+def _unbroken(sentence: str) -> str:
+    """An amount and its currency stay on one line."""
+    return re.sub(r"(?<=€)[ \u202f](?=\d)|(?<=\d)[ \u202f](?=€)", "\u00a0", sentence)

@@ -51,11 +51,16 @@ def change_phone(*, login: Login, phone: str, at: datetime, actor: str) -> None:
     Raises LoginTaken.
     """
     with acting_for(login.operator_id):
-        if phone and Login.objects.filter(phone=phone).exclude(pk=login.pk).exists():
-            raise LoginTaken(name=phone)
+        check_phone_is_free(login=login, phone=phone)
         Login.objects.filter(pk=login.pk).update(phone=phone)
         login.phone = phone
         _audit(login, "change_phone", at, actor)
+
+
+def check_phone_is_free(*, login: Login, phone: str) -> None:
+    """Raises LoginTaken when another login of the operator has that number."""
+    if phone and Login.objects.filter(operator_id=login.operator_id, phone=phone).exclude(pk=login.pk).exists():
+        raise LoginTaken(name=phone)
 
 
 def grant_staff_role(*, login: Login, role: str, at: datetime, actor: str) -> StaffRole:

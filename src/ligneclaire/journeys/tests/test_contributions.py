@@ -37,3 +37,17 @@ def test_each_type_has_its_sentences(contribution: object, said: list[str]) -> N
 def test_every_category_and_usage_type_has_a_name(lang: str) -> None:
     every = [("category", one) for one in Category.__args__] + [("usage-type", one) for one in UsageType.__args__]
     assert all(texts.say(f"contracts.{kind}.{one}", lang) for kind, one in every)
+
+
+@pytest.mark.rule("SPL-10")
+def test_the_subscription_is_the_employers_unless_it_is_named() -> None:
+    named = {"type": "per-usage-type", "usage_types": {"subscription": HALF}}
+    excepted = {
+        "type": "combination",
+        "default": HALF,
+        "exceptions": [{"usage_type": "subscription", "contribution": HALF}],
+    }
+    by_category = {"type": "per-category", "categories": {"subscription": HALF}}
+    assert [contributions.pays_whole_subscription(one) for one in (named, excepted, by_category)] == [False] * 3
+    assert contributions.pays_whole_subscription(FIFTEEN)
+    assert contributions.in_words(FIFTEEN, "nl") == ("Alles buiten het abonnement: tot €\u00a015,00 per maand",)

@@ -11,7 +11,7 @@ from ligneclaire.domains.contracts.queries.leaving import (
     termination_of,
     terminations_to_close,
 )
-from ligneclaire.domains.contracts.queries.split import split_in, split_of_lines, waiting_for
+from ligneclaire.domains.contracts.queries.split import split_in, split_of_lines, split_waits_or_holds, waiting_for
 from ligneclaire.domains.contracts.queries.terms import (
     book_of_account,
     commitment_law,
@@ -58,6 +58,7 @@ __all__ = [
     "signed_versions",
     "split_in",
     "split_of_lines",
+    "split_waits_or_holds",
     "start_of",
     "starts_of",
     "termination_day",

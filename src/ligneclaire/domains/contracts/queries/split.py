@@ -28,3 +28,9 @@ def waiting_for(account_ids: Iterable[int]) -> SplitBill | None:
         "contract__account__party", "contract__line", "account__party", "account__legal_entity"
     )
     return found.order_by("-offered_at", "-pk").first()
+
+
+def split_waits_or_holds(line_id: int, on: date) -> bool:
+    """Whether the bill of a line is shared on a day or later, or waits for its employee."""
+    found = SplitBill.objects.filter(contract__line_id=line_id)
+    return any(one.to_on is None or (one.from_on != one.to_on and one.to_on > on) for one in found)
