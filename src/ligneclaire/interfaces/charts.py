@@ -60,6 +60,11 @@ class Drawing:
     leaders: tuple[str, ...] = ()
     inked: tuple[str, ...] = ()
 
+    @property
+    def is_hatched(self) -> bool:
+        """Whether days of a month are drawn, which are hatched to tell them from a whole one, as in the PDF."""
+        return any(box.tone == "days" for box in self.boxes)
+
 
 def bar_wide(pieces: Sequence[Piece]) -> Drawing:
     """A bar from left to right; what is taken off lies under its end, so that the free part of the bar is the sum."""
