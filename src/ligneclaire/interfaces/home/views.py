@@ -128,4 +128,5 @@ def one_request(request: HttpRequest, reader: Reader, public_id: str) -> HttpRes
 @page
 def offer(request: HttpRequest, reader: Reader) -> HttpResponse:
     """What was agreed, until when, and what leaving would cost month by month."""
-    return render(request, "home/offer.html", {"offers": customer_pages.offers_in(reader.scope, reader.on, reader.at)})
+    offers = customer_pages.offers_in(reader.scope, reader.on, reader.at)
+    return render(request, "home/offer.html", {"offers": offers, "on": reader.on})
