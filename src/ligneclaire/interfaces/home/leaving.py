@@ -62,6 +62,7 @@ def leave(request: HttpRequest, reader: Reader, public_id: str) -> HttpResponse:
         "contract": contracts.contract_view(reader.scope, public_id),
         "person": reader.person,
         "found": found,
+        "by_mail": bool(row.account.email),
         "phone": formats.phone(row.account.legal_entity.phone, row.account.legal_entity.country),
     }
     return render(request, "home/leave.html", known, status=422 if form.errors else 200)

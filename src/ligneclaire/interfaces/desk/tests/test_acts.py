@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
-from tests import cast
+from tests import cast, rated
 
 from ligneclaire.domains.billing.models import BillRun, Charge, DisputeAnswer, Draft, Invoice
 from ligneclaire.domains.contracts import operations as contracts
@@ -112,6 +112,15 @@ def test_the_quote_of_leaving_is_what_is_charged(known: Scene) -> None:
     assert (again.status_code, "30 July 2026" in text(again)) == (422, True)
 
 
+def test_a_last_day_that_cannot_be_is_said_in_words_at_its_field(known: Scene) -> None:
+    page = reverse("desk:end", args=[known.anna.contract.public_id])
+    asked = {"channel": "form", "received_on": "2026-07-20", "wanted_on": "2026-07-01"}
+    refused = client(known.eva).get(page, asked)
+    assert refused.status_code == 422
+    assert "This day lies before the receipt on 20 July 2026." in text(refused)
+    assert "wanted_on:" not in text(refused)
+
+
 @pytest.mark.rule("W-51")
 def test_credit_and_reissue_is_shown_before_it_is_done(known: Scene) -> None:
     eva, page = client(known.eva), reverse("desk:credit", args=[known.invoice.public_id])
@@ -207,6 +216,21 @@ def test_a_run_is_reviewed_and_released_by_a_second_person(known: Scene) -> None
     part = eva.get(page, headers={"HX-Request": "true"})
     assert 'role="progressbar"' in text(part)
     assert "<html" not in text(part)
+
+
+@pytest.mark.rule("RAT-15", "W-45")
+def test_a_run_over_suspended_usage_is_released_knowingly(known: Scene) -> None:
+    run = bill(known.operator_id, AUGUST, known.eva, None)
+    lien, release = client(known.lien), reverse("desk:release", args=[run.public_id])
+    page = text(lien.get(reverse("desk:run", args=[run.public_id])))
+    assert "knowingly" not in page  # what RADIUS could not say of a session costs nothing
+    rated.suspend(known.operator_id, [1, 2])
+    page = text(lien.get(reverse("desk:run", args=[run.public_id])))
+    assert "2 usage records could not be used and are not billed" in page
+    assert "I know that 2 suspended usage records are not billed" in page
+    assert "Suspended, so not billed: 2 usage records." in text(lien.post(release))
+    done = text(lien.post(release, {"knowingly": "yes"}, follow=True))
+    assert "The invoices of August 2026 are being issued" in done
 
 
 def test_drafts_are_searched_and_thrown_away(known: Scene) -> None:

@@ -19,6 +19,7 @@ from ligneclaire.interfaces.desk.forms import DayField, Form
 from ligneclaire.interfaces.desk.staff import Staff, page, show
 from ligneclaire.interfaces.templatetags.ligneclaire import day, in_words, money
 from ligneclaire.journeys import desk_acts, desk_contracts, desk_documents
+from ligneclaire.kernel import texts
 from ligneclaire.kernel.decision import Refused
 from ligneclaire.kernel.refusal import Refusal
 
@@ -161,7 +162,9 @@ def end(request: HttpRequest, staff: Staff, public_id: str) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, refusal.message(staff.language))
         except Refused as refused:
-            form.add_error("wanted_on", "; ".join(fault.message(staff.language) for fault in refused.faults))
+            for fault in refused.faults:
+                said = texts.say(fault.code, staff.language, fault.params)
+                form.add_error("wanted_on", _("This day %(fault)s.") % {"fault": said})
     status = 422 if form.errors else 200
     known = {"form": form, "contract": view, "quote": quote}
     if quote:

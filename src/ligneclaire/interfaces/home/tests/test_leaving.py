@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from tests import cast
 from tests.browser import DESK, TELEPHONE, OpenPage, Visit
 
+from ligneclaire.domains.access.models import Login
+from ligneclaire.domains.accounts.models import Account
 from ligneclaire.domains.billing.models import Charge
 from ligneclaire.domains.contracts.models import Contract, ContractEvent
 from ligneclaire.domains.outbox.models import Message
@@ -105,6 +108,21 @@ def test_a_day_that_cannot_be_is_said_at_its_field(open_page: OpenPage, days: in
     assert visit.page.locator(CONFIRM).count() == 0
     assert visit.violations() == []
     assert _is_untouched(anna)
+
+
+def test_who_has_no_mail_is_not_promised_one(database: None) -> None:
+    anna = billed.anna()
+    page = f"/offer/{anna.contract.public_id}/leave"
+    client = Client(HTTP_HOST="rural.localhost", HTTP_ACCEPT_LANGUAGE="en")
+    client.cookies["language"] = "en"
+    with anna.acting():
+        client.force_login(Login.objects.get(email="anna@example.org"))
+    assert "You receive a confirmation by mail" in client.get(page).content.decode()
+    with anna.acting():
+        Account.objects.filter(pk=anna.account.pk).update(email="")
+    shown = client.get(page).content.decode()
+    assert "You receive a confirmation by mail" not in shown
+    assert "so no mail follows" in shown
 
 
 def test_a_stranger_ends_nothing(open_page: OpenPage) -> None:
