@@ -5,32 +5,61 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 from tests import cast
-from tests.browser import DESK, TELEPHONE, OpenPage
+from tests.browser import DESK, TELEPHONE, OpenPage, Visit
 
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.usage.models import Suspended
 from ligneclaire.interfaces.desk.tests.scene import AUGUST, Scene, bill, scene
 from ligneclaire.interfaces.desk.urls import urlpatterns
 
+LANGUAGES = ("fr", "nl", "en")
 HEADINGS = {
-    "today": ("1 réponse est en retard", "1 antwoord is te laat"),
-    "customers": ("Quel client cherchez-vous ?", "Welke klant zoekt u?"),
-    "customer": ("Anna Roche a 48,84 € de retard", "Anna Roche is € 48,84 achter"),
-    "payment": ("Qu’a payé Anna Roche ?", "Wat heeft Anna Roche betaald?"),
-    "contract": ("Internet radio 30 est en service depuis le 12 juin 2026", "loopt sinds 12 juni 2026"),
-    "end": ("Y mettre fin le", "Beëindigen op"),
-    "invoice": ("87,84 € de la facture F2026-000001 restent ouverts", "€ 87,84 van factuur F2026-000001 staat open"),
-    "credit": ("20,00 € prendraient la place de 87,84 €", "€ 20,00 komt in de plaats van € 87,84"),
-    "promise": ("Anna Roche conteste 39,00 €", "Anna Roche betwist € 39,00"),
-    "runs": ("Août 2026 est en projet", "Augustus 2026 is ontworpen"),
-    "run": ("Août 2026 rapporterait 59,80 €", "Augustus 2026 zou € 59,80 opbrengen"),
-    "drafts": ("3 comptes, la plus grande somme d’abord", "3 rekeningen, het grootste bedrag eerst"),
-    "draft": ("Anna Roche recevrait une facture de 29,90 €", "Anna Roche krijgt een factuur van € 29,90"),
-    "policies": ("Ce qui vaut aujourd’hui", "Wat vandaag geldt"),
-    "policy": ("Prélèvement : inchangé depuis le 1er janvier 2015", "Domiciliëring: onveranderd sinds 1 januari 2015"),
-    "policy-try": ("En juillet 2026, 2 clients auraient payé un autre jour", "2 klanten op een andere dag betaald"),
-    "network": ("1 relevé du réseau attend", "1 netwerkbericht wacht"),
-    "suspended": ("Ce relevé attend : personne n’a cette ligne", "Dit bericht wacht:"),
+    "today": ("1 réponse est en retard", "1 antwoord is te laat", "1 answer is late"),
+    "customers": ("Quel client cherchez-vous ?", "Welke klant zoekt u?", "Which customer are you looking for?"),
+    "customer": ("Anna Roche a 48,84 € de retard", "Anna Roche is € 48,84 achter", "Anna Roche is €48.84 behind"),
+    "payment": ("Qu’a payé Anna Roche ?", "Wat heeft Anna Roche betaald?", "What did Anna Roche pay?"),
+    "contract": (
+        "Internet radio 30 est en service depuis le 12 juin 2026",
+        "loopt sinds 12 juni 2026",
+        "has run since 12 June 2026",
+    ),
+    "end": ("Y mettre fin le", "Beëindigen op", "Ending it on"),
+    "invoice": (
+        "87,84 € de la facture F2026-000001 restent ouverts",
+        "€ 87,84 van factuur F2026-000001 staat open",
+        "€87.84 of invoice F2026-000001 are open",
+    ),
+    "credit": (
+        "20,00 € prendraient la place de 87,84 €",
+        "€ 20,00 komt in de plaats van € 87,84",
+        "€20.00 would take the place of €87.84",
+    ),
+    "promise": ("Anna Roche conteste 39,00 €", "Anna Roche betwist € 39,00", "Anna Roche disputes €39.00"),
+    "runs": ("Août 2026 est en projet", "Augustus 2026 is ontworpen", "August 2026 is drafted"),
+    "run": ("Août 2026 rapporterait 59,80 €", "Augustus 2026 zou € 59,80 opbrengen", "August 2026 would bring €59.80"),
+    "drafts": (
+        "3 comptes, la plus grande somme d’abord",
+        "3 rekeningen, het grootste bedrag eerst",
+        "3 accounts, the largest sum first",
+    ),
+    "draft": (
+        "Anna Roche recevrait une facture de 29,90 €",
+        "Anna Roche krijgt een factuur van € 29,90",
+        "Anna Roche would be invoiced €29.90",
+    ),
+    "policies": ("Ce qui vaut aujourd’hui", "Wat vandaag geldt", "What holds today"),
+    "policy": (
+        "Prélèvement : inchangé depuis le 1er janvier 2015",
+        "Domiciliëring: onveranderd sinds 1 januari 2015",
+        "unchanged since 1 January 2015",
+    ),
+    "policy-try": (
+        "En juillet 2026, 2 clients auraient payé un autre jour",
+        "2 klanten op een andere dag betaald",
+        "2 customers would have paid on another day",
+    ),
+    "network": ("1 relevé du réseau attend", "1 netwerkbericht wacht", "1 record of the network waits"),
+    "suspended": ("Ce relevé attend : personne n’a cette ligne", "Dit bericht wacht:", "This record waits:"),
 }
 ACTS = {
     "kit", "add-option", "remove-option", "release", "redraft", "go-on", "discard", "policy-publish", "retry",
@@ -70,13 +99,18 @@ def test_every_page(open_page: OpenPage, width: int, language: str, dark: bool) 
     known = scene()
     run = bill(known.operator_id, AUGUST, known.eva, None)
     visit = open_page("rural", width=width, language=language, dark=dark)
+    walk(visit, paths(known, run.public_id), language)
+
+
+def walk(visit: Visit, pages: dict[str, str], language: str) -> None:
+    """Sign in as Eva and read each page in a language."""
     visit.sign_in("eva@example.org", cast.PASSWORD)
     visit.page.wait_for_selector(".me")
     visit.page.context.add_cookies([{"name": "language", "value": language, "url": visit.site.url("rural")}])
-    for name, path in paths(known, run.public_id).items():
+    for name, path in pages.items():
         assert visit.go(path) == 200, name
         heading = visit.text("h1").replace("\u00a0", " ")
-        assert HEADINGS[name][language == "nl"] in heading, name
+        assert HEADINGS[name][LANGUAGES.index(language)] in heading, name
         visit.page.evaluate("document.querySelectorAll('main details').forEach((part) => { part.open = true })")
         assert visit.violations() == [], name
         assert visit.is_as_wide_as_the_window(), name

@@ -1,0 +1,103 @@
+"""Every page of every role in French, Dutch and English, on a telephone and at a desk: axe's default rules, a heading
+in the language asked for, nothing that scrolls sideways. The addresses are those of the URLconf."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from ligneclaire.domains.billing import operations as billing
+from ligneclaire.domains.billing.models import Invoice, InvoiceLine
+from ligneclaire.interfaces.desk.tests import scene
+from ligneclaire.interfaces.desk.tests import test_every_page_reads_well as desk_pages
+from ligneclaire.interfaces.home.tests import billed
+from ligneclaire.interfaces.home.tests.test_every_page_reads_well import PAGES
+from tests import cast
+from tests.browser import DESK, TELEPHONE, OpenPage, Visit
+
+LANGUAGES = ("fr", "nl", "en")
+# What a heading holds, page by page; the walk of `make test` asserts that no address of the URLconf is missing.
+HOUSEHOLD = {
+    "first": ("48,84 €", "€ 48,84", "€48.84"),
+    "invoices": ("48,84 €", "€ 48,84", "€48.84"),
+    "invoice": (
+        "Votre première facture, juillet 2026",
+        "Uw eerste factuur, juli 2026",
+        "Your first invoice, July 2026",
+    ),
+    "dispute": ("Ces 18,94 € vous paraissent faux", "€ 18,94", "These €18.94 look wrong to you"),
+    "requests": ("1 demande attend", "1 aanvraag wacht", "1 request is waiting"),
+    "request": ("Notre réponse est en retard", "Ons antwoord is te laat", "Our answer is late"),
+    "offer": ("engagement jusqu’au 11 juin 2027", "tot en met 11 juni 2027", "committed until 11 June 2027"),
+    "leave": ("Résilier votre contrat", "Uw contract opzeggen", "End your contract"),
+}
+COMPANY = HOUSEHOLD | {
+    "first": ("Nora", "Nora", "Nora"),
+    "invoices": ("€", "€", "€"),
+    "invoice": ("Votre première facture, mai 2026", "Uw eerste factuur, mei 2026", "Your first invoice, May 2026"),
+    "dispute": ("60,00 €", "€ 60,00", "€60.00"),
+    "offer": ("Téléphonie", "Bedrijfstelefonie", "telephony"),
+}
+STRANGER = {
+    "/sign-in/": ("Votre espace Havenlijn", "Uw Havenlijn", "Sign in to Havenlijn"),
+    "/nothing": ("Il n’y a rien à cette adresse", "Op dit adres staat niets", "There is nothing at this address"),
+}
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("width", [TELEPHONE, DESK])
+def test_pages_of_each_role(open_page: OpenPage, width: int) -> None:
+    known = scene.scene()
+    run = scene.bill(known.operator_id, scene.AUGUST, known.eva, None)
+    cast.login_of(known.anna.person)
+    bora = billed.bora()
+    of_anna = _paths(known.anna, known.dispute.promise.public_id, line=2)
+    of_bora = _paths(bora, _disputed(bora), line=1)
+    for language in LANGUAGES:
+        stranger = open_page("lessor", width=width, language=language)
+        for path, headings in STRANGER.items():
+            stranger.go(path)
+            _reads_well(stranger, path, language, headings)
+        anna = open_page("rural", width=width, language=language)
+        _walk(anna, "anna@example.org", language, HOUSEHOLD, of_anna)
+        nora = open_page("lessor", width=width, language=language)
+        _walk(nora, "nora@bora.example", language, COMPANY, of_bora)
+        eva = open_page("rural", width=width, language=language)
+        desk_pages.walk(eva, desk_pages.paths(known, run.public_id), language)
+
+
+def _walk(visit: Visit, login: str, language: str, headings: dict[str, tuple[str, ...]], paths: dict[str, str]) -> None:
+    visit.sign_in(login, cast.PASSWORD)
+    visit.page.wait_for_selector(".me")
+    visit.page.context.add_cookies([{"name": "language", "value": language, "url": visit.site.url(visit.operator)}])
+    for name, path in paths.items():
+        assert visit.go(path) == 200, name
+        _reads_well(visit, name, language, headings[name])
+
+
+def _reads_well(visit: Visit, name: str, language: str, headings: tuple[str, ...]) -> None:
+    at = f"{name} in {language}"
+    assert visit.page.evaluate("document.documentElement.lang") == language, at
+    assert headings[LANGUAGES.index(language)] in visit.text("h1").replace("\u00a0", " "), at
+    visit.page.evaluate("document.querySelectorAll('main details').forEach((part) => { part.open = true })")
+    assert visit.violations() == [], at
+    assert visit.is_as_wide_as_the_window(), at
+
+
+def _paths(customer: cast.Customer, request: str, *, line: int) -> dict[str, str]:
+    with customer.acting():
+        invoice = Invoice.objects.filter(account=customer.account).earliest("pk").public_id
+    known = {"invoice": invoice, "request": request, "contract": customer.contract.public_id}
+    found = {name: path.format(**known) for name, (path, _heading) in PAGES.items() if name in HOUSEHOLD}
+    found["dispute"] = reverse("home:dispute", args=[invoice, line])
+    return found
+
+
+def _disputed(customer: cast.Customer) -> str:
+    with customer.acting():
+        line = InvoiceLine.objects.get(invoice__account=customer.account, position=2)
+        made = billing.dispute_line(
+            line=line, words="Te duur.", requester=customer.person, at=cast.moment(line.invoice.issued_on, 12),
+            actor="person:nora",
+        )  # fmt: skip
+    return made.promise.public_id
