@@ -8,7 +8,7 @@ from django.db import models
 from ligneclaire.domains.accounts.models import Account
 from ligneclaire.domains.contracts.models import Contract, Discount, Item
 from ligneclaire.domains.lines.models import Line
-from ligneclaire.domains.operators.models import Key, LegalEntity, OperatorRow, new_public_id
+from ligneclaire.domains.operators.models import Key, LegalEntity, OperatorPart, OperatorRow, new_public_id
 from ligneclaire.domains.promises.models import Promise
 
 
@@ -69,12 +69,12 @@ class RunChunk(OperatorRow):
         constraints = [models.UniqueConstraint(fields=["operator", "run", "position"], name="bill_run_chunk_position")]
 
 
-class Draft(OperatorRow):
+class Draft(OperatorPart):
     """What an account would be invoiced: the whole document as it will be issued, without its number, or the reason
     why there is none (W-15). `inputs_digest` says what it was made from."""
 
-    run = Key(BillRun)
-    account = Key(Account)
+    run = Key(BillRun, db_index=False)
+    account = Key(Account, db_index=False)
     skip_reason = models.CharField(max_length=32, blank=True)
     document = models.JSONField(null=True)
     total = models.DecimalField(max_digits=14, decimal_places=2, default=0)
@@ -103,15 +103,15 @@ class NumberSeries(OperatorRow):
         ]
 
 
-class Invoice(OperatorRow):
+class Invoice(OperatorPart):
     """An issued invoice or credit note, with snapshots of seller and buyer (W-51). Amounts of a credit note are
     positive, as on paper; its postings have the other sign."""
 
     KINDS = [("invoice", "invoice"), ("credit-note", "credit note")]
 
-    public_id = models.CharField(max_length=22, default=new_public_id, unique=True)
-    run = Key(BillRun, null=True)
-    account = Key(Account)
+    public_id = models.CharField(max_length=22, default=new_public_id)
+    run = Key(BillRun, null=True, db_index=False)
+    account = Key(Account, db_index=False)
     legal_entity = Key(LegalEntity, db_index=False)
     kind = models.CharField(max_length=12, choices=KINDS)
     year = models.PositiveSmallIntegerField()
@@ -149,6 +149,7 @@ class Invoice(OperatorRow):
     class Meta:
         db_table = "invoice"
         constraints = [
+            models.UniqueConstraint(fields=["public_id"], name="invoice_public_id"),
             models.UniqueConstraint(
                 fields=["operator", "legal_entity", "kind", "year", "sequence"], name="invoice_number_once"
             ),
@@ -165,10 +166,10 @@ class Invoice(OperatorRow):
         indexes = [models.Index(fields=["operator", "account", "-issued_on"], name="invoice_of_account")]
 
 
-class InvoiceLine(OperatorRow):
+class InvoiceLine(OperatorPart):
     """One line. `amount` is in the invoice's price mode; `because` are the steps from facts to it."""
 
-    invoice = Key(Invoice)
+    invoice = Key(Invoice, db_index=False)
     position = models.PositiveIntegerField(help_text="BT-126")
     code = models.CharField(
         max_length=24, help_text="activation, pro-rata, month, option, discount, credit, one-off, usage"
@@ -197,7 +198,11 @@ class InvoiceLine(OperatorRow):
         db_table = "invoice_line"
         constraints = [
             models.UniqueConstraint(fields=["operator", "invoice", "position"], name="invoice_line_position"),
-            models.UniqueConstraint(fields=["operator", "charge"], name="invoice_line_bills_a_charge_once"),
+            models.UniqueConstraint(
+                fields=["operator", "charge"],
+                condition=models.Q(charge__isnull=False),
+                name="invoice_line_bills_a_charge_once",
+            ),
         ]
         indexes = [
             models.Index(
@@ -211,7 +216,7 @@ class InvoiceLine(OperatorRow):
         ]
 
 
-class InvoiceTax(OperatorRow):
+class InvoiceTax(OperatorPart):
     """Tax per category and rate, on the net sum (C1; BG-23)."""
 
     invoice = Key(Invoice)

@@ -3,13 +3,13 @@
 from django.db import models
 
 from ligneclaire.domains.accounts.models import Account
-from ligneclaire.domains.operators.models import Key, OperatorRow, new_public_id
+from ligneclaire.domains.operators.models import Key, OperatorPart, OperatorRow, new_public_id
 
 
 class Entry(OperatorRow):
     """One business fact in the books."""
 
-    public_id = models.CharField(max_length=22, default=new_public_id, unique=True)
+    public_id = models.CharField(max_length=22, default=new_public_id)
     posted_on = models.DateField()
     posted_at = models.DateTimeField()
     kind = models.CharField(max_length=20, help_text="invoice, credit-note, payment")
@@ -17,10 +17,13 @@ class Entry(OperatorRow):
 
     class Meta:
         db_table = "ledger_entry"
-        constraints = [models.UniqueConstraint(fields=["operator", "source"], name="ledger_entry_once_per_source")]
+        constraints = [
+            models.UniqueConstraint(fields=["public_id"], name="ledger_entry_public_id"),
+            models.UniqueConstraint(fields=["operator", "source"], name="ledger_entry_once_per_source"),
+        ]
 
 
-class Posting(OperatorRow):
+class Posting(OperatorPart):
     """An amount on a book account; positive = debit. `item` names the open item (public id of the invoice) on
     receivables, so that an item's balance is the sum of its postings."""
 

@@ -58,6 +58,18 @@ class OperatorRow(models.Model):
         abstract = True
 
 
+class OperatorPart(OperatorRow):
+    """Base of rows that are written by the million and always hang on another row of the operator: their composite key
+    proves the operator, so that the database need not look it up again for each of them."""
+
+    operator = models.ForeignKey(
+        Operator, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+
+    class Meta:
+        abstract = True
+
+
 class LegalEntity(OperatorRow):
     """The company that issues invoices: numbers, taxes and the creditor identifier hang on it."""
 
