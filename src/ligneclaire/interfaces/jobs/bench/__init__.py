@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
 
     busy = os.getloadavg()[0]
     portal = _part("portal", args.size, accounts)
-    small, large = (_part("bill-run", args.size, count) for count in (max(accounts // 10, 1000), accounts))
+    small, large = (_part("bill-run", args.size, count) for count in (max(accounts // 10, 5000), accounts))
     rows = [*report.of_bill_run(small, large), *report.of_pdfs(portal["pdf"]), *report.of_pages(portal["pages"])]
     text = f"{report.machine(busy, PEOPLE)}\n\n{report.table(rows)}"
     print(text)
@@ -70,7 +70,7 @@ def _measure(part: str, accounts: int, size: Size) -> dict[str, Any]:
     from ligneclaire.interfaces.jobs import demo
     from ligneclaire.interfaces.jobs.bench import documents, pages, people
 
-    demo.play(2026, HOUSEHOLDS, COMPANIES)
+    demo.play(2026, demo.Size(HOUSEHOLDS, COMPANIES))
     rural = Operator.objects.get(code="rural")
     readers = [people.customers_of(rural, PEOPLE), people.staff_of(rural, PEOPLE)]
     return {
