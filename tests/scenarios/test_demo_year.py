@@ -33,12 +33,12 @@ from tests.cast import moment
 
 @pytest.fixture
 def small_year(database: None) -> None:
-    demo.play(seed=7, households=12, companies=3)
+    demo.play(7, demo.Size(households=12, companies=3, fleets=2, lines=10))
 
 
 @pytest.fixture
 def whole_year(database: None) -> None:
-    demo.play(seed=2026, households=400, companies=25)
+    demo.play(2026, demo.Size(households=400, companies=25))
 
 
 def test_a_small_year_adds_up_and_says_the_same_everywhere(small_year: None) -> None:

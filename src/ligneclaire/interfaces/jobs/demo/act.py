@@ -206,14 +206,16 @@ class Stage:
 
     def bill(self, event: Event) -> None:
         month = date.fromisoformat((event.detail or {})["month"])
-        run = BillRun.objects.filter(legal_entity=self.entity, month=month).exclude(state="discarded").first()
+        with acting_for(self.operator.pk):  # an interrupted run goes on
+            run = BillRun.objects.filter(legal_entity=self.entity, month=month).exclude(state="discarded").first()
         if run is None:
             run = billing.start_run(
                 operator_id=self.operator.pk, legal_entity_id=self.entity.pk, month=month, as_of=event.at,
                 bill_on=event.at.date(), at=event.at, actor=ACTOR,
             )  # fmt: skip
         billing.draft(run=run, at=event.at)
-        billing.release(run=run, at=event.at + timedelta(hours=7), actor="command:demo-release")
+        later = event.at + timedelta(hours=7)
+        billing.release(run=run, at=later, actor="command:demo-release", knowingly=True)
 
     def collect(self, event: Event) -> None:
         """Record what arrived by today: most pay on the day, some late, a few not at all."""

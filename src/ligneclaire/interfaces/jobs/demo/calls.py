@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.random import Generator
 from numpy.typing import NDArray
 
@@ -30,7 +31,7 @@ CALLED = (  # other party, weight: where a Belgian company calls
 NUMBERS = np.array([number for number, _ in CALLED])
 LIKELY = np.array([weight for _, weight in CALLED], float) / sum(weight for _, weight in CALLED)
 PARKING = "4411"
-COLUMNS = ("source_id", "line", "start", "service", "direction", "other", "quantity", "visited", "amount")
+SOURCE = "msc-brussels"
 OUTSIDE_EUROPE = ("US", "MA", "TR")
 
 
@@ -88,8 +89,8 @@ def _data(rng: Generator, lines: Sequence[FleetLine], days: Sequence[date], rate
     shocked = np.array([one.habit.shock for one in lines])[line] & away
     far = np.isin(visited, OUTSIDE_EUROPE) & ~shocked
     octets = np.where(shocked, octets * 3, np.where(far, octets / 400, np.where(away, octets / 3, octets)))
-    out, internet = np.full(len(line), "out"), np.full(len(line), "internet")
-    return _columns("data", line, start, direction=out, other=internet, quantity=octets, visited=visited)
+    out, nobody = np.full(len(line), "out"), np.full(len(line), "")
+    return _columns("data", line, start, direction=out, other=nobody, quantity=octets, visited=visited)
 
 
 def _traffic(
@@ -114,7 +115,7 @@ def _parkings(rng: Generator, lines: Sequence[FleetLine], days: Sequence[date], 
     line, _day, start = _spread(rng, days, rates)
     out, parking, home = (np.full(len(line), word) for word in ("out", PARKING, ""))
     made = _columns("third-party", line, start, direction=out, other=parking, quantity=np.ones(len(line)), visited=home)
-    made["amount"] = rng.choice([1_200_000, 1_650_000, 2_400_000], len(line))
+    made["amount"] = rng.choice(np.array(["1.20", "1.65", "2.40"]), len(line))
     return made
 
 
@@ -123,18 +124,18 @@ def _columns(  # type: ignore[no-untyped-def]
 ) -> dict:  # type: ignore[type-arg]
     return {
         "line": line, "start": start, "service": np.full(len(line), service), "direction": direction, "other": other,
-        "quantity": quantity.astype(np.int64), "visited": visited, "amount": np.full(len(line), -1, np.int64),
+        "quantity": quantity.astype(np.int64), "visited": visited, "amount": np.full(len(line), ""),
     }  # fmt: skip
 
 
 def _table(made: dict, order: NDArray[np.int64], lines: Sequence[FleetLine], start: date) -> pa.Table:  # type: ignore[type-arg]
     numbers = pa.array([line.number for line in lines])
-    amount = made["amount"][order]
     ids = pa.array(np.arange(len(order))).cast(pa.string())
+    text = ("service", "direction", "other", "quantity", "visited", "amount")
     return pa.table({
-        "source_id": pa.compute.binary_join_element_wise(f"{start:%y%m%d}", ids, "-"),
+        "source": pa.repeat(SOURCE, len(order)),
+        "id": pc.binary_join_element_wise(f"{start:%y%m%d}", ids, "-"),
         "line": numbers.take(pa.array(made["line"][order])),
         "start": pa.array(made["start"][order] * 1_000_000).cast(pa.timestamp("us", tz="UTC")),
-        **{name: pa.array(made[name][order]) for name in ("service", "direction", "other", "quantity", "visited")},
-        "amount": pa.array(amount, mask=amount < 0),
+        **{name: pa.array(made[name][order]) for name in text},
     })  # fmt: skip

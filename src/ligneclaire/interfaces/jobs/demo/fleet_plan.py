@@ -97,7 +97,7 @@ BRAM = "32470000000"
 
 
 def fleets(rng: random.Random, companies: int, lines: int, mobile: Mobile) -> tuple[Fleet, ...]:
-    """The companies of the fleet operator, with `lines` lines in all; the first is Bora NV, its first line is Bram's."""
+    """The companies of the operator, with `lines` lines in all; the first is Bora NV, its first line is Bram's."""
     weights = [rng.lognormvariate(0, 0.8) for _ in range(companies)]
     sizes = [max(3, int(lines * w / sum(weights))) for w in weights]
     sizes[0] = max(3, min(24, lines // 4))
@@ -166,7 +166,7 @@ def fleet_year(rng: random.Random, made: Sequence[Fleet], mobile: Mobile) -> Ite
     for fleet in made:
         signed = min(line.joined for line in fleet.lines)
         early = tuple(line for line in fleet.lines if line.joined < signed + timedelta(days=30))
-        detail = {"fleet": fleet, "lines": tuple(line.number for line in early)}
+        detail = {"lines": tuple(line.number for line in early)}
         yield Event(moment(signed, 9), "fleet", "sign_fleet", fleet.who.number, detail)
         for line in fleet.lines:
             yield from _line_year(rng, fleet, line, line in early, mobile)
@@ -176,11 +176,11 @@ def fleet_year(rng: random.Random, made: Sequence[Fleet], mobile: Mobile) -> Ite
 def _line_year(rng: random.Random, fleet: Fleet, line: FleetLine, early: bool, mobile: Mobile) -> Iterator[Event]:
     number = fleet.who.number
     if not early:
-        detail = {"fleet": fleet, "lines": (line.number,)}
+        detail = {"lines": (line.number,)}
         yield Event(moment(line.joined, 9, rng.randint(0, 59)), "fleet", "sign_lines", number, detail)
     if line.contribution:
         invited = moment(line.joined + timedelta(days=1), 10, rng.randint(0, 59))
-        yield Event(invited, "fleet", "agree_split_bill", line.number, {"line": line})
+        yield Event(invited, "fleet", "agree_split_bill", line.number)
     room = (LAST_DAY - line.joined).days - 70
     if room > 30 and rng.random() < 0.15 and line.number != BRAM:
         day = line.joined + timedelta(days=40 + rng.randint(0, room))

@@ -14,18 +14,16 @@ from ligneclaire.domains.operators.models import Operator
 CUSTOMERS = (
     ("rural", "anna@example.org", "Anna, a household: her first invoice is from July 2026"),
     ("lessor", "wim@example.org", "Wim, manager of a company that pays half in RES"),
+    ("fleet", "mia@bora.example", "Mia, manager of the fleet of Bora NV"),
+    ("fleet", "bram@bora.example", "Bram, who works there and pays a part himself"),
 )
 STAFF = (
     ("rural", "eva@hauteligne.example", "Eva, desk and billing", ("agent", "billing", "policy")),
     ("rural", "lien@hauteligne.example", "Lien, the second person who releases", ("agent", "release")),
     ("lessor", "eva@lessor.example", "Eva, desk and billing", ("agent", "billing", "policy")),
     ("lessor", "lien@lessor.example", "Lien, the second person who releases", ("agent", "release")),
-    (
-        "fleet",
-        "eva@fleet.example",
-        "Eva, desk (its customers come with a later version)",
-        ("agent", "billing", "policy"),
-    ),
+    ("fleet", "eva@fleet.example", "Eva, desk and billing", ("agent", "billing", "policy")),
+    ("fleet", "lien@fleet.example", "Lien, the second person who releases", ("agent", "release")),
 )
 
 

@@ -52,6 +52,11 @@ def plan(seed: int, households: int, companies: int, rural: Catalogue, lessor: C
     events += [e for i in range(companies) for e in _company(rng, i, lessor)]
     for operator in ("rural", "lessor"):
         events += list(_operator_year(operator))
+    return in_order(events)
+
+
+def in_order(events: list[Event]) -> list[Event]:
+    """The events of the year in the order in which they happen."""
     return sorted((e for e in events if e.at.date() <= LAST_DAY), key=lambda e: (e.at, e.operator, e.act, e.subject))
 
 
