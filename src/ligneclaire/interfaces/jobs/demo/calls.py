@@ -26,7 +26,7 @@ CALLED = (  # other party, weight: where a Belgian company calls
     *((f"3120{n:07d}", 1) for n in range(2_000_029, 8_999_999, 431_177)),
     *((f"4930{n:07d}", 1) for n in range(2_000_033, 8_999_999, 811_177)),
     ("41445550011", 2), ("442075550012", 2), ("12125550013", 1), ("212522550014", 1),
-    ("3280012345", 3), ("3270123456", 2), ("32903412345", 1), ("112", 1),
+    ("3280012345", 3), ("3270123456", 2), ("3290312345", 1), ("112", 1),
 )  # fmt: skip
 NUMBERS = np.array([number for number, _ in CALLED])
 LIKELY = np.array([weight for _, weight in CALLED], float) / sum(weight for _, weight in CALLED)
