@@ -13,6 +13,7 @@ from ligneclaire.interfaces.templatetags.ligneclaire import money, percent
 from ligneclaire.kernel.money import Money
 
 KEYS: Mapping[str, Promise] = {
+    "access.invitations": gettext_lazy("Invitations"),
     "accounts.bank_change": gettext_lazy("New bank details"),
     "accounts.cheque": gettext_lazy("Payment by cheque"),
     "accounts.complementary": gettext_lazy("Complementary currency"),
@@ -34,6 +35,7 @@ KEYS: Mapping[str, Promise] = {
 }
 
 FIELDS: Mapping[str, Promise] = {
+    "invitation_days": gettext_lazy("Time for which the link of an invitation works"),
     "bank_change_before": gettext_lazy("Day of the month before which details count for the next debit"),
     "cheque_before": gettext_lazy("Day of the month before which a cheque arrives"),
     "cheque_surcharge": gettext_lazy("What paying by cheque costs"),

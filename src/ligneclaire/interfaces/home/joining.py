@@ -123,6 +123,7 @@ def _join(request: HttpRequest, found: Invitation, offered: Invited) -> HttpResp
         "form": form,
         "offered": offered,
         "contribution": contributions.in_words(offered.contribution, language()),
+        "whole_subscription": contributions.pays_whole_subscription(offered.contribution),
         "invitation": found,
     }
     return render(request, "home/invitation.html", known, status=422 if form.errors else 200)

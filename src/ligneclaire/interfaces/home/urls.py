@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ligneclaire.interfaces.home import choices, joining, leaving, views
+from ligneclaire.interfaces.home import choices, joining, leaving, registering, views
 
 app_name = "home"
 urlpatterns = [
@@ -16,5 +16,7 @@ urlpatterns = [
     path("offer/", views.offer, name="offer"),
     path("choices/", choices.choices, name="choices"),
     path("invitation/<str:token>/", joining.invitation, name="invitation"),
+    path("register/", registering.number, name="register"),
+    path("register/code", registering.code, name="register-code"),
     path("offer/<str:public_id>/leave", leaving.leave, name="leave"),
 ]

@@ -10,7 +10,7 @@ from tests import cast
 from tests.browser import DESK, TELEPHONE, OpenPage, Visit
 
 from ligneclaire.domains.access import inviting
-from ligneclaire.domains.access.models import Invitation, Login
+from ligneclaire.domains.access.models import Invitation, Login, PhoneCode
 from ligneclaire.domains.accounts.models import PaymentTerms
 from ligneclaire.domains.contracts.models import SplitBill
 from ligneclaire.domains.customers.models import Consent
@@ -184,3 +184,48 @@ def test_bram_chooses_his_warnings(open_page: OpenPage, width: int) -> None:
         assert set(said) == {("bundle", "sms", False), ("bill-shock", "mail", False)}
         answers = Consent.objects.filter(purpose="personalisation").order_by("pk").values_list("given", flat=True)
         assert list(answers) == [True, False]
+
+
+@pytest.mark.rule("UPO-02", "UPO-03")
+@pytest.mark.parametrize("width", [TELEPHONE, DESK])
+def test_a_user_without_split_bill_registers_by_a_code(open_page: OpenPage, width: int) -> None:
+    bora = cast.bora_mobile()
+    with bora.acting():
+        bram = cast.bram(bora)
+        on = date(2026, 5, 1)
+        lines.give_line(line=bora.contract.line, person=bram, on=on, at=cast.moment(on), actor=cast.ACTOR)
+    visit = open_page("fleet", width=width, language="nl")
+    visit.go("/register/")
+    assert visit.text("h1") == "Open uw klantenzone"
+    assert visit.violations() == []
+    visit.page.fill("input[name=number]", "0470 65 43 21")
+    visit.page.click("button.act")
+    visit.page.wait_for_url("**/register/code")
+    assert visit.violations() == []
+    assert visit.is_as_wide_as_the_window()
+    with bora.acting():
+        asked = PhoneCode.objects.get()
+    visit.page.fill("input[name=code]", "12 34")
+    visit.page.fill("input[name=password]", PASSWORD)
+    visit.page.click("button.act")
+    assert "niet de code van de laatste sms" in visit.text(".fault")
+    visit.page.fill("input[name=code]", inviting.code_of(asked.public_id))
+    visit.page.fill("input[name=password]", PASSWORD)
+    visit.page.click("button.act")
+    visit.page.wait_for_selector(".me")
+
+
+@pytest.mark.rule("UPO-03")
+def test_who_is_invited_to_share_a_bill_gets_no_code_and_no_hint(open_page: OpenPage) -> None:
+    bora, _invitation = invited()
+    visit = open_page("fleet", language="nl")
+    visit.go("/register/")
+    visit.page.fill("input[name=number]", "0470 65 43 21")
+    visit.page.click("button.act")
+    visit.page.wait_for_url("**/register/code")
+    with bora.acting():
+        assert not PhoneCode.objects.exists()
+    visit.page.fill("input[name=code]", "123456")
+    visit.page.fill("input[name=password]", PASSWORD)
+    visit.page.click("button.act")
+    assert "niet de code van de laatste sms" in visit.text(".fault")
