@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,8 +13,10 @@ from django.db import OperationalError
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from ligneclaire.domains.billing.models import BillRun
 from ligneclaire.domains.billing.refusals import NoSpace, WorkedOnElsewhere
 from ligneclaire.domains.operators.models import Operator
+from ligneclaire.kernel.refusal import Refusal
 
 log = logging.getLogger(__name__)
 # A refusal is an answer and is not tried again; these pass by themselves.
@@ -78,7 +82,9 @@ def draft_bill_run(operator_id: int, run_id: int, actor: str) -> None:
     """Make the drafts of a run, or go on where an interrupted one stopped. Each chunk is a transaction of its own."""
     from ligneclaire.domains.billing import operations as billing
 
-    billing.draft(run=_bill_run(operator_id, run_id), at=_now(), actor=actor, threads=2)
+    run = _bill_run(operator_id, run_id)
+    with _reason_kept(run, actor):
+        billing.draft(run=run, at=_now(), actor=actor, threads=2)
 
 
 @app.task(retry=LATER)
@@ -87,11 +93,26 @@ def release_bill_run(operator_id: int, run_id: int, actor: str, knowingly: bool 
     usage."""
     from ligneclaire.domains.billing import operations as billing
 
-    billing.release(run=_bill_run(operator_id, run_id), at=_now(), actor=actor, knowingly=knowingly, threads=2)
+    run = _bill_run(operator_id, run_id)
+    with _reason_kept(run, actor):
+        billing.release(run=run, at=_now(), actor=actor, knowingly=knowingly, threads=2)
 
 
-def _bill_run(operator_id: int, run_id: int) -> Any:
-    from ligneclaire.domains.billing.models import BillRun
+@contextmanager
+def _reason_kept(run: BillRun, actor: str) -> Iterator[None]:
+    """The desk reads why a run stands still; another process that works on it is no reason."""
+    from ligneclaire.domains.billing import operations as billing
+
+    try:
+        yield
+    except WorkedOnElsewhere:
+        raise
+    except Refusal as refusal:
+        billing.note_refusal(run=run, refusal=refusal, at=_now(), actor=actor)
+        raise
+
+
+def _bill_run(operator_id: int, run_id: int) -> BillRun:
     from ligneclaire.domains.operators.acting import acting_for
 
     with acting_for(operator_id):

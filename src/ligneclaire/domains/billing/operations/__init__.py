@@ -5,7 +5,7 @@ from ligneclaire.domains.billing.operations.correcting import Reissue, credit_an
 from ligneclaire.domains.billing.operations.disputing import answer_dispute, dispute_line
 from ligneclaire.domains.billing.operations.drafting import draft
 from ligneclaire.domains.billing.operations.releasing import changed_accounts, redraft, release
-from ligneclaire.domains.billing.operations.runs import discard, start_run
+from ligneclaire.domains.billing.operations.runs import discard, note_refusal, start_run
 
 __all__ = [
     "Reissue",
@@ -17,6 +17,7 @@ __all__ = [
     "discard",
     "dispute_line",
     "draft",
+    "note_refusal",
     "redraft",
     "release",
     "start_run",

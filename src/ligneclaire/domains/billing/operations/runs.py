@@ -14,6 +14,7 @@ from ligneclaire.domains.billing.refusals import EarlierRunOpen, IssuedAlready, 
 from ligneclaire.domains.billing.rules import states
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.kernel.periods import Period, add_months
+from ligneclaire.kernel.refusal import Refusal
 
 CHUNK = 1000
 LATE = 6  # months back in which usage of a closed account may still come in
@@ -83,6 +84,12 @@ def discard(*, run: BillRun, at: datetime, actor: str) -> BillRun:
         Draft.objects.filter(run=locked).delete()
         audit_run(locked, "discard", at, actor)
     return locked
+
+
+def note_refusal(*, run: BillRun, refusal: Refusal, at: datetime, actor: str) -> None:
+    """Write down why a worker could not go on with a run, for who looks at it next."""
+    with acting_for(run.operator_id):
+        audit_run(run, "refused", at, actor, {"code": refusal.code, "params": dict(refusal.params)})
 
 
 def lock(run: BillRun) -> BillRun:

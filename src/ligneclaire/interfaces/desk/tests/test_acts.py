@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import connections
 from django.urls import reverse
 from tests import cast, rated
 
 from ligneclaire.domains.billing.models import BillRun, Charge, DisputeAnswer, Draft, Invoice
+from ligneclaire.domains.billing.refusals import AccountsChanged
 from ligneclaire.domains.contracts import operations as contracts
 from ligneclaire.domains.contracts.models import Contract, Item
 from ligneclaire.domains.lines import operations as lines
@@ -16,6 +18,7 @@ from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.payments.models import Payment
 from ligneclaire.domains.usage.models import Suspended
 from ligneclaire.interfaces.desk.tests.scene import AUGUST, Scene, bill, client, scene
+from ligneclaire.interfaces.jobs import tasks
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.scope import Scope
 
@@ -231,6 +234,25 @@ def test_a_run_over_suspended_usage_is_released_knowingly(known: Scene) -> None:
     assert "Suspended, so not billed: 2 usage records." in text(lien.post(release))
     done = text(lien.post(release, {"knowingly": "yes"}, follow=True))
     assert "The invoices of August 2026 are being issued" in done
+
+
+def test_what_stopped_the_worker_is_said_until_somebody_goes_on(known: Scene) -> None:
+    run = bill(known.operator_id, AUGUST, known.eva, None)
+    lien, page = client(known.lien), reverse("desk:run", args=[run.public_id])
+    lien.post(reverse("desk:release", args=[run.public_id]))
+    assert "The invoices of August 2026 are being issued" in text(lien.get(page))
+    contracts.add_option(
+        contract=known.anna.contract, option_code="ip-fixe", on=date(2026, 7, 15), at=cast.moment(date(2026, 8, 2), 11),
+        actor=cast.ACTOR,
+    )  # fmt: skip
+    with pytest.raises(AccountsChanged):  # as the worker runs it
+        tasks.release_bill_run(operator_id=known.operator_id, run_id=run.pk, actor=f"login:{known.lien.public_id}")
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE task_name LIKE '%release_bill_run'")
+    assert "1 accounts changed since the drafts were made: H1-1." in text(lien.get(page))
+    assert "ont changé depuis les projets de facture" in text(client(known.lien, "fr").get(page))
+    lien.post(reverse("desk:redraft", args=[run.public_id]))
+    assert "changed since the drafts" not in text(lien.get(page))
 
 
 def test_drafts_are_searched_and_thrown_away(known: Scene) -> None:

@@ -18,6 +18,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from ligneclaire.domains.access.operations import RoleMissing
 from ligneclaire.domains.billing.models import BillRun
+from ligneclaire.domains.billing.queries.runs import refusal_of
 from ligneclaire.domains.billing.refusals import AccountsChanged
 from ligneclaire.interfaces.desk import run_words
 from ligneclaire.interfaces.desk.forms import DayField, Form
@@ -84,16 +85,18 @@ def runs(request: HttpRequest, staff: Staff) -> HttpResponse:
 def run(request: HttpRequest, staff: Staff, public_id: str) -> HttpResponse:
     """One run: its progress while something is being made, else the pre-bill and what can be done."""
     found = desk_runs.run_page(staff.scope, public_id)
-    if found.state == "ready" and _is_asked_for(found.row):  # the worker has not taken it up yet
+    asked = _is_asked_for(found.row)
+    if found.state == "ready" and asked:  # the worker has not taken it up yet
         found = replace(found, state="releasing", progress=desk_runs.Progress(0, found.progress.all))
-    working = found.state in ("drafting", "releasing")
+    refusal = "" if asked else refusal_of(found.row, staff.language)
+    working = found.state in ("drafting", "releasing") and not refusal
     if request.htmx and working:  # type: ignore[attr-defined]
         return show(request, staff, "progress", found=found)
     if request.htmx:  # type: ignore[attr-defined]
         answer = HttpResponse(status=204)
         answer["HX-Refresh"] = "true"
         return answer
-    return _run(request, staff, found)
+    return _run(request, staff, found, refusal=refusal)
 
 
 def _run(request: HttpRequest, staff: Staff, found: desk_runs.RunPage, status: int = 200, **known: Any) -> HttpResponse:
@@ -187,8 +190,9 @@ def _refused(request: HttpRequest, staff: Staff, public_id: str, refusal: Refusa
 
 
 def _is_asked_for(run: BillRun) -> bool:
-    """Whether a release of the run waits for a worker, and was not refused yet."""
-    jobs = ProcrastinateJob.objects.filter(task_name=tasks.release_bill_run.name, args__run_id=run.pk)
+    """Whether what comes next for the run waits for a worker, and was not refused yet."""
+    task = tasks.draft_bill_run if run.state == "drafting" else tasks.release_bill_run
+    jobs = ProcrastinateJob.objects.filter(task_name=task.name, args__run_id=run.pk)
     return bool(jobs.filter(Q(status="doing") | Q(status="todo", attempts=0)).exists())
 
 
