@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import tempfile
 from collections import Counter
@@ -45,6 +46,7 @@ from ligneclaire.kernel.refusal import Refusal
 from ligneclaire.kernel.scope import Scope
 
 ACCENT = "#17567f"
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,17 +134,25 @@ def document(invoice: Invoice, language: str) -> bytes:
             return found
     made = invoice_pdf.render_invoice(view_of(invoice, language, at_issue=True))
     digest = hashlib.sha256(made).hexdigest()
-    folder.mkdir(parents=True, exist_ok=True)
-    _put(folder / f"{digest}.pdf", made)
-    _put(name, digest.encode())
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _put(folder / f"{digest}.pdf", made)
+        _put(name, digest.encode())
+    except OSError as error:  # a full disk keeps nobody from reading
+        log.warning("the PDF of %s is not kept: %s", invoice.number, error)
     return made
 
 
 def _put(path: Path, content: bytes) -> None:
     """Write a file whole or not at all."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as half:
-        half.write(content)
-    os.replace(half.name, path)
+    half = tempfile.NamedTemporaryFile(dir=path.parent, delete=False)  # noqa: SIM115 (closed below, before it moves)
+    try:
+        with half:
+            half.write(content)
+        os.replace(half.name, path)
+    except OSError:
+        Path(half.name).unlink(missing_ok=True)
+        raise
 
 
 def _lines(invoice: Invoice, rows: Sequence[InvoiceLine], lang: str, used: Mapping[int, UsedOn]) -> tuple[Line, ...]:
