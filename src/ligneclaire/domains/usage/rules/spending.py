@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ligneclaire.domains.usage.rules.gauge import Gauge, Marks
@@ -88,9 +88,3 @@ def watch(ceiling: Ceiling, events: Iterable[Spent]) -> Watched:
         if ceiling.stop_at is not None and not decided and gauge.used >= max(ceiling.stop_at, 1):
             decided, stopped_at = True, None if accepted else place
     return Watched(tuple(alerts), tuple(counted), stopped_at)
-
-
-def percents(levels: Iterable[Level], limit: int) -> Iterator[tuple[int, int]]:
-    """The levels as marks of a cap: (percent of the limit, amount)."""
-    for level in levels:
-        yield (level.amount * 100 // limit if limit else 100), level.amount
