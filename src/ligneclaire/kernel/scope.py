@@ -11,6 +11,7 @@ class Scope:
 
     None means all of the operator (its staff); an empty set means nothing at all. `private_part` says whether the
     employee's part of a split bill may be seen, of the lines in `line_ids` alone: never for a manager (FMP-11).
+    `person_id` is who uses these lines: of a company's line that person sees the days of his own use.
     """
 
     operator_id: int
@@ -19,6 +20,7 @@ class Scope:
     cost_centre_ids: frozenset[int] | None = None
     line_ids: frozenset[int] | None = None
     private_part: bool = False
+    person_id: int | None = None
 
     @classmethod
     def staff(cls, operator_id: int) -> Scope:

@@ -47,13 +47,13 @@ def scope_of(login: Login, on: date | None = None) -> Scope:
     if scope.party_ids is None:
         return scope
     on_day = Q(to_on=None) if on is None else Q(from_on__lte=on) & (Q(to_on=None) | Q(to_on__gt=on))
-    uses = LineUser.objects.filter(on_day, person__login=login).values("line_id")
+    uses = dict(LineUser.objects.filter(on_day, person__login=login).values_list("line_id", "person_id"))
     held = PartyRole.objects.filter(on_day, person__login=login, role="holder", party__kind="household")
     lines = Line.objects.filter(
         Q(pk__in=uses) | Q(account__party_id__in=held.values("party_id")), operator_id=login.operator_id
     )
     mine = frozenset(lines.values_list("pk", flat=True))
-    return replace(scope, line_ids=mine, private_part=bool(mine))
+    return replace(scope, line_ids=mine, private_part=bool(mine), person_id=next(iter(uses.values()), None))
 
 
 def uses_of(person: Person, on: date | None = None) -> tuple[Use, ...]:

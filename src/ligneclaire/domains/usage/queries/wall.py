@@ -1,0 +1,355 @@
+"""The wall (FMP-11): what a scope may see of a line in a month. Every page, export and endpoint that tells of usage
+asks here, and nothing else reads usage for them.
+
+With split bill, who sees a line through its company sees what the company pays: the bundles, up to all of them, and
+amounts that the company is billed; no volume beside the bundles, no third party, no record, no number. Without split
+bill: amounts and volumes, other parties masked. The user of a line sees everything of his own days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.db.models import Q
+
+from ligneclaire.domains.accounts.queries import within
+from ligneclaire.domains.contracts import queries as contracts
+from ligneclaire.domains.contracts.models import Contract, SplitBill
+from ligneclaire.domains.customers.queries import NotFound
+from ligneclaire.domains.lines.models import Line, LineUser
+from ligneclaire.domains.operators.models import Operator
+from ligneclaire.domains.usage import store
+from ligneclaire.domains.usage.models import Alert, Counter, Group, Total
+from ligneclaire.domains.usage.rules.columns import RATED
+from ligneclaire.domains.usage.rules.rating import SPEND
+from ligneclaire.domains.usage.rules.state import State
+from ligneclaire.kernel.money import Money
+from ligneclaire.kernel.periods import Period
+from ligneclaire.kernel.scope import Scope
+
+Days = tuple[tuple[date, date | None], ...]  # half-open
+_SHOWN, _SHORTEST = 4, 7  # digits that stay of a masked number; what is shorter is masked whole
+
+
+class Sight(StrEnum):
+    """How much of a line may be seen: what its employer pays of it, all without numbers, or all."""
+
+    EMPLOYER = "employer"
+    PAID = "paid"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A line of which something may be seen in a month. `days`: those of its user's own use; None = the whole month.
+
+    Made by `lines_in` alone: who holds one has passed the wall.
+    """
+
+    line_id: int
+    public_id: str
+    identifier: str
+    kind: str
+    account_id: int
+    month: date
+    sight: Sight
+    is_split: bool
+    days: Days | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """How much of an allowance is used, in the unit of the service; of a ceiling (`is_spend`), in millionths of a euro.
+    Behind the wall never more than the allowance."""
+
+    line_id: int
+    code: str
+    service: str
+    used: int
+    allowance: int
+
+    @property
+    def is_spend(self) -> bool:
+        """Whether it counts money."""
+        return self.service == SPEND
+
+    @property
+    def percent(self) -> int:
+        """Whole percent, rounded down; of no allowance 0."""
+        return self.used * 100 // self.allowance if self.allowance else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What a line used of one kind: billed quantities in the unit of the service, the exact amount in the price mode of
+    its account."""
+
+    line_id: int
+    category: str
+    usage_type: str
+    tax_code: str
+    records: int
+    inside: int
+    outside: int
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A threshold that was reached: of a bundle, or of a ceiling."""
+
+    line_id: int
+    counter: str
+    service: str
+    threshold: int
+    used: int
+    allowance: int
+    event_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """How fresh usage is: when it was rated (None = never), whether more has arrived since, whether it is closed.
+    `rated_to`, the start of the last record, is for who sees everything."""
+
+    rated_at: datetime | None
+    is_stale: bool
+    is_closed: bool
+    rated_to: datetime | None = None
+
+
+def as_employer(scope: Scope, account_ids: Iterable[int]) -> Scope:
+    """The scope of a page that is opened for an employer, whoever opens it: manager, billing role, or the operator's
+    staff. Nobody's private part, not even the reader's own."""
+    wanted = frozenset(account_ids)
+    mine = wanted if scope.account_ids is None else wanted & scope.account_ids
+    return replace(scope, account_ids=mine, line_ids=frozenset(), private_part=False, person_id=None)
+
+
+def lines_in(
+    scope: Scope, month: date, *, line_ids: Collection[int] | None = None, public_id: str | None = None
+) -> tuple[Seen, ...]:
+    """The lines of which a scope sees something in the month of a day, by number; some of them, when ids are given."""
+    rows = Line.objects.filter(_within(scope)).select_related("account__party").order_by("identifier")
+    if line_ids is not None:
+        rows = rows.filter(pk__in=line_ids)
+    if public_id is not None:
+        rows = rows.filter(public_id=public_id)
+    lines, first = list(rows), month.replace(day=1)
+    ids = [line.pk for line in lines]
+    splits, used = contracts.split_of_lines(ids, first), _own_days(scope, ids, first)
+    centres = _in_cost_centres(scope, ids)
+    found = []
+    for line in lines:
+        split, days = splits.get(line.pk), used.get(line.pk, ())
+        sight = _sight(scope, line, split, days, is_in_centre=centres is None or line.pk in centres)
+        if sight is not None:
+            own = days if sight is Sight.ALL and not _is_staff(scope) and not _is_home(scope, line) else None
+            found.append(
+                Seen(
+                    line.pk, line.public_id, line.identifier, line.kind, line.account_id, first, sight,
+                    split is not None, own,
+                )
+            )  # fmt: skip
+    return tuple(found)
+
+
+def line_in(scope: Scope, month: date, public_id: str) -> Seen:
+    """One line. Raises NotFound when nothing of it may be seen in that month."""
+    found = lines_in(scope, month, public_id=public_id)
+    if not found:
+        raise NotFound(public_id)
+    return found[0]
+
+
+def gauges(seen: Sequence[Seen]) -> Mapping[int, tuple[Gauge, ...]]:
+    """The counters of lines of one month, by line. Behind the wall: the bundles, with what came out of them."""
+    if not seen:
+        return {}
+    by_line = {one.line_id: one for one in seen}
+    rows = Counter.objects.filter(line_id__in=by_line, group__month=seen[0].month).order_by("line_id", "code")
+    taken = _taken([one for one in seen if one.sight is Sight.EMPLOYER])
+    found: dict[int, tuple[Gauge, ...]] = {}
+    for row in rows:
+        used = row.used
+        if by_line[row.line_id].sight is Sight.EMPLOYER:
+            if row.service == SPEND:
+                continue
+            used = min(used, row.allowance, taken.get((row.line_id, row.code), 0))
+        gauge = Gauge(row.line_id, row.code, row.service, used, row.allowance)
+        found[row.line_id] = (*found.get(row.line_id, ()), gauge)
+    return found
+
+
+def used(seen: Sequence[Seen]) -> Mapping[int, tuple[Used, ...]]:
+    """What lines of one month used by kind, by line. Nothing of a line behind the wall."""
+    open_ = [one.line_id for one in seen if one.sight is not Sight.EMPLOYER]
+    if not open_:
+        return {}
+    found: dict[int, tuple[Used, ...]] = {}
+    rows = Total.objects.filter(line_id__in=open_, group__month=seen[0].month)
+    for row in rows.order_by("line_id", "category", "usage_type", "tax_code"):
+        one = Used(
+            row.line_id, row.category, row.usage_type, row.tax_code, row.records, row.inside, row.outside,
+            Money(row.amount),
+        )  # fmt: skip
+        found[row.line_id] = (*found.get(row.line_id, ()), one)
+    return found
+
+
+def warnings(seen: Sequence[Seen]) -> tuple[Reached, ...]:
+    """The thresholds that lines of one month reached, by line and time. Behind the wall those of bundles alone."""
+    if not seen:
+        return ()
+    by_line, services = {one.line_id: one for one in seen}, _services(seen)
+    rows = Alert.objects.filter(line_id__in=by_line, month=seen[0].month)
+    found = []
+    for row in rows.order_by("line_id", "event_at", "counter", "epoch", "threshold"):
+        service, used = services.get((row.line_id, row.counter)), row.used
+        if by_line[row.line_id].sight is Sight.EMPLOYER:
+            if service is None or service == SPEND:
+                continue
+            used = min(used, row.allowance)
+        found.append(
+            Reached(row.line_id, row.counter, service or SPEND, row.threshold, used, row.allowance, row.event_at)
+        )
+    return tuple(found)
+
+
+def records(
+    scope: Scope, month: date, public_id: str, begins: datetime | None = None, ends: datetime | None = None
+) -> pa.Table:
+    """The rated records of a line in a month, or between two instants of it (half-open), by (start, event key): of the
+    user's own days; without other parties for who pays; none behind the wall. Raises NotFound, store.SegmentDamaged.
+    """
+    seen = line_in(scope, month, public_id)
+    if seen.sight is Sight.EMPLOYER:
+        return RATED.empty_table()
+    table = store.rated_of_line(scope, seen.line_id, seen.month, begins, ends)
+    return _masked(table) if seen.sight is Sight.PAID else _of_days(table, seen, scope.operator_id)
+
+
+def as_of(seen: Iterable[Seen]) -> AsOf:
+    """How fresh the usage of lines of one month is: of the account that was rated longest ago."""
+    lines = list(seen)
+    accounts = {one.account_id for one in lines}
+    groups = list(Group.objects.filter(account_id__in=accounts, month=lines[0].month)) if lines else []
+    times = [group.rated_at for group in groups if group.rated_at]
+    whole = bool(lines) and all(one.sight is Sight.ALL for one in lines)
+    return AsOf(
+        rated_at=min(times, default=None),
+        is_stale=any(group.stale_since for group in groups),
+        is_closed=bool(groups) and all(group.closed_at for group in groups),
+        rated_to=max((group.rated_to for group in groups if group.rated_to), default=None) if whole else None,
+    )
+
+
+def _is_staff(scope: Scope) -> bool:
+    """Staff on a page that is not opened for a customer."""
+    return scope.party_ids is None and scope.account_ids is None and scope.line_ids is None and scope.private_part
+
+
+def _within(scope: Scope) -> Q:
+    mine = within(scope, "account")
+    return mine | Q(operator_id=scope.operator_id, pk__in=scope.line_ids) if scope.line_ids else mine
+
+
+def _sight(scope: Scope, line: Line, split: SplitBill | None, days: Days, *, is_in_centre: bool) -> Sight | None:
+    """The one place that decides."""
+    if _is_staff(scope):
+        return Sight.ALL
+    pays = _pays(scope, line)
+    if scope.line_ids and scope.sees_all_of(line.pk):
+        if _is_home(scope, line):
+            return Sight.ALL
+        if days and (split is None or split.account_id in (scope.account_ids or ())):
+            return Sight.ALL
+    if not pays or not is_in_centre:
+        return None
+    return Sight.EMPLOYER if split else Sight.PAID
+
+
+def _is_home(scope: Scope, line: Line) -> bool:
+    """A line of the reader's own household."""
+    return _pays(scope, line) and line.account.party.kind == "household"
+
+
+def _pays(scope: Scope, line: Line) -> bool:
+    if scope.account_ids is not None:
+        return line.account_id in scope.account_ids
+    return scope.party_ids is None or line.account.party_id in scope.party_ids
+
+
+def _own_days(scope: Scope, line_ids: Sequence[int], first: date) -> Mapping[int, Days]:
+    """On which days of the month the scope's person used each of these lines."""
+    if scope.person_id is None:
+        return {}
+    found: dict[int, Days] = {}
+    uses = LineUser.objects.filter(line_id__in=line_ids, person_id=scope.person_id, from_on__lt=_end(first))
+    for use in uses.exclude(to_on__lte=first).order_by("from_on"):
+        found[use.line_id] = (*found.get(use.line_id, ()), (use.from_on, use.to_on))
+    return found
+
+
+def _in_cost_centres(scope: Scope, line_ids: Sequence[int]) -> frozenset[int | None] | None:
+    """The lines of the scope's cost centres; None when it has no such bound."""
+    if scope.cost_centre_ids is None:
+        return None
+    rows = Contract.objects.filter(line_id__in=line_ids, cost_centre_id__in=scope.cost_centre_ids)
+    return frozenset(rows.values_list("line_id", flat=True))
+
+
+def _taken(seen: Sequence[Seen]) -> Mapping[tuple[int, str], int]:
+    """What lines took out of their bundles, by (line, counter): a gauge counts what flowed over as well."""
+    if not seen:
+        return {}
+    groups = Group.objects.filter(account_id__in={one.account_id for one in seen}, month=seen[0].month)
+    found: dict[tuple[int, str], int] = {}
+    for state in groups.values_list("closing_state", flat=True):
+        for line_id, line in State.from_json(state.get("lines", {})).lines.items():
+            found |= {(line_id, code): taken for code, taken in line.taken.items()}
+    return found
+
+
+def _services(seen: Sequence[Seen]) -> Mapping[tuple[int, str], str]:
+    rows = Counter.objects.filter(line_id__in=[one.line_id for one in seen], group__month=seen[0].month)
+    return {(line, code): service for line, code, service in rows.values_list("line_id", "code", "service")}
+
+
+def _masked(table: pa.Table) -> pa.Table:
+    """Without the numbers of other parties, and without the keys that may hold them."""
+    other = table["other"]
+    short = pc.less(pc.utf8_length(other), _SHORTEST)
+    shown = pc.if_else(short, "", pc.utf8_slice_codeunits(other, 0, _SHOWN))
+    hidden = pc.if_else(pc.equal(other, ""), "", pc.binary_join_element_wise(shown, "•••", ""))
+    table = table.set_column(RATED.get_field_index("other"), RATED.field("other"), hidden)
+    blank = pa.repeat(pa.scalar(""), len(table))
+    return table.set_column(RATED.get_field_index("event_key"), RATED.field("event_key"), blank)
+
+
+def _of_days(table: pa.Table, seen: Seen, operator_id: int) -> pa.Table:
+    """The records of the user's own days."""
+    if seen.days is None:
+        return table
+    zone = ZoneInfo(Operator.objects.get(pk=operator_id).timezone)
+    own = pa.array([False] * len(table))
+    for start, end in seen.days:
+        part = pc.greater_equal(table["start"], _instant(start, zone))
+        if end is not None:
+            part = pc.and_(part, pc.less(table["start"], _instant(end, zone)))
+        own = pc.or_(own, part)
+    return table.filter(own)
+
+
+def _instant(day: date, zone: ZoneInfo) -> pa.Scalar:
+    return pa.scalar(datetime.combine(day, time(), zone), RATED.field("start").type)
+
+
+def _end(first: date) -> date:
+    return Period.month_of(first).end
