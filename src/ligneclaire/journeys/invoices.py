@@ -70,8 +70,7 @@ def view_of(invoice: Invoice, language: str, *, at_issue: bool = False, known: K
     `at_issue` shows it as it was sent: nothing paid yet. The caller has checked that the reader may see it.
     """
     known = known or (Known(_rows(invoice), ()) if at_issue else known_of(invoice))
-    operator, rows = invoice.operator, known.rows
-    used = invoice_usage.lines_of(invoice, rows)
+    operator, rows, used = invoice.operator, known.rows, invoice_usage.lines_of(invoice, known.rows)
     lines, kinds = _lines(invoice, rows, language, used), [row.item.product.kind if row.item else "" for row in rows]
     net, vat, total = (Money.of(amount, invoice.currency) for amount in (invoice.net, invoice.vat, invoice.total))
     credit = invoice.kind == Kind.CREDIT_NOTE
