@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ligneclaire.journeys import formats, invoice_pdf
-from ligneclaire.journeys.invoice_view import InvoiceView, Line, UsedOn
+from ligneclaire.journeys.invoice_view import InvoiceView, Line
 from ligneclaire.journeys.invoice_writer import Sheet
+from ligneclaire.journeys.usage_view import UsedOn
 
 
 def as_json(view: InvoiceView) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from ligneclaire.domains.usage.models import Alert
 from ligneclaire.domains.usage.queries import notices
 from ligneclaire.domains.usage.rules.spending import DOMESTIC, ROAMING
 from ligneclaire.journeys import formats
-from ligneclaire.journeys.invoice_view import Cost, Outside, UsedOn
+from ligneclaire.journeys.usage_view import Cost, Outside, UsedOn
 from ligneclaire.kernel import texts
 from ligneclaire.kernel.money import Money
 

@@ -19,6 +19,7 @@ from enum import StrEnum
 from stdnum import iso11649
 from stdnum.be import ogm_vcs
 
+from ligneclaire.journeys.usage_view import Outside, UsedOn
 from ligneclaire.kernel.money import Money, sum_money, zero
 from ligneclaire.kernel.periods import Period
 
@@ -166,35 +167,6 @@ class Reason:
     sentence: str
     rule: str = ""
     source: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class UsedOn:
-    """Whose usage a line bills: public id and number of the line, the month (its first day), the category."""
-
-    line: str
-    number: str
-    month: date
-    category: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What one kind of usage cost beside what is included, exact, with how many records (0 = not told)."""
-
-    label: str
-    records: int
-    amount: Money
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """What one number cost beside what is included in a month, and the warnings that were sent (SPL-07, W-07)."""
-
-    number: str
-    month: date
-    costs: tuple[Cost, ...]
-    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,8 @@ from ligneclaire.journeys.invoice_view import (
     Seller,
     Settlement,
     Tax,
-    UsedOn,
 )
+from ligneclaire.journeys.usage_view import UsedOn
 from ligneclaire.kernel.money import Money, zero
 from ligneclaire.kernel.periods import Period
 from ligneclaire.kernel.refusal import Refusal
