@@ -36,8 +36,13 @@ def speak(request: HttpRequest) -> HttpResponse:
         back = "/"
     answer = HttpResponseRedirect(back)
     if request.POST.get("language") in _offered(request):
-        answer.set_cookie(COOKIE, request.POST["language"], max_age=YEAR, samesite="Lax", secure=request.is_secure())
+        keep_language(answer, request.POST["language"], secure=request.is_secure())
     return answer
+
+
+def keep_language(answer: HttpResponse, code: str, *, secure: bool) -> None:
+    """Show the pages that follow in this language, on this device."""
+    answer.set_cookie(COOKIE, code, max_age=YEAR, samesite="Lax", secure=secure)
 
 
 def _offered(request: HttpRequest) -> list[str]:

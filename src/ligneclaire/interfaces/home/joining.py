@@ -24,6 +24,7 @@ from ligneclaire.domains.access import inviting
 from ligneclaire.domains.access.models import Invitation
 from ligneclaire.domains.accounts.operations import WrongIban
 from ligneclaire.domains.customers.operations import WrongDetail
+from ligneclaire.interfaces.language import keep_language
 from ligneclaire.interfaces.templatetags.ligneclaire import language
 from ligneclaire.journeys import contributions, formats, join_fleet
 from ligneclaire.journeys.join_fleet import Details, Invited, NoConsent
@@ -157,4 +158,6 @@ def _known(offered: Invited) -> dict[str, str]:
 def _welcome(request: HttpRequest, found: Invitation) -> HttpResponse:
     found.login.refresh_from_db()
     sign_in(request, found.login, backend=settings.AUTHENTICATION_BACKENDS[0])
-    return redirect("home:first")
+    answer = redirect("home:first")
+    keep_language(answer, language(), secure=request.is_secure())  # the one in which he read and agreed
+    return answer

@@ -97,6 +97,10 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_used(open_page: OpenP
     with bora.acting():
         assert Invitation.objects.get().used_at is None
         assert not Login.objects.get(phone=cast.BRAM_LINE).has_usable_password()
+    fill(visit)
+    visit.page.click("button.act")
+    visit.page.wait_for_selector(".me")
+    assert visit.page.get_attribute("html", "lang") == "fr"  # as he read it, though his employer wrote him in Dutch
 
 
 @pytest.mark.rule("FMP-13", "UPO-04")
