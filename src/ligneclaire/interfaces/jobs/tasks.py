@@ -40,7 +40,10 @@ def rate_usage(timestamp: int) -> None:
     from ligneclaire.domains.usage.operations import rating
 
     for operator in Operator.objects.order_by("id"):
-        rating.rate_stale(operator_id=operator.pk, at=_now(), actor="job:rate_usage")
+        try:
+            rating.rate_stale(operator_id=operator.pk, at=_now(), actor="job:rate_usage")
+        except Refusal as refused:  # a damaged file, no space: the other operators' usage goes on
+            log.error("usage of %s is not rated: %s", operator.code, refused)
 
 
 @app.periodic(cron="* * * * *")

@@ -6,7 +6,7 @@ A pass may be broken off anywhere: what is committed is rated, the rest is still
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -55,20 +55,43 @@ class Done:
 def rate_stale(*, operator_id: int, at: datetime, actor: str, progress: Progress | None = None) -> Done:
     """Rate every group of an operator that is stale, or whose contracts changed since, oldest first.
 
-    `progress` is told what is done after each transaction. Raises store.NoSpace, store.SegmentDamaged.
+    `progress` is told what is done after each transaction. A group whose files are damaged stays stale and stops no
+    other: store.SegmentDamaged is raised at the end. Raises store.NoSpace.
     """
     with acting_for(operator_id):
         _mark_changed(operator_id, at)
-    done = Done()
+    done, damaged = Done(), _Damaged()
     while True:
-        with acting_for(operator_id):
-            groups = _claim(operator_id)
-            found = rate_groups(operator_id, groups, at, actor) if groups else Done()
+        groups: list[Group] = []
+        try:
+            with acting_for(operator_id):
+                groups = _claim(operator_id, damaged)
+                found = rate_groups(operator_id, groups, at, actor) if groups else Done()
+        except store.SegmentDamaged as fault:
+            damaged.note(groups, fault)
+            continue
         if not groups:
-            return done
+            break
         done += found
         if progress:
             progress(done)
+    if damaged.fault:
+        raise damaged.fault
+    return done
+
+
+@dataclass(slots=True)
+class _Damaged:
+    """Groups that can't be rated now. After the first fault groups are taken one by one, so that it hits one alone."""
+
+    group_ids: set[int] = field(default_factory=set)
+    fault: store.SegmentDamaged | None = None
+
+    def note(self, groups: Sequence[Group], fault: store.SegmentDamaged) -> None:
+        """Leave the group out from now on, once it is known which one it is."""
+        self.fault = fault
+        if len(groups) == 1:
+            self.group_ids.add(groups[0].pk)
 
 
 def rate_groups(operator_id: int, groups: Sequence[Group], at: datetime, actor: str) -> Done:
@@ -105,15 +128,16 @@ def _mark_changed(operator_id: int, at: datetime) -> None:
     groups.update(stale_since=at)
 
 
-def _claim(operator_id: int) -> list[Group]:
+def _claim(operator_id: int, damaged: _Damaged) -> list[Group]:
     """The oldest stale group and others of its month, locked; those that another pass holds are left to it."""
-    stale = Group.objects.filter(operator_id=operator_id).exclude(stale_since=None)
+    stale = Group.objects.filter(operator_id=operator_id).exclude(stale_since=None).exclude(pk__in=damaged.group_ids)
     locked = stale.select_for_update(skip_locked=True).order_by("stale_since", "id")
     first = locked.first()
     if first is None:
         return []
-    others = locked.filter(month=first.month).exclude(pk=first.pk)[: AT_ONCE - 1]
-    return [first, *others]
+    if damaged.fault:
+        return [first]
+    return [first, *locked.filter(month=first.month).exclude(pk=first.pk)[: AT_ONCE - 1]]
 
 
 def _rate(group: Group, records: pa.Table, in_force: GroupTerms, at: datetime) -> Rated:

@@ -276,3 +276,15 @@ def test_a_pass_that_is_broken_off_leaves_whole_groups(bora: cast.Customer) -> N
     with bora.acting():
         assert sorted(Group.objects.values_list("revision", flat=True)) == [0, 1]
     assert rate(bora).groups == 1
+
+
+def test_a_damaged_file_stops_no_other_group(bora: cast.Customer) -> None:
+    for month in (4, 5):
+        deliver(bora, [record(bora, f"m{month}", datetime(2026, month, 8, tzinfo=UTC))], name=f"{month}.csv")
+    with bora.acting():
+        Segment.objects.filter(month=date(2026, 4, 1)).update(path="gone.parquet")
+    with pytest.raises(store.SegmentDamaged):
+        rate(bora)
+    with bora.acting():
+        groups = Group.objects.order_by("month").values_list("revision", "stale_since")
+        assert list(groups) == [(0, AT), (1, None)]
