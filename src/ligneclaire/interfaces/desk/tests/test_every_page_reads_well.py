@@ -16,7 +16,7 @@ LANGUAGES = ("fr", "nl", "en")
 HEADINGS = {
     "today": ("1 réponse est en retard", "1 antwoord is te laat", "1 answer is late"),
     "customers": ("Quel client cherchez-vous ?", "Welke klant zoekt u?", "Which customer are you looking for?"),
-    "customer": ("Anna Roche a 48,84 € de retard", "Anna Roche is € 48,84 achter", "Anna Roche is €48.84 behind"),
+    "customer": ("Anna Roche a 48,84 € de retard", "Anna Roche is € 48,84 achter", "Anna Roche is late with €48.84"),
     "payment": ("Qu’a payé Anna Roche ?", "Wat heeft Anna Roche betaald?", "What did Anna Roche pay?"),
     "contract": (
         "Internet radio 30 est en service depuis le 12 juin 2026",
