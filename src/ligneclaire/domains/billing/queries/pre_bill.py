@@ -24,7 +24,7 @@ FACTOR = 3  # a total above this many times the usual one is looked at
 
 @dataclass(frozen=True, slots=True)
 class Anomaly:
-    """An account that somebody should look at: `kind` is much-more, credit-note, zero, no-terms, no-address, barred."""
+    """An account that somebody should look at: `kind` is much-more, credit-note, zero, no-terms, no-address."""
 
     kind: str
     account_id: int
