@@ -125,8 +125,8 @@ def test_both_parts_of_a_settlement_are_told_apart() -> None:
     assert "In RES 300,00 RES In euro, btw inbegrepen € 910,00" in first
     assert "Bedrag € 910,00" in first
     assert "Het deel in RES is 50 % van € 600,00" in first
-    assert "1 RES = 1 euro. Het deel in RES verloopt via uw RES-" in first
-    assert "met dezelfde mededeling." in first
+    assert "RES is de munt die we met u afspraken: 1 RES = 1 euro." in first
+    assert "met dezelfde gestructureerde mededeling." in first
     assert "hij bevat het bedrag (€ 910,00)" in first
     assert "€ 1.210,00 btw inbegrepen, waarvan 300,00 RES en € 910,00 in euro" in first
 
