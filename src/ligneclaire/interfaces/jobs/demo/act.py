@@ -218,7 +218,9 @@ class Stage:
         billing.release(run=run, at=later, actor="command:demo-release", knowingly=True)
 
     def collect(self, event: Event) -> None:
-        """Record what arrived by today: most pay on the day, some late, a few not at all."""
+        """Record what arrived by today: most pay on the day, some late, a few not at all. Contracts that ended are
+        closed, as the worker does each night."""
+        contracts.close_ended(operator_id=self.operator.pk, on=event.at.date(), at=event.at, actor=ACTOR)
         owed = [item for item in ledger.open_items(self.scope) if item.open.amount > 0]
         invoices = Invoice.objects.in_bulk([item.item for item in owed], field_name="public_id")
         for item in owed:
