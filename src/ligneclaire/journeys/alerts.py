@@ -40,7 +40,7 @@ class _Known:
     split: frozenset[tuple[int, date]]
     users: Mapping[int, tuple[tuple[date, date | None, Person], ...]]
     choices: Mapping[tuple[int, int], Mapping[notices.Choice, bool]]
-    managers: dict[tuple[int, date], tuple[Person, ...]]
+    managers: dict[int, tuple[tuple[date, date | None, Person], ...]]
 
     def at(self, alert: Alert) -> datetime:
         """The local moment at which the threshold was reached."""
@@ -53,11 +53,11 @@ class _Known:
         return next((person for start, end, person in used if start <= on and (end is None or on < end)), None)
 
     def managers_of(self, alert: Alert) -> tuple[Person, ...]:
-        """Who manages the lines of the company on that day; read once for each company and day."""
-        key = (alert.line.account.party_id, self.at(alert).date())
-        if key not in self.managers:
-            self.managers[key] = customers.managers_of(*key)
-        return self.managers[key]
+        """Who manages the lines of the company on that day; read once for each company."""
+        company, on = alert.line.account.party_id, self.at(alert).date()
+        if company not in self.managers:
+            self.managers[company] = customers.managers_ever(company)
+        return tuple(one for start, end, one in self.managers[company] if start <= on and (end is None or on < end))
 
 
 def warn(*, operator_id: int, at: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,7 +24,7 @@ class NotFound(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
-    """A person who may act for a party, with the role."""
+    """A person who may act for a party, with the role. Who has no password can't sign in."""
 
     public_id: str
     name: str
@@ -31,7 +32,7 @@ class PersonView:
     phone: str
     language: str
     role: str
-    has_login: bool
+    can_sign_in: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +99,28 @@ def may_manage(login: Login, party_id: int, on: date) -> bool:
     return bool({(party_id, "manager"), (party_id, "holder")} & acting_roles(login, on))
 
 
+def acts_for(person: Person, on: date) -> tuple[Party, ...]:
+    """The households and companies for which a person may act on a day, as they were opened."""
+    roles = PartyRole.objects.filter(
+        operator_id=person.operator_id, person=person, role__in=ACTING_ROLES, from_on__lte=on
+    ).exclude(to_on__lte=on)
+    return tuple({role.party_id: role.party for role in roles.select_related("party").order_by("party_id")}.values())
+
+
+def billing_sites(parties: Iterable[Party]) -> dict[int, Site]:
+    """Where invoices go, by party; one whose address nobody gave yet is absent."""
+    return {site.party_id: site for site in Site.objects.filter(party__in=tuple(parties), is_billing=True)}
+
+
 def managers_of(party_id: int, on: date) -> tuple[Person, ...]:
     """The people who manage a company's lines on a day."""
-    roles = PartyRole.objects.filter(party_id=party_id, role="manager", from_on__lte=on).exclude(to_on__lte=on)
-    return tuple(role.person for role in roles.select_related("person").order_by("pk"))
+    return tuple(one for start, end, one in managers_ever(party_id) if start <= on and (end is None or on < end))
+
+
+def managers_ever(party_id: int) -> tuple[tuple[date, date | None, Person], ...]:
+    """Who managed a company's lines: first day, first day no more, the person."""
+    roles = PartyRole.objects.filter(party_id=party_id, role="manager").select_related("person").order_by("pk")
+    return tuple((role.from_on, role.to_on, role.person) for role in roles)
 
 
 def consented(person: Person, purpose: str) -> Consent | None:
@@ -160,7 +179,7 @@ def _cost_centres(party: Party) -> tuple[tuple[str, str], ...]:
 
 
 def _people(party: Party) -> tuple[PersonView, ...]:
-    roles = PartyRole.objects.filter(party=party, to_on=None).select_related("person").order_by("pk")
+    roles = PartyRole.objects.filter(party=party, to_on=None).select_related("person__login").order_by("pk")
     return tuple(
         PersonView(
             one.person.public_id,
@@ -169,7 +188,7 @@ def _people(party: Party) -> tuple[PersonView, ...]:
             one.person.phone,
             one.person.language,
             one.role,
-            one.person.login_id is not None,
+            one.person.login is not None and one.person.login.has_usable_password(),
         )
         for one in roles
     )

@@ -11,6 +11,7 @@ import io
 import os
 import random
 import sys
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 SUMMARY = "set everything up, play a year of demo life, print one login for each role"
 DONE = "play_demo_event"
+LONG = {"take_in_usage": "taking in and rating usage", "bill": "billing"}  # what keeps a reader waiting
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -176,10 +178,13 @@ def _catalogue(operator_id: int) -> Catalogue:
 
 
 def _with_progress(events: list[Event]) -> Iterable[Event]:
-    month = ""
+    said = 0.0
     for number, event in enumerate(events):
-        if f"{event.at:%Y-%m}" != month:
-            month = f"{event.at:%Y-%m}"
-            print(f"\r{month}: {number} of {len(events)} events", end="", file=sys.stderr, flush=True)
+        long = event.act in LONG
+        if long or time.monotonic() - said > 1:
+            said = time.monotonic()
+            doing = f": {LONG[event.act]}" if long else ""
+            line = f"\r{event.at:%Y-%m-%d}, {number} of {len(events)} events{doing:<40}"
+            print(line, end="", file=sys.stderr, flush=True)
         yield event
-    print(f"\r{len(events)} events played.            ", file=sys.stderr)
+    print(f"\r{len(events)} events played.{'':<60}", file=sys.stderr)

@@ -123,7 +123,7 @@ def _line(rng: random.Random, number: int, company: int, splits: bool, mobile: M
     if rng.random() < 0.08:
         joined = FIRST_MONTH + timedelta(days=rng.randint(40, 320))
     leaves = joined + timedelta(days=rng.randint(60, 300)) if rng.random() < 0.06 else None
-    split = splits and rng.random() < 0.35
+    split = splits and rng.random() < 0.16
     line = FleetLine(
         f"32470{number:06d}", rng.choice(WORDS["given"]), rng.choice(WORDS["family"]), plan, rng.randint(0, 4), joined,
         _habit(rng, mobile.data[plan]), leaves if leaves and leaves < LAST_DAY - timedelta(days=20) else None,
@@ -211,8 +211,8 @@ def _operator_months() -> Iterator[Event]:
 
 
 def _deliveries(month: date, end: date) -> Iterator[Event]:
-    """Two files a month, a file a week in the last two months: each is taken in, rated, and warned about."""
-    step = 7 if month >= add_months(LAST_DAY.replace(day=1), -1) else 16
+    """A file a month, and in the last two months a file a week: each is taken in, rated, and warned about."""
+    step = 7 if month >= add_months(LAST_DAY.replace(day=1), -1) else 31
     start = month
     while start < end:
         until = min(start + timedelta(days=step), end)
