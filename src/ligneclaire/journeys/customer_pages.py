@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Sum
-
 from ligneclaire.domains.accounts.queries import last_four, within
 from ligneclaire.domains.billing import queries as billing
 from ligneclaire.domains.billing.models import Dispute, Invoice, InvoiceLine
@@ -74,11 +72,18 @@ class Bills:
         return sum_money(bill.to_pay for bill in self.bills if bill.state == "overdue")
 
 
+NOTHING = (zero(), zero())
+LISTED = (
+    "public_id", "number", "kind", "month", "issued_on", "account__name", "currency", "total", "debit_on", "due_on",
+    "payment_method", "debited_iban", "structured_communication",
+)  # fmt: skip
+
+
 def bills_of(scope: Scope, on: date, items: Iterable[OpenItem] | None = None) -> Bills:
     """The documents of a scope as they stand on a day; `next` is the one to be paid first. `items`: what the ledger
     says of the scope, when it was read before."""
     rows = Invoice.objects.filter(within(scope, "account")).select_related("account").order_by("-issued_on", "-pk")
-    bills = _bills(scope, list(rows.defer("seller", "buyer", "because")), on, items)
+    bills = _bills(scope, list(rows.only(*LISTED)), on, items)
     owed = [bill for bill in bills if bill.to_pay]
     first = min(owed, key=lambda bill: (bill.pay_on, bill.number), default=None)
     return Bills(bills, sum_money(bill.to_pay for bill in owed), first)
@@ -87,17 +92,8 @@ def bills_of(scope: Scope, on: date, items: Iterable[OpenItem] | None = None) ->
 def _bills(scope: Scope, rows: list[Invoice], on: date, items: Iterable[OpenItem] | None) -> tuple[Bill, ...]:
     names = [row.public_id for row in rows]
     standing = _standing(ledger.items(scope) if items is None else items)
-    disputed, credited = billing.disputed_sums(scope, names), _credited(scope, rows)
-    return tuple(_bill(row, standing, credited, disputed.get(row.public_id, zero()), on) for row in rows)
-
-
-def _credited(scope: Scope, rows: list[Invoice]) -> dict[int, Money]:
-    """What credit notes gave back, by document."""
-    notes = Invoice.objects.filter(
-        operator_id=scope.operator_id, kind="credit-note", credits__in=[row.pk for row in rows]
-    )
-    sums = notes.order_by().values_list("credits_id", "currency").annotate(sum=Sum("total"))
-    return {row: Money.of(amount, currency) for row, currency, amount in sums}
+    moved = billing.disputed_and_credited(scope, names)
+    return tuple(_bill(row, standing, *moved.get(row.public_id, NOTHING), on) for row in rows)
 
 
 def _standing(items: Iterable[OpenItem]) -> dict[str, tuple[Money, Money]]:
@@ -110,10 +106,9 @@ def _standing(items: Iterable[OpenItem]) -> dict[str, tuple[Money, Money]]:
 
 
 def _bill(
-    row: Invoice, standing: Mapping[str, tuple[Money, Money]], credits: Mapping[int, Money], disputed: Money, on: date
+    row: Invoice, standing: Mapping[str, tuple[Money, Money]], disputed: Money, credited: Money, on: date
 ) -> Bill:
-    left, paid = standing.get(row.public_id, (zero(), zero()))
-    credited = credits.get(row.pk, zero(row.currency))
+    left, paid = standing.get(row.public_id, NOTHING)
     owed = max(left, zero()) if row.kind == "invoice" else zero(row.currency)
     pay_on = row.debit_on or row.due_on
     return Bill(
@@ -199,9 +194,10 @@ def invoice_page(scope: Scope, public_id: str, language: str, on: date) -> Invoi
     """One document on a day; what the next one will be is told while it lies ahead. Raises NotFound."""
     row = invoice_of(scope, public_id)
     known = invoices.known_of(row, ahead=add_months(row.month, 1) >= on.replace(day=1))
-    disputed = disputes_of(scope, row, on)
+    beside = known.beside
+    disputed = disputes_of(scope, row, on) if beside.is_disputed else ()
     waits = billing.disputed_sums(scope, [public_id] if disputed else [])
-    bill = _bill(row, _standing(known.items), _credited(scope, [row]), waits.get(public_id, zero()), on)
+    bill = _bill(row, _standing(known.items), waits.get(public_id, zero()), beside.credited, on)
     return InvoicePage(invoices.view_of(row, language, known=known), bill, disputed)
 
 
@@ -231,13 +227,14 @@ def subjects_of(scope: Scope, asked: Sequence[PromiseView]) -> dict[str, Subject
     """The disputed lines behind promises, by the public id of the promise."""
     names = [one.public_id for one in asked]
     rows = Dispute.objects.filter(operator_id=scope.operator_id, promise__public_id__in=names)
-    found = {}
-    for row in rows.select_related("promise", "line__invoice"):
-        invoice, amount = row.line.invoice, Money.of(row.amount, row.line.invoice.currency)
-        found[row.promise.public_id] = Subject(
-            invoice.public_id, invoice.number, row.line.position, row.line.names, amount
-        )
-    return found
+    wanted = rows.values_list(
+        "promise__public_id", "line__invoice__public_id", "line__invoice__number", "line__position", "line__names",
+        "amount", "line__invoice__currency",
+    )  # fmt: skip
+    return {
+        promise: Subject(invoice, number, position, names, Money.of(amount, currency))
+        for promise, invoice, number, position, names, amount, currency in wanted
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def document_page(scope: Scope, public_id: str, language: str, on: date) -> Docu
     row = customer_pages.invoice_of(scope, public_id)
     known = invoices.known_of(row, ahead=False)
     view = invoices.view_of(row, language, known=known)
-    disputed = customer_pages.disputes_of(scope, row, on)
+    disputed = customer_pages.disputes_of(scope, row, on) if known.beside.is_disputed else ()
     stored = {one.position: one.because for one in known.rows}
     lines = tuple(
         ExplainedLine(
@@ -69,8 +69,9 @@ def document_page(scope: Scope, public_id: str, language: str, on: date) -> Docu
         )
         for line in view.lines
     )
-    later = tuple(Invoice.objects.filter(operator_id=scope.operator_id, credits=row).order_by("pk"))
-    return DocumentPage(row, view, lines, because_of(row.because, language), later)
+    later = Invoice.objects.filter(operator_id=scope.operator_id, credits=row).order_by("pk")
+    corrected_by = tuple(later) if known.beside.is_corrected else ()
+    return DocumentPage(row, view, lines, because_of(row.because, language), corrected_by)
 
 
 def because_of(steps: Iterable[Step | Mapping[str, Any]], language: str) -> tuple[Because, ...]:

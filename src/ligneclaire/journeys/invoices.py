@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import prefetch_related_objects
+from django.db.models import F, prefetch_related_objects
 
 from ligneclaire.domains.accounts.queries import last_four
 from ligneclaire.domains.billing import queries as billing
 from ligneclaire.domains.billing.models import Invoice, InvoiceLine, InvoiceTax
+from ligneclaire.domains.billing.queries import Beside
 from ligneclaire.domains.ledger import queries as ledger
 from ligneclaire.domains.ledger.queries import OpenItem
 from ligneclaire.domains.operators.models import Operator
@@ -51,17 +52,20 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What of a document was read before: its lines, and what the ledger says of it (nothing for one as it was sent).
-    `ahead` is whether to say what the next one will be."""
+    """What of a document was read before: its lines with the kinds of their products, what the ledger says of it (none
+    for one as it was sent), and what stands beside it. `ahead` is whether to say what the next one will be."""
 
     rows: Sequence[InvoiceLine]
+    kinds: Sequence[str]
     items: Sequence[OpenItem]
+    beside: Beside
     ahead: bool = True
 
 
-def known_of(invoice: Invoice, *, ahead: bool = True) -> Known:
-    """A document's lines and what is open of it."""
-    return Known(_rows(invoice), ledger.items(Scope.staff(invoice.operator_id), items=[invoice.public_id]), ahead)
+def known_of(invoice: Invoice, *, at_issue: bool = False, ahead: bool = True) -> Known:
+    """What a document is shown from; `at_issue` before anything was paid of it."""
+    items = () if at_issue else ledger.items(Scope.staff(invoice.operator_id), items=[invoice.public_id])
+    return Known(*_rows(invoice), items, billing.beside(invoice), ahead)
 
 
 def view_of(invoice: Invoice, language: str, *, at_issue: bool = False, known: Known | None = None) -> InvoiceView:
@@ -69,12 +73,12 @@ def view_of(invoice: Invoice, language: str, *, at_issue: bool = False, known: K
 
     `at_issue` shows it as it was sent: nothing paid yet. The caller has checked that the reader may see it.
     """
-    known = known or (Known(_rows(invoice), ()) if at_issue else known_of(invoice))
+    known = known or known_of(invoice, at_issue=at_issue)
     operator, rows, used = invoice.operator, known.rows, invoice_usage.lines_of(invoice, known.rows)
-    lines, kinds = _lines(invoice, rows, language, used), [row.item.product.kind if row.item else "" for row in rows]
+    lines, kinds = _lines(invoice, rows, language, used), known.kinds
     net, vat, total = (Money.of(amount, invoice.currency) for amount in (invoice.net, invoice.vat, invoice.total))
     credit = invoice.kind == Kind.CREDIT_NOTE
-    first = not credit and _is_first(invoice)
+    first = not credit and known.beside.is_first
     left, unit_left = (total, None) if credit else _open(known.items, total)
     settlement = None if credit else _settlement(invoice, left, unit_left)
     taxes = tuple(_tax(row, invoice.currency) for row in InvoiceTax.objects.filter(invoice=invoice).order_by("pk"))
@@ -111,12 +115,13 @@ def view_of(invoice: Invoice, language: str, *, at_issue: bool = False, known: K
     )
 
 
-def _rows(invoice: Invoice) -> list[InvoiceLine]:
-    """The lines in order; with what tells their contracts apart only when there are several."""
-    rows = list(InvoiceLine.objects.filter(invoice=invoice).order_by("position").select_related("item__product"))
+def _rows(invoice: Invoice) -> tuple[Sequence[InvoiceLine], Sequence[str]]:
+    """The lines in order, with what tells their contracts apart when there are several; and their products' kinds."""
+    found = InvoiceLine.objects.filter(invoice=invoice).order_by("position")
+    rows = list(found.annotate(product_kind=F("item__product__kind")))
     if len({row.contract_id for row in rows if row.contract_id}) > 1:
         prefetch_related_objects(rows, "contract__line", "contract__site", "contract__cost_centre")
-    return rows
+    return rows, [row.product_kind or "" for row in rows]
 
 
 def document(invoice: Invoice, language: str) -> bytes:
@@ -297,11 +302,6 @@ def _next(invoice: Invoice) -> Forecast | None:
     if found is None or found.kind != Kind.INVOICE:
         return None
     return Forecast(found.issue.month, found.total, complementary=found.complementary or None)
-
-
-def _is_first(invoice: Invoice) -> bool:
-    earlier = Invoice.objects.filter(operator_id=invoice.operator_id, account=invoice.account, kind=Kind.INVOICE)
-    return not earlier.filter(pk__lt=invoice.pk).exists()
 
 
 def _notes(operator: Operator, lang: str) -> tuple[str, ...]:

@@ -2,10 +2,13 @@
 
 from ligneclaire.domains.billing.queries.forecast import forecast_after, forecasts
 from ligneclaire.domains.billing.queries.invoices import (
+    Beside,
     InvoiceState,
     OpenInvoice,
+    beside,
     collectable,
     credited_of,
+    disputed_and_credited,
     disputed_sums,
     invoices_of,
     open_invoices,
@@ -15,11 +18,14 @@ from ligneclaire.domains.billing.queries.usage import open_suspense
 
 __all__ = [
     "Anomaly",
+    "Beside",
     "InvoiceState",
     "OpenInvoice",
     "PreBill",
+    "beside",
     "collectable",
     "credited_of",
+    "disputed_and_credited",
     "disputed_sums",
     "forecast_after",
     "forecasts",

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet, Sum
 
 from ligneclaire.domains.accounts.queries import within
 from ligneclaire.domains.billing.models import Dispute, DisputeAnswer, Invoice
 from ligneclaire.domains.billing.rules.disputed import collectable as rule
 from ligneclaire.domains.ledger import queries as ledger
+from ligneclaire.domains.operators import bulk
 from ligneclaire.kernel.money import Money, zero
 from ligneclaire.kernel.scope import Scope
 
@@ -54,6 +58,35 @@ class OpenInvoice:
     due_on: date
     method: str
     structured_communication: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside a document: whether it is its account's first invoice, whether a line of it is or was
+    disputed, whether later documents correct it, and what credit notes gave back of it."""
+
+    is_first: bool
+    is_disputed: bool
+    is_corrected: bool
+    credited: Money
+
+
+_BESIDE = """
+SELECT NOT EXISTS (SELECT FROM invoice e WHERE e.operator_id = %(operator)s AND e.account_id = %(account)s
+                   AND e.kind = 'invoice' AND e.id < %(id)s),
+       EXISTS (SELECT FROM dispute d JOIN invoice_line l ON l.id = d.line_id
+               WHERE l.operator_id = %(operator)s AND l.invoice_id = %(id)s),
+       count(*) > 0, coalesce(sum(n.total) FILTER (WHERE n.kind = 'credit-note'), 0)
+FROM invoice n WHERE n.operator_id = %(operator)s AND n.credits_id = %(id)s"""
+
+
+def beside(invoice: Invoice) -> Beside:
+    """What stands beside a document that the caller may see."""
+    known = {"operator": invoice.operator_id, "account": invoice.account_id, "id": invoice.pk}
+    with connection.cursor() as cursor:
+        cursor.execute(_BESIDE, known)
+        is_first, is_disputed, is_corrected, credited = cursor.fetchone()
+    return Beside(is_first, is_disputed, is_corrected, Money(credited, invoice.currency))
 
 
 def invoices_of(
@@ -105,6 +138,34 @@ def disputed_sums(scope: Scope, items: list[str]) -> dict[str, Money]:
         .annotate(sum=Sum("amount"))
     )
     return {item: Money(amount) for item, amount in rows}
+
+
+_MOVED = """
+SELECT i.public_id, i.currency,
+       coalesce((SELECT sum(d.amount) FROM invoice_line l JOIN dispute d ON d.line_id = l.id
+                 WHERE l.invoice_id = i.id
+                 AND NOT EXISTS (SELECT FROM dispute_answer a WHERE a.dispute_id = d.id)), 0),
+       coalesce((SELECT sum(n.total) FROM invoice n WHERE n.credits_id = i.id AND n.kind = 'credit-note'), 0)
+FROM invoice i JOIN account a ON a.id = i.account_id
+WHERE i.operator_id = %(operator)s AND i.public_id = ANY(%(items)s)
+  AND (%(accounts)s::bigint[] IS NULL OR a.id = ANY(%(accounts)s::bigint[]))
+  AND (%(parties)s::bigint[] IS NULL OR a.party_id = ANY(%(parties)s::bigint[]))"""
+
+
+def disputed_and_credited(scope: Scope, items: Sequence[str]) -> dict[str, tuple[Money, Money]]:
+    """What is disputed without an answer, and what credit notes took back, by invoice."""
+    known: dict[str, Any] = {
+        "operator": scope.operator_id,
+        "items": list(items),
+        "accounts": None if scope.account_ids is None else bulk.array(scope.account_ids),
+        "parties": None if scope.party_ids is None else bulk.array(scope.party_ids),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVED, known)
+        return {
+            item: (Money(disputed, currency), Money(credited, currency))
+            for item, currency, disputed, credited in cursor.fetchall()
+        }
 
 
 def credited_of(invoice: Invoice) -> Money:
