@@ -21,6 +21,7 @@ from ligneclaire.kernel.periods import Period, add_months
 from ligneclaire.kernel.scope import Scope
 
 PAGE = 50
+LISTED = ("account__public_id", "account__number", "account__name", "skip_reason", "total")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +184,7 @@ def drafts(scope: Scope, row: BillRun, search: str, page: int) -> Drafts:
         rows = rows.filter(Q(account__name__icontains=search) | Q(account__number__istartswith=search))
     count = rows.count()
     page = min(max(page, 1), max(1, -(-count // PAGE)))
-    shown = list(
-        rows.defer("document").order_by("skip_reason", "-total", "account_id")[(page - 1) * PAGE : page * PAGE]
-    )
+    shown = list(rows.only(*LISTED).order_by("skip_reason", "-total", "account_id")[(page - 1) * PAGE : page * PAGE])
     before = _last_month(row, [one.account_id for one in shown])
     return Drafts(
         tuple(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 import phonenumbers
 from babel.dates import format_date
@@ -17,26 +18,31 @@ from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.periods import Period
 
 
+@lru_cache(maxsize=4096)
 def money(value: Money, lang: str) -> str:
     """Write an amount with its currency: `87,84 €`, `€ 87,84`, `€87.84`. A unit price keeps its further decimals."""
     return no_narrow_space(texts.money(str(value), lang, value.currency)).replace(" ", "\u00a0")
 
 
+@lru_cache(maxsize=4096)
 def number_of(value: Money, lang: str) -> str:
     """Write an amount without its currency, with two decimals: `87,84`."""
     return no_narrow_space(format_decimal(value.amount, format="#,##0.00", locale=texts.LOCALES[lang]))
 
 
+@lru_cache(maxsize=4096)
 def number(value: Decimal, lang: str) -> str:
     """Write a quantity without needless zeros: `2`, `1 250,5`."""
     return no_narrow_space(format_decimal(value, format="#,##0.######", locale=texts.LOCALES[lang]))
 
 
+@lru_cache(maxsize=4096)
 def percent(value: Decimal, lang: str) -> str:
     """Write a rate that is given in percent: `5,5 %`, in English `5.5%`."""
     return number(value, lang) + ("%" if lang == "en" else "\u00a0%")
 
 
+@lru_cache(maxsize=4096)
 def day(value: date, lang: str, *, weekday: bool = False, year: bool = True) -> str:
     """Write a date in full words: `lundi 6 juillet 2026`, `1er juillet`, `maandag 6 juli 2026`."""
     rest = format_date(value, "MMMM y" if year else "MMMM", locale=texts.LOCALES[lang])
@@ -45,6 +51,7 @@ def day(value: date, lang: str, *, weekday: bool = False, year: bool = True) -> 
     return f"{name}{number}\u00a0{rest}"
 
 
+@lru_cache(maxsize=4096)
 def month(value: date, lang: str, *, year: bool = True) -> str:
     """Write the month of a date: `juillet 2026`."""
     return str(format_date(value, "LLLL y" if year else "LLLL", locale=texts.LOCALES[lang]))

@@ -58,10 +58,14 @@ class Listing:
 
 def listing(operator_id: int, kind: str, code: str) -> Listing:
     """The product of a kind ("offer", "option", "equipment", "fee") with its prices. Raises UnknownProduct."""
-    product = Product.objects.filter(operator_id=operator_id, kind=kind, code=code).first()
+    named = PriceVersion.objects.filter(operator_id=operator_id, product__kind=kind, product__code=code)
+    prices = tuple(named.select_related("product").order_by("effective_from"))
+    product = (
+        prices[0].product if prices else Product.objects.filter(operator_id=operator_id, kind=kind, code=code).first()
+    )
     if product is None:
         raise UnknownProduct(kind=kind, product=code)
-    return Listing(product, tuple(PriceVersion.objects.filter(product=product).order_by("effective_from")))
+    return Listing(product, prices)
 
 
 def on_sale(operator_id: int, kind: str, code: str, on: date) -> OnSale:

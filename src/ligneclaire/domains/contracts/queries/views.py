@@ -202,7 +202,8 @@ def _views(
 ) -> tuple[ContractView, ...]:
     ids, told = [row.pk for row in rows], [row.pk for row in rows if desk]
     discounts = _by_contract(Discount.objects.filter(contract__in=ids).order_by("pk"))
-    signed = _by_contract(SignedPolicy.objects.filter(contract__in=told).select_related("version").order_by("key"))
+    policies = SignedPolicy.objects.filter(contract__in=told).select_related("version").order_by("key")
+    signed = _by_contract(policies.only("contract", "key", "version__effective_from"))
     events = _by_contract(ContractEvent.objects.filter(contract__in=told).order_by("at", "pk"))
     return tuple(
         _view(row, items[row.pk], discounts.get(row.pk, []), signed.get(row.pk, []), events.get(row.pk, []))
