@@ -1,0 +1,105 @@
+"""What a page asks of the database: a bound beyond an empty page, and no more when the customer has more."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from ligneclaire.domains.access.models import Login
+from ligneclaire.domains.accounts import operations as accounts
+from ligneclaire.domains.billing import operations as billing
+from ligneclaire.domains.billing.models import BillRun, Invoice, InvoiceLine
+from ligneclaire.domains.contracts import operations as contracts
+from ligneclaire.domains.operators.acting import acting_for
+from ligneclaire.interfaces.desk.tests import scene
+from ligneclaire.interfaces.desk.tests.scene import Scene
+from ligneclaire.interfaces.jobs.bench import empty_page
+from tests import cast
+
+pytestmark = pytest.mark.usefixtures("database")
+# Statements beyond those of an empty page, at most. The first page forecasts the next invoice as the bill run makes it.
+HOME = {"/": 24, "/invoices/": 3, "/requests/": 2, "/offer/": 7, "/invoices/{invoice}/": 12}
+DESK = {
+    "/desk/": 9,
+    "/desk/customers/{customer}/": 11,
+    "/desk/contracts/{contract}/": 10,
+    "/desk/invoices/{invoice}/": 10,
+    "/desk/runs/": 7,
+    "/desk/runs/{run}/": 8,
+    "/desk/runs/{run}/drafts/": 4,
+    "/desk/runs/{run}/drafts/{account}/": 4,
+}
+MONTHS = (date(2026, 8, 1), date(2026, 9, 1))
+
+
+@pytest.fixture
+def known(settings: Any) -> Scene:
+    settings.ROOT_URLCONF = empty_page.__name__
+    return scene.scene()
+
+
+def test_a_page_asks_no_more_when_the_customer_has_more(known: Scene) -> None:
+    anna = cast.login_of(known.anna.person)
+    _more(known, MONTHS[0])
+    few = _statements(known, anna)
+    _more(known, MONTHS[1])
+    many = _statements(known, anna)
+    assert {page: (few[page], count) for page, count in many.items() if count > few[page]} == {}
+    too_many = {page: many[page] for page, most in (HOME | DESK).items() if many[page] > most}
+    assert too_many == {}
+
+
+def _more(known: Scene, month: date) -> None:
+    """A month more, with another account, two more contracts, and a line that is disputed."""
+    on = month.replace(month=month.month - 1, day=20)
+    at = cast.moment(on)
+    party = known.anna.party
+    account = accounts.open_account(party=party, on=on, at=at, actor=cast.ACTOR)
+    accounts.agree_payment(account=account, method="transfer", on=on, at=at, actor=cast.ACTOR)
+    for name, payer in (("a", known.anna.account), ("b", account)):
+        signed = contracts.sign_contract(
+            account=payer, offer_code="radio-30", option_codes=("telephonie",), on=on, at=at, actor=cast.ACTOR,
+            line_identifier=f"anna-{month.month}{name}@hauteligne.example",
+        )  # fmt: skip
+        contracts.record_connection(contract=signed, connected_at=at, at=at, actor=cast.ACTOR, source="RADIUS 9")
+    scene.bill(known.operator_id, month, known.eva, known.lien)
+    with acting_for(known.operator_id):
+        line = InvoiceLine.objects.filter(invoice=_newest(known), code="month").first()
+    assert line is not None
+    billing.dispute_line(
+        line=line, words="Trop.", requester=known.anna.person, at=cast.moment(month.replace(day=5)), actor="person:x"
+    )
+
+
+def _newest(known: Scene) -> Invoice:
+    return Invoice.objects.filter(account=known.anna.account).latest("pk")
+
+
+def _statements(known: Scene, anna: Login) -> dict[str, int]:
+    """Statements of each page beyond those of an empty page, when what may be kept is kept."""
+    with acting_for(known.operator_id):
+        ids = {
+            "invoice": _newest(known).public_id,
+            "customer": known.anna.party.public_id,
+            "contract": known.anna.contract.public_id,
+            "account": known.anna.account.public_id,
+            "run": BillRun.objects.latest("pk").public_id,
+        }
+    found: dict[str, int] = {}
+    for login, pages, empty in ((anna, HOME, empty_page.HOME), (known.eva, DESK, empty_page.DESK)):
+        browser = scene.client(login)
+        least = _asked(browser, empty)
+        found |= {page: _asked(browser, page.format(**ids)) - least for page in pages}
+    return found
+
+
+def _asked(browser: Client, address: str) -> int:
+    assert browser.get(address).status_code == 200, address
+    with CaptureQueriesContext(connection) as asked:
+        browser.get(address)
+    return len(asked)
