@@ -14,7 +14,7 @@ from ligneclaire.adapters.mail import sending
 from ligneclaire.adapters.mail.sending import Mail
 from ligneclaire.adapters.sms import sending as sms
 from ligneclaire.adapters.sms.sending import Sms
-from ligneclaire.domains.access import inviting
+from ligneclaire.domains.access import inviting, proving
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.operators.models import LegalEntity, Operator
 from ligneclaire.domains.outbox import letters
@@ -123,6 +123,8 @@ def _known(message: Message) -> dict[str, str]:
     known = dict(message.params)
     if "invitation" in known:
         known["token"] = inviting.token_of(known["invitation"])
+    if "proof" in known:
+        known["token"] = proving.token_of(known["proof"])
     if "code_id" in known:
         known["code"] = inviting.code_of(known["code_id"])
     return known

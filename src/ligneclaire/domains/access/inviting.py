@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -68,6 +69,12 @@ class TooManyCodes(Refusal):
     code = "access.refused.too-many-codes"
 
 
+class HasPassword(Refusal):
+    """The login has a password: nobody is sent a link beside it."""
+
+    code = "access.refused.has-password"
+
+
 class NoPolicy(Refusal):
     """The policy that counts has no version in force on that day."""
 
@@ -98,6 +105,12 @@ def invite(*, login: Login, at: datetime, actor: str) -> Invitation:
 def token_of(public_id: str) -> str:
     """The secret part of an invitation's link, for the message that carries it."""
     return rules.token(public_id, settings.SECRET_KEY)
+
+
+def invited_until(login_ids: Iterable[int], at: datetime) -> dict[int, datetime]:
+    """Until when the links of some logins can be used; who has none that can is absent."""
+    open_ = Invitation.objects.filter(login_id__in=list(login_ids), used_at=None, voided_at=None, expires_at__gt=at)
+    return dict(open_.values_list("login_id", "expires_at"))
 
 
 def open_invitation(*, operator_id: int, token: str, at: datetime) -> Invitation:

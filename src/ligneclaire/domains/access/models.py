@@ -100,3 +100,20 @@ class PhoneCode(OperatorRow):
     class Meta:
         db_table = "phone_code"
         indexes = [models.Index(fields=["operator", "login"], name="phone_code_of_login")]
+
+
+class EmailProof(OperatorRow):
+    """A link, sent to another e-mail address that a login wants to use; the newest of a login can be used, once. The
+    link is kept nowhere, as that of an invitation."""
+
+    public_id = models.CharField(max_length=22, default=new_public_id, unique=True)
+    login = Key(Login)
+    email = models.EmailField()
+    digest = models.CharField(max_length=64)
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "email_proof"
+        indexes = [models.Index(fields=["operator", "login"], name="email_proof_of_login")]

@@ -10,11 +10,13 @@ MOST_INVITATIONS = 5  # of one login in a day; who lost five links calls
 MOST_CODES = 5  # of one login in an hour
 MOST_ATTEMPTS = 5  # at one code
 CODE_LIFE = timedelta(minutes=10)
+MOST_PROOFS = 5  # of one login in a day
+PROOF_LIFE = timedelta(days=1)
 
 
-def token(public_id: str, key: str) -> str:
+def token(public_id: str, key: str, purpose: str = "invitation") -> str:
     """The secret part of a link: the public id and 128 bits that only the installation can make."""
-    return f"{public_id}.{_made('invitation', public_id, key).hex()[:32]}"
+    return f"{public_id}.{_made(purpose, public_id, key).hex()[:32]}"
 
 
 def digest(token: str) -> str:

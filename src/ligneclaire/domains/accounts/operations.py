@@ -113,6 +113,17 @@ def open_account(
     return account
 
 
+def change_contact(*, account: Account, email: str, language: str, at: datetime, actor: str) -> Account:
+    """Where invoices are announced, and in which language they are written, from the next one on."""
+    with acting_for(account.operator_id):
+        locked = lock(account)
+        if (locked.email, locked.language) != (email, language):
+            locked.email, locked.language = email, language
+            locked.save(update_fields=["email", "language"])
+            _audit(locked, "change_contact", at, actor, language=language)
+    return locked
+
+
 def agree_payment(
     *,
     account: Account,

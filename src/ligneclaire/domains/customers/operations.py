@@ -185,7 +185,28 @@ def change_person(*, person: Person, given_name: str, family_name: str, phone: s
         person.given_name, person.family_name = given_name.strip(), family_name.strip()
         person.phone = _checked(rules.phone, phone, country)
         person.save(update_fields=["given_name", "family_name", "phone"])
+        _findable(person)
         _audit_person(person, "change_person", at, actor)
+    return person
+
+
+def change_email(*, person: Person, email: str, at: datetime, actor: str) -> Person:
+    """Another e-mail address, which the person has proven. Raises WrongDetail."""
+    with acting_for(person.operator_id):
+        person.email = _checked(rules.email, email)
+        person.save(update_fields=["email"])
+        _findable(person)
+        _audit_person(person, "change_email", at, actor)
+    return person
+
+
+def change_language(*, person: Person, language: str, at: datetime, actor: str) -> Person:
+    """The language in which a person is written to from now on. Raises WrongDetail."""
+    with acting_for(person.operator_id):
+        _language(person.operator_id, language)
+        person.language = language
+        person.save(update_fields=["language"])
+        _audit_person(person, "change_language", at, actor, language=language)
     return person
 
 
@@ -285,6 +306,13 @@ def _add_person(
     names = rules.name_keys(f"{person.given_name} {person.family_name}")
     make_findable(party=party, words=(person.email, person.phone, *names))
     return person
+
+
+def _findable(person: Person) -> None:
+    """Staff find the parties of a person by the new details too; the former ones still lead there."""
+    words = (person.email, person.phone, *rules.name_keys(f"{person.given_name} {person.family_name}"))
+    for role in PartyRole.objects.filter(person=person, to_on=None).select_related("party"):
+        make_findable(party=role.party, words=words)
 
 
 def _add_site(

@@ -41,6 +41,10 @@ def short(template: str, params: Params, lang: str) -> str:
 def _path(template: str, params: Params) -> str:
     if template in _FOLLOWED:
         return f"/requests/{params['promise']}/"
+    if template == "email-proof":
+        return f"/contact/email/{params['token']}/"
+    if template == "contact-changed":
+        return "/contact/"
     if template in _INVITING:
         return f"/invitation/{params['token']}/"
     return f"/invoices/{params['invoice']}/" if "invoice" in params else "/"
@@ -84,6 +88,8 @@ _SENTENCES: Mapping[str, Callable[[Params], list[str]]] = {
     "split-bill-accepted": lambda params: ["from", "shared"],
     "activation": lambda params: ["what", "until"],
     "phone-code": lambda params: ["what"],
+    "email-proof": lambda params: ["what", "until"],
+    "contact-changed": lambda params: ["what", "not-you"],
     "bundle-alert": lambda params: ["what", _bundle_alert(params)],
     "spend-alert": lambda params: ["what", _spend_alert(params)],
 }

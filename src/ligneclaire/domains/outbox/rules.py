@@ -33,6 +33,8 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "split-bill-accepted": frozenset({"company", "line", "from_on"}),
     "activation": frozenset({"invitation", "until"}),
     "phone-code": frozenset({"code_id"}),
+    "email-proof": frozenset({"proof", "until"}),
+    "contact-changed": frozenset({"what"}),
     # `line` is the number as people write it; `used` and `allowance` are written in the reader's language ("25 GB").
     "bundle-alert": frozenset({"line", "service", "threshold", "used", "allowance", "at", "month"}),
     "spend-alert": frozenset({"line", "kind", "level", "amount", "limit", "at", "month"}),

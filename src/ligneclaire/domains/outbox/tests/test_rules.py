@@ -102,6 +102,8 @@ def test_every_letter_can_be_written_in_every_language() -> None:
         "until": "2026-06-03",
         "from_on": "2026-06-01",
         "code_id": "cO1",
+        "proof": "pR1",
+        "what": "email",
         "service": "data",
         "threshold": "75",
         "used": "18,8 GB",
