@@ -97,6 +97,12 @@ def usage_lines(months: Iterable[UsedMonth], bill: Bill) -> tuple[DueLine, ...]:
     return tuple(sorted(found, key=_order))
 
 
+def paid_of(one: UsedMonth) -> Mapping[Kind, Money]:
+    """What the payer pays of a month by now, by category and tax code, in cents, in the price mode of the amounts: what
+    its lines will say, less what was billed of it (RAT-14, SPL-01)."""
+    return {kind: amount.rounded() for kind, (amount, _steps) in _parts(one).items()}
+
+
 def _order(line: DueLine) -> tuple[bool, int, date, int, str]:
     """By number, month and category; what third parties ask stands apart, at the end (SPL-02)."""
     category = line.product_code.removeprefix(f"{USAGE}-")

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -80,9 +81,14 @@ class Gauge:
         return self.service == SPEND
 
     @property
+    def share(self) -> Fraction:
+        """How much of the allowance is used; of none 0."""
+        return Fraction(self.used, self.allowance) if self.allowance else Fraction(0)
+
+    @property
     def percent(self) -> int:
-        """Whole percent, rounded down; of no allowance 0."""
-        return self.used * 100 // self.allowance if self.allowance else 0
+        """In whole percent, rounded down."""
+        return int(self.share * 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +234,11 @@ def records(
     """The rated records of a line in a month, or between two instants of it (half-open), by (start, event key): of the
     user's own days; without other parties for who pays; none behind the wall. Raises NotFound, store.SegmentDamaged.
     """
-    seen = line_in(scope, month, public_id)
+    return records_of(scope, line_in(scope, month, public_id), begins, ends)
+
+
+def records_of(scope: Scope, seen: Seen, begins: datetime | None = None, ends: datetime | None = None) -> pa.Table:
+    """`records` of a line that was seen before, by the same scope."""
     if seen.sight is Sight.EMPLOYER:
         return RATED.empty_table()
     table = store.rated_of_line(scope, seen.line_id, seen.month, begins, ends)
@@ -338,7 +348,7 @@ def _of_days(table: pa.Table, seen: Seen, operator_id: int) -> pa.Table:
     if seen.days is None:
         return table
     zone = ZoneInfo(Operator.objects.get(pk=operator_id).timezone)
-    own = pa.array([False] * len(table))
+    own = pa.array([False] * len(table), pa.bool_())
     for start, end in seen.days:
         part = pc.greater_equal(table["start"], _instant(start, zone))
         if end is not None:

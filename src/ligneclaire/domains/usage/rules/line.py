@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from ligneclaire.domains.catalogue.rules.tariff import ANY, Tariff
+from ligneclaire.domains.usage.rules.columns import VOICE
 from ligneclaire.domains.usage.rules.gauge import Gauge, marks_of
 from ligneclaire.domains.usage.rules.state import LineState
 from ligneclaire.domains.usage.rules.suspense import Reason, Unusable
@@ -187,7 +188,10 @@ def _counters(allowances: Sequence[Allowance], opening: LineState) -> dict[str, 
     for bundle in (allowance.bundle for allowance in allowances):
         if bundle.code not in found:
             gauge = Gauge(0, (), opening.used.get(bundle.code, 0))
-            found[bundle.code] = Counter(bundle.code, min(bundle.services), gauge, opening.taken.get(bundle.code, 0))
+            service = (
+                VOICE if VOICE in bundle.services else min(bundle.services)
+            )  # minutes count for special numbers too
+            found[bundle.code] = Counter(bundle.code, service, gauge, opening.taken.get(bundle.code, 0))
     return found
 
 

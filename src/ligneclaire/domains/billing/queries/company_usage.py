@@ -1,0 +1,55 @@
+"""What a company pays of its lines' usage in a month by now, by the function that bills it (SPL-08, FMP-11).
+
+The whole of a shared line is read here to be split, and only the employer's part leaves.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ligneclaire.domains.billing.rules.split_bill import EMPLOYER
+from ligneclaire.domains.billing.rules.usage_lines import Used, UsedMonth, paid_of
+from ligneclaire.domains.contracts import queries as contracts
+from ligneclaire.domains.contracts.rules import contribution
+from ligneclaire.domains.usage.models import Total
+from ligneclaire.domains.usage.queries.wall import Seen
+from ligneclaire.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What the company pays of one category of a line, in cents, without VAT (the mode of its account)."""
+
+    line_id: int
+    category: str
+    tax_code: str
+    amount: Money
+
+
+def paid_by_company(seen: Sequence[Seen], prices: str = "exclusive") -> Mapping[int, tuple[Paid, ...]]:
+    """The company's part of lines that passed the wall, all of one month, by line, category and tax; nothing where
+    nothing is due. The same amounts as the lines of its invoice (RAT-14)."""
+    if not seen:
+        return {}
+    month, ids = seen[0].month, [one.line_id for one in seen]
+    totals, splits = _totals(ids, month), contracts.split_of_lines(ids, month)
+    found: dict[int, tuple[Paid, ...]] = {}
+    for line_id, used in totals.items():
+        split = splits.get(line_id)
+        terms = contribution.read(split.contribution) if split else None
+        parts = paid_of(UsedMonth(line_id, month, 0, prices, used, {}, EMPLOYER, terms))
+        found[line_id] = tuple(
+            Paid(line_id, category, code, amount) for (category, code), amount in sorted(parts.items()) if amount
+        )
+    return found
+
+
+def _totals(line_ids: Sequence[int], month: date) -> Mapping[int, tuple[Used, ...]]:
+    rows = Total.objects.filter(line_id__in=line_ids, group__month=month).order_by("line_id", "usage_type", "tax_code")
+    found: dict[int, list[Used]] = defaultdict(list)
+    for row in rows:
+        found[row.line_id].append(Used(row.category, row.usage_type, row.tax_code, row.records, Money(row.amount)))
+    return {line_id: tuple(used) for line_id, used in found.items()}
