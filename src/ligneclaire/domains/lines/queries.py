@@ -17,6 +17,8 @@ from ligneclaire.domains.lines.rules import notices
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.kernel.scope import Scope
 
+USED = ("mobile", "voice")  # kinds of lines whose use is rated
+
 
 @dataclass(frozen=True, slots=True)
 class Use:
@@ -67,6 +69,29 @@ def use_history(person: Person) -> tuple[Use, ...]:
     """Every line that a person ever used, with the days: what somebody used before stays that somebody's own."""
     found = LineUser.objects.filter(operator_id=person.operator_id, person=person).select_related("line")
     return tuple(_use(one) for one in found.order_by("from_on", "pk"))
+
+
+def with_history(scope: Scope, person: Person) -> Scope:
+    """The scope with the lines that the person used before; the wall of usage keeps to the days of each (UPO-08)."""
+    used = frozenset(LineUser.objects.filter(person=person).values_list("line_id", flat=True))
+    mine = (scope.line_ids or frozenset()) | used
+    return replace(scope, line_ids=mine, private_part=bool(mine), person_id=person.pk)
+
+
+def own_public_ids(scope: Scope, person: Person) -> frozenset[str]:
+    """The lines that are or were the person's own, by their public ids: whose records may be asked for."""
+    used = LineUser.objects.filter(person=person).values("line_id")
+    mine = Q(pk__in=used) | Q(pk__in=scope.line_ids or ())
+    rows = Line.objects.filter(mine, operator_id=scope.operator_id)
+    return frozenset(rows.values_list("public_id", flat=True))
+
+
+def has_own_line(person: Person) -> bool:
+    """Whether a line with usage is or was the person's own."""
+    used = LineUser.objects.filter(person=person).values("line_id")
+    held = PartyRole.objects.filter(to_on=None, person=person, role="holder", party__kind="household")
+    mine = Q(pk__in=used) | Q(account__party_id__in=held.values("party_id"))
+    return Line.objects.filter(mine, operator_id=person.operator_id, kind__in=USED).exists()
 
 
 def user_on(line_id: int, on: date) -> Person | None:

@@ -1,0 +1,124 @@
+"""What rated records of a line add up to, day by day and kind by kind, and the months that it has.
+
+Records come from `wall.records_of`: who has them may see them (FMP-11).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ligneclaire.domains.customers.queries import NotFound
+from ligneclaire.domains.usage.models import Group
+from ligneclaire.domains.usage.queries.wall import Seen
+from ligneclaire.kernel.money import Money
+
+NAME = 16  # letters of a record's name in an address
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a month is rated: by when (the "as of" of a page), up to which record, whether more waits."""
+
+    month: date
+    rated_at: datetime | None
+    rated_to: datetime | None
+    waits: bool
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a line used of one kind: quantities in the unit of the service, the amount exact."""
+
+    service: str
+    category: str
+    usage_type: str
+    tax_code: str
+    records: int
+    billed: int
+    outside: int
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What a line used of one service on a local day, inside its bundles and outside."""
+
+    on: date
+    inside: int
+    outside: int
+
+
+def months(seen: Seen) -> tuple[Standing, ...]:
+    """The months of the account that pays a line, newest first."""
+    rows = Group.objects.filter(account_id=seen.account_id).order_by("-month")
+    found = rows.values_list("month", "rated_at", "rated_to", "stale_since", "revision")
+    return tuple(Standing(month, at, to, stale is not None, revision) for month, at, to, stale, revision in found)
+
+
+def kinds(table: pa.Table) -> tuple[Kind, ...]:
+    """What records add up to, by service, usage type and tax code."""
+    keys = ["service", "category", "usage_type", "tax_code"]
+    sums = table.group_by(keys).aggregate([
+        ("line", "count"), ("billed", "sum"), ("outside", "sum"), ("charged", "sum"),
+    ])  # fmt: skip
+    found = [
+        Kind(*(one[key] for key in keys), one["line_count"], one["billed_sum"], one["outside_sum"],
+             Money.from_micro(one["charged_sum"]))
+        for one in sums.to_pylist()
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda one: (one.service, one.usage_type, one.tax_code)))
+
+
+def by_day(table: pa.Table, service: str, days: Sequence[date], zone: ZoneInfo) -> tuple[Day, ...]:
+    """What was used of a service on each of these days."""
+    sums = {day: [0, 0] for day in days}
+    some = table.filter(pc.equal(table["service"], service))
+    columns = (some["start"].to_pylist(), some["billed"].to_pylist(), some["outside"].to_pylist())
+    for start, billed, outside in zip(*columns, strict=True):
+        day = sums.get(start.astimezone(zone).date())
+        if day is not None:
+            day[0] += billed - outside
+            day[1] += outside
+    return tuple(Day(day, inside, outside) for day, (inside, outside) in sums.items())
+
+
+def only(table: pa.Table, **columns: str) -> pa.Table:
+    """The records whose columns have these values; an empty value means any."""
+    for name, value in columns.items():
+        if value:
+            table = table.filter(pc.equal(table[name], value))
+    return table
+
+
+def days_of(table: pa.Table, zone: ZoneInfo) -> list[date]:
+    """The local day of each record, in their order."""
+    return [start.astimezone(zone).date() for start in table["start"].to_pylist()]
+
+
+def name_of(event_key: str) -> str:
+    """A record's name in an address: it tells nothing of the source's own numbers."""
+    return hashlib.sha256(event_key.encode()).hexdigest()[:NAME]
+
+
+def rows(table: pa.Table) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Records with their names."""
+    for row in table.to_pylist():
+        yield name_of(row["event_key"]), row
+
+
+def record(table: pa.Table, name: str) -> dict[str, Any]:
+    """The record of that name. Raises NotFound."""
+    for place, key in enumerate(table["event_key"].to_pylist()):
+        if name_of(key) == name:
+            found: dict[str, Any] = table.slice(place, 1).to_pylist()[0]
+            return found
+    raise NotFound(name)

@@ -1,0 +1,65 @@
+"""Usage in words: quantities with their unit, other parties, and the names of kinds and bundles."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import phonenumbers
+
+from ligneclaire.journeys import formats
+from ligneclaire.kernel import texts
+
+SECONDS = frozenset({"voice", "special"})
+SHORTEST = 7  # digits of a number; what is shorter is a code as dialled
+SIZES = (("G", 10**9), ("M", 10**6), ("k", 10**3))
+
+
+def quantity(value: int, service: str, lang: str) -> str:
+    """A quantity as it is, with its unit: `1 min 35 s`, `48.213 MB`, `2 SMS`, `1`."""
+    if service in SECONDS:
+        minutes, seconds = divmod(value, 60)
+        parts = [f"{formats.number(Decimal(minutes), lang)}\u00a0min"] if minutes else []
+        return "\u00a0".join([*parts, f"{seconds}\u00a0s"] if seconds or not minutes else parts)
+    if service == "data":
+        unit, size = next(((unit, size) for unit, size in SIZES if value >= size), ("", 1))
+        amount = formats.number(Decimal(value * 1000 // size) / 1000, lang)
+        return f"{amount}\u00a0{unit}{'o' if lang == 'fr' else 'B'}"
+    return f"{formats.number(Decimal(value), lang)}{_pieces(service)}"
+
+
+def about(value: int, service: str, lang: str) -> str:
+    """A quantity to read at a glance, rounded down: `7.9 GB`, `214 min`, `61 SMS`; "" of what is only counted."""
+    if service == "third-party":
+        return ""
+    return formats.quantity(value, "voice" if service in SECONDS else service, lang) + _pieces(service)
+
+
+def party(other: str, country: str) -> str:
+    """The other party as people write it: at home without the country, a code as it is dialled; "" stays ""."""
+    if len(other) < SHORTEST or not other.isdigit():
+        return other
+    try:
+        number = phonenumbers.parse(f"+{other}")
+    except phonenumbers.NumberParseException:
+        return f"+{other}"
+    home = phonenumbers.region_code_for_number(number) == country
+    form = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return str(phonenumbers.format_number(number, form)).replace(" ", "\u00a0")
+
+
+def kind(name: str, lang: str) -> str:
+    """The name of a category or a type of usage."""
+    return _known(f"billing.usage.{name}", lang) or name
+
+
+def bundle(code: str, lang: str) -> str:
+    """The name of a bundle: its own, else its code."""
+    return _known(f"usage.bundle.{code}", lang) or code
+
+
+def _known(code: str, lang: str) -> str:
+    return texts.say(code, lang) if texts.knows(code) else ""
+
+
+def _pieces(service: str) -> str:
+    return f"\u00a0{service.upper()}" if service in ("sms", "mms") else ""
