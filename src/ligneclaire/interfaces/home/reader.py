@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from ligneclaire.domains.customers import queries as customers
 from ligneclaire.domains.customers.models import Person
@@ -52,6 +53,7 @@ def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if person is None:
             raise Http404
         request.person = person  # type: ignore[attr-defined]
+        request.has_own_line = SimpleLazyObject(lambda: lines.has_own_line(person))  # type: ignore[attr-defined]
         reader = Reader(person, scope, language(), now, timezone.localdate(now))
         try:
             return view(request, reader, *args, **kwargs)

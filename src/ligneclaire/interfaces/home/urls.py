@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ligneclaire.interfaces.home import choices, joining, leaving, registering, views
+from ligneclaire.interfaces.home import choices, joining, leaving, registering, usage, views
 
 app_name = "home"
 urlpatterns = [
@@ -14,6 +14,11 @@ urlpatterns = [
     path("requests/", views.requests, name="requests"),
     path("requests/<str:public_id>/", views.one_request, name="request"),
     path("offer/", views.offer, name="offer"),
+    path("usage/", usage.usage, name="usage"),
+    path("usage/<str:public_id>/<str:month>/", usage.usage, name="usage-month"),
+    path("usage/<str:public_id>/<str:month>/records/", usage.records, name="records"),
+    path("usage/<str:public_id>/<str:month>/records/<str:name>/", usage.record, name="record"),
+    path("private/", usage.private_invoices, name="private"),
     path("choices/", choices.choices, name="choices"),
     path("invitation/<str:token>/", joining.invitation, name="invitation"),
     path("register/", registering.number, name="register"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ligneclaire.domains.billing import operations as billing
+from ligneclaire.domains.lines.queries import own_public_ids
 from ligneclaire.domains.promises import queries as promises
 from ligneclaire.interfaces.home import tracking
 from ligneclaire.interfaces.home.reader import Reader, page
@@ -51,9 +52,10 @@ def invoice(request: HttpRequest, reader: Reader, public_id: str) -> HttpRespons
         "view": view,
         "bill": found.bill,
         "sheet": sheet,
-        "totals": sheet["detail"]["totals"][: -2 if view.paid else None],  # paid and open stand in the first panel
+        "totals": sheet["detail"]["totals"][: -since or None],  # what was paid since stands in the first panel
         "public_id": public_id,
         "lines": lines,
+        "own": own_public_ids(reader.scope, reader.person) if any(one.usage for one in view.lines) else (),
     }
     return render(request, "home/invoice.html", known)
 

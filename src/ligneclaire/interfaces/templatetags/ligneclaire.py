@@ -12,8 +12,8 @@ from babel.dates import format_date, format_time
 from django import template
 from django.utils import timezone, translation
 
-from ligneclaire.interfaces import charts
-from ligneclaire.journeys import formats, payment_qr, reasons
+from ligneclaire.interfaces import charts, day_plot
+from ligneclaire.journeys import formats, payment_qr, reasons, usage_words
 from ligneclaire.journeys.invoice_view import Part
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.periods import Period
@@ -52,6 +52,36 @@ def times(value: Money | None, quantity: int) -> Money | None:
 def number(value: Decimal | int | None) -> str:
     """`{{ quantity|number }}`: 1 250,5."""
     return "" if value is None else formats.number(Decimal(value), language())
+
+
+@register.filter
+def about(value: int, service: str) -> str:
+    """`{{ gauge.left|about:gauge.service }}`: 7,9 Go, 214 min, 61 SMS; rounded down."""
+    return usage_words.about(value, service, language())
+
+
+@register.filter
+def exact(value: Money | None) -> str:
+    """`{{ record.amount|exact }}`: 0,123456 €, with all its decimals."""
+    return "" if value is None else formats.money(value, language())
+
+
+@register.filter
+def cents(value: Money | None) -> str:
+    """`{{ record.amount|cents }}`: 0,12 €, rounded for display."""
+    return "" if value is None else formats.money(value.rounded(), language())
+
+
+@register.filter
+def usage_kind(name: str) -> str:
+    """`{{ "data-roaming"|usage_kind }}`: internet mobile à l'étranger."""
+    return usage_words.kind(name, language())
+
+
+@register.filter
+def bundle(code: str) -> str:
+    """`{{ gauge.code|bundle }}`: the name of a bundle."""
+    return usage_words.bundle(code, language())
 
 
 @register.filter
@@ -163,6 +193,23 @@ def exit_plot(costs: Sequence[Any], label: str) -> dict[str, Any]:
         for cost in costs
     ]
     wide, narrow = charts.stairs(months, charts.WIDE), charts.stairs(months, charts.NARROW)
+    return {"wide": wide, "narrow": narrow, "label": label}
+
+
+@register.inclusion_tag("parts/chart.html")
+def day_bars(days: Sequence[Any], service: str, of_days: int, label: str) -> dict[str, Any]:
+    """`{% day_bars month.days "data" 30 label %}`: what was used each day; each has `on`, `inside` and `outside`."""
+    lang = language()
+    bars = [
+        day_plot.DayBar(
+            one.on.day,
+            one.inside,
+            one.outside,
+            f"{formats.day(one.on, lang, year=False)}, {usage_words.about(one.inside + one.outside, service, lang)}",
+        )
+        for one in days
+    ]
+    wide, narrow = (day_plot.days(bars, of_days, width) for width in (charts.WIDE, charts.NARROW))
     return {"wide": wide, "narrow": narrow, "label": label}
 
 

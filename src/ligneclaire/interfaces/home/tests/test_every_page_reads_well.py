@@ -21,12 +21,13 @@ PAGES = {
     "choices": ("/choices/", "Vos choix"),
 }
 NO_PAGE = {"invoice-pdf"}
+OWN_LINE = {"usage", "usage-month", "records", "record", "private"}  # see test_month_of_bram
 NOT_SIGNED_IN = {"invitation", "register", "register-code"}  # see test_joining
 
 
 @pytest.mark.parametrize(("width", "dark"), [(TELEPHONE, False), (DESK, False), (DESK, True)])
 def test_every_page(open_page: OpenPage, width: int, dark: bool) -> None:
-    assert {pattern.name for pattern in urls.urlpatterns} == set(PAGES) | NO_PAGE | NOT_SIGNED_IN
+    assert {pattern.name for pattern in urls.urlpatterns} == set(PAGES) | NO_PAGE | NOT_SIGNED_IN | OWN_LINE
     anna = billed.anna()
     invoice = billed.invoice_of(anna).public_id
     request, contract = _dispute(anna), anna.contract.public_id
