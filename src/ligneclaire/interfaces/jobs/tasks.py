@@ -70,6 +70,20 @@ def start_services(timestamp: int) -> None:
         contracts.close_ended(operator_id=operator.pk, on=on, at=now, actor="job:start_services")
 
 
+@app.periodic(cron="40 2 * * *")
+@app.task(queueing_lock="tidy_usage")
+def tidy_usage(timestamp: int) -> None:
+    """Keep the files of usage few, of every operator, as `intake tidy` does."""
+    from ligneclaire.domains.usage import operations as usage
+
+    for operator in Operator.objects.order_by("id"):
+        try:
+            usage.join_segments(operator_id=operator.pk, at=_now())
+            usage.delete_old_files(operator_id=operator.pk, at=_now())
+        except Refusal as refused:  # no space, a damaged file: the other operators' files are tidied
+            log.error("usage files of %s are not tidied: %s", operator.code, refused)
+
+
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="retry_stalled_jobs", pass_context=True)
 async def retry_stalled_jobs(context: Any, timestamp: int) -> None:

@@ -1,7 +1,7 @@
 """Acts of usage: take in what networks report, and settle what waits in suspense."""
 
 from ligneclaire.domains.usage.operations.accounting import BATCH, take_in_detail_file, take_in_radacct
-from ligneclaire.domains.usage.operations.erasing import StillNeeded, erase_line, replay
+from ligneclaire.domains.usage.operations.erasing import StillDelivered, StillNeeded, erase_line, replay
 from ligneclaire.domains.usage.operations.files import digest_of, take_in_usage_file
 from ligneclaire.domains.usage.operations.suspense import (
     NoReasonGiven,
@@ -21,6 +21,7 @@ __all__ = [
     "NotInSuspense",
     "NotMended",
     "Retried",
+    "StillDelivered",
     "StillNeeded",
     "delete_old_files",
     "digest_of",

@@ -10,7 +10,7 @@ from django.db import connection
 from ligneclaire.domains.operators import bulk
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.usage.models import Group
-from ligneclaire.domains.usage.operations.rating import rate_groups
+from ligneclaire.domains.usage.operations.rating import mark_changed, rate_groups
 
 _MISSING = """
     INSERT INTO usage_group (operator_id, account_id, month, records, revision, closing_state)
@@ -31,6 +31,7 @@ def close(*, operator_id: int, account_ids: Collection[int], month: date, at: da
         with connection.cursor() as cursor:
             accounts = bulk.array(account_ids)
             cursor.execute(_MISSING, {"operator": operator_id, "month": month, "accounts": accounts})
+        mark_changed(operator_id, at)
         groups = Group.objects.filter(operator_id=operator_id, account_id__in=account_ids, month=month, closed_at=None)
         locked = list(groups.select_for_update().order_by("account_id"))
         stale = [group for group in locked if group.stale_since is not None]

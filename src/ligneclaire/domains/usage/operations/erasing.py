@@ -13,6 +13,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from django.conf import settings
 
 from ligneclaire.domains.audit import operations as audit
@@ -21,8 +23,9 @@ from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.usage import store, writing
 from ligneclaire.domains.usage.models import Group, Suspended
+from ligneclaire.domains.usage.queries import terms
 from ligneclaire.domains.usage.readers import batch as batches
-from ligneclaire.domains.usage.rules import instants
+from ligneclaire.domains.usage.rules import instants, totals
 from ligneclaire.domains.usage.rules.rows import USAGE, ZONE
 from ligneclaire.kernel.refusal import Refusal
 
@@ -35,11 +38,18 @@ class StillNeeded(Refusal):
     code = "usage.refused.still-needed"
 
 
+class StillDelivered(Refusal):
+    """What is delivered of a month is still billed (LateUsage): a record that was erased would count again."""
+
+    code = "usage.refused.still-delivered"
+
+
 def erase_line(*, operator_id: int, line_id: int, from_on: date, to_on: date, at: datetime, actor: str) -> int:
     """Erase the usage records of a line from a local day to a day (half-open): only its partition is rewritten.
 
-    Returns how many rows of files went, records and rated ones. Raises StillNeeded for a month that is not closed,
-    store.NoSpace, store.SegmentDamaged: then nothing is erased.
+    Totals keep what was erased, so that a later record makes no credit. Returns how many rows of files went, records
+    and rated ones. Raises StillNeeded for a month that is not closed, StillDelivered for one of which late records are
+    still billed, store.NoSpace, store.SegmentDamaged: then nothing is erased.
     """
     with acting_for(operator_id):
         writing.lock_intake(operator_id)
@@ -50,9 +60,14 @@ def erase_line(*, operator_id: int, line_id: int, from_on: date, to_on: date, at
         for group in months.order_by("month"):
             if group.closed_at is None:
                 raise StillNeeded(month=f"{group.month:%Y-%m}")
+            free_from = terms.group_terms(operator_id, line.account_id, group.month).late_free_us
+            if instants.micros(at) < free_from:
+                raise StillDelivered(month=f"{group.month:%Y-%m}")
         zone = ZoneInfo(operator.timezone)
         begins, ends = (datetime.combine(day, time(), zone).astimezone(UTC) for day in (from_on, to_on))
         use = store.LineUse(line.account_id, line.pk, begins, ends)
+        for group in months:
+            _keep_sums(group, use)
         gone = sum(store.without_line(operator_id, use, group.month, at) for group in months)
         _erase_suspended(line, use, at, actor)
         audit.record(
@@ -77,6 +92,19 @@ def replay(journal: Iterable[str], *, at: datetime, actor: str) -> int:
             days = {"from_on": date.fromisoformat(note["from"]), "to_on": date.fromisoformat(note["to"])}
             gone += erase_line(operator_id=operator.pk, line_id=line.pk, **days, at=at, actor=actor)
     return gone
+
+
+def _keep_sums(group: Group, use: store.LineUse) -> None:
+    """What the records to erase add up to was billed, and stays in the totals of each later revision."""
+    rated = store.rated(group.operator_id, group.account_id, group.month)
+    start = pc.field("start")
+    gone = rated.filter(
+        (pc.field("line") == use.line_id) & (start >= pa.scalar(use.begins)) & (start < pa.scalar(use.ends))
+    )
+    if gone.num_rows:
+        erased = totals.added(totals.of_records(gone), group.closing_state.get("erased", ()))
+        group.closing_state["erased"] = [list(one) for one in erased]
+        group.save(update_fields=["closing_state"])
 
 
 def _add_to_journal(lines: Iterable[str]) -> None:

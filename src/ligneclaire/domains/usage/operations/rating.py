@@ -22,10 +22,11 @@ from ligneclaire.domains.usage import store
 from ligneclaire.domains.usage.models import Counter, Group, Total
 from ligneclaire.domains.usage.operations import unpriced
 from ligneclaire.domains.usage.queries import terms
-from ligneclaire.domains.usage.rules import columns, rating
+from ligneclaire.domains.usage.rules import columns, rating, totals
 from ligneclaire.domains.usage.rules.rating import Crossing, Rated
 from ligneclaire.domains.usage.rules.state import State
 from ligneclaire.domains.usage.rules.terms import GroupTerms
+from ligneclaire.domains.usage.rules.totals import SumOf
 
 AT_ONCE = 16  # groups of one month in a transaction
 Progress = Callable[["Done"], None]
@@ -59,7 +60,7 @@ def rate_stale(*, operator_id: int, at: datetime, actor: str, progress: Progress
     other: store.SegmentDamaged is raised at the end. Raises store.NoSpace.
     """
     with acting_for(operator_id):
-        _mark_changed(operator_id, at)
+        mark_changed(operator_id, at)
     done, damaged = Done(), _Damaged()
     while True:
         groups: list[Group] = []
@@ -98,7 +99,7 @@ def rate_groups(operator_id: int, groups: Sequence[Group], at: datetime, actor: 
     """Rate groups of one month that the caller has locked, in his transaction."""
     done = Done()
     in_force = terms.terms_of_groups(operator_id, [group.account_id for group in groups], groups[0].month)
-    for group in groups:
+    for group in sorted(groups, key=lambda one: (one.account_id % store.BUCKETS, one.pk)):  # as all lock partitions
         records = store.records(operator_id, group.account_id, group.month)
         known = unpriced.of_records(operator_id, records)
         usable = unpriced.without_given_up(records, known)
@@ -116,8 +117,9 @@ def mark(operator_id: int, at: datetime, month: date | None = None) -> int:
     return (groups if month is None else groups.filter(month=month)).update(stale_since=at)
 
 
-def _mark_changed(operator_id: int, at: datetime) -> None:
-    """Groups whose contracts changed since they were rated, in a way that the month can feel, are stale."""
+def mark_changed(operator_id: int, at: datetime) -> None:
+    """Have open groups rated again whose contracts changed since they were rated, in a way that the month can feel,
+    also when the change was entered late (RAT-02). Call it inside `acting_for`."""
     felt = ContractEvent.objects.filter(
         contract__account_id=OuterRef("account_id"),
         kind__in=terms.CHANGES,
@@ -173,22 +175,15 @@ def _rate_late(group: Group, records: pa.Table, in_force: GroupTerms, revision: 
 
 
 def _replace_totals(group: Group, table: pa.Table) -> None:
-    """What each line used of each kind; amounts keep their six decimals (RAT-14)."""
+    """What each line used of each kind, also what was erased since; amounts keep their six decimals (RAT-14)."""
     Total.objects.filter(group=group).delete()
-    keys = ["line", "usage_type", "tax_code"]
-    inside = pc.subtract(table["billed"], table["outside"])
-    sums = table.select([*keys, "category", "outside", "charged"]).append_column("inside", inside)
-    found = sums.group_by(keys).aggregate([
-        ("category", "max"), ("line", "count"), ("inside", "sum"), ("outside", "sum"), ("charged", "sum"),
-    ])  # fmt: skip
-    bulk.insert("usage_total", _TOTALS, (_total(group, one) for one in found.to_pylist()))
+    found = totals.added(totals.of_records(table), group.closing_state.get("erased", ()))
+    bulk.insert("usage_total", _TOTALS, (_total(group, one) for one in found))
 
 
-def _total(group: Group, one: dict[str, Any]) -> tuple[Any, ...]:
-    amount = Decimal(one["charged_sum"]).scaleb(-6)
-    kind = (one["category_max"], one["usage_type"], one["tax_code"])
-    used = (one["line_count"], one["inside_sum"], one["outside_sum"])
-    return (group.operator_id, group.pk, one["line"], *kind, *used, amount)
+def _total(group: Group, one: SumOf) -> tuple[Any, ...]:
+    kind, used = (one.category, one.usage_type, one.tax_code), (one.records, one.inside, one.outside)
+    return (group.operator_id, group.pk, one.line, *kind, *used, Decimal(one.charged).scaleb(-6))
 
 
 def _replace_counters(group: Group, rated: Rated) -> None:

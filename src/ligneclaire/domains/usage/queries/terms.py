@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from ligneclaire.domains.accounts.models import Account
 from ligneclaire.domains.catalogue import queries as catalogue
 from ligneclaire.domains.catalogue.queries import UsageBook
-from ligneclaire.domains.contracts.models import Contract, ContractEvent, Item
+from ligneclaire.domains.contracts.models import Contract, Item
 from ligneclaire.domains.lines.models import Line
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.rulebook import queries as rulebook
@@ -65,16 +65,6 @@ def terms_of_groups(operator_id: int, account_ids: Collection[int], month: date)
         )
         for account, found in lines.items()
     }
-
-
-def changed_since(operator_id: int, at: datetime) -> Mapping[int, date]:
-    """The accounts whose contracts changed after an instant in a way that usage can feel, each with the earliest day
-    that counts: their groups from that month on are rated anew."""
-    found: dict[int, date] = {}
-    events = ContractEvent.objects.filter(operator_id=operator_id, at__gt=at, kind__in=CHANGES)
-    for account, on in events.values_list("contract__account_id", "on"):
-        found[account] = min(on, found.get(account, on))
-    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,15 +196,3 @@ def test_many_lines_take_few_queries() -> None:
             found = queries.terms_of_groups(bora.operator.pk, [bora.account.pk], MAY)
     assert len(found[bora.account.pk].lines) == 6
     assert len(taken) <= 9, [one["sql"][:90] for one in taken.captured_queries]
-
-
-def test_changes_since_an_instant_name_their_accounts() -> None:
-    bora = cast.bora_mobile()
-    day = date(2026, 5, 20)
-    after = cast.moment(date(2026, 5, 1))
-    with bora.acting():
-        assert queries.changed_since(bora.operator.pk, after) == {}
-    contracts.add_option(contract=bora.contract, option_code="data-plus-1", on=day, at=cast.moment(day), actor="x")
-    with bora.acting():
-        assert queries.changed_since(bora.operator.pk, after) == {bora.account.pk: day}
-        assert queries.changed_since(bora.operator.pk, cast.moment(date(2026, 6, 1))) == {}

@@ -15,7 +15,7 @@ from ligneclaire.domains.contracts import operations as contracts
 from ligneclaire.domains.lines.models import Line
 from ligneclaire.domains.usage import store
 from ligneclaire.domains.usage.models import Alert, Counter, Group, IntakeFile, Segment, Suspended, Total
-from ligneclaire.domains.usage.operations import closing, keeping, rating, suspense
+from ligneclaire.domains.usage.operations import closing, erasing, keeping, rating, suspense
 from ligneclaire.domains.usage.rules.columns import ADDED, RECORDS
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -219,6 +219,60 @@ def test_too_late_is_recorded_without_charge(bora: cast.Customer) -> None:
     assert (found["in time"]["flag"], found["in time"]["outside"]) == ("", 5 * GB)
     assert (found["too late"]["flag"], found["too late"]["charged"]) == ("late-free", 0)
     assert found["too late"]["loss"] > 0
+
+
+def totals(customer: cast.Customer) -> list[tuple[Any, ...]]:
+    with customer.acting():
+        return list(
+            Total.objects.order_by("usage_type").values_list("usage_type", "records", "inside", "outside", "amount")
+        )
+
+
+@pytest.mark.rule("RAT-13", "RAT-14")
+def test_a_record_that_comes_after_an_erasure_makes_no_credit(bora: cast.Customer, month: list[dict[str, Any]]) -> None:
+    deliver(bora, month)
+    rate(bora)
+    close(bora, datetime(2026, 6, 2, tzinfo=UTC))
+    billed, free = totals(bora), datetime(2026, 9, 2, tzinfo=UTC)
+    erased = erasing.erase_line(
+        operator_id=bora.operator.pk, line_id=bora.contract.line_id, from_on=date(2026, 5, 3), to_on=date(2026, 5, 4),
+        at=free, actor="eva",
+    )  # fmt: skip
+    assert (erased, rated(bora)) == (2 * len(month), [])
+    deliver(bora, [call(bora, "much-later", datetime(2026, 5, 9, tzinfo=UTC), 60)], at=free, name="late.csv")
+    rate(bora, free)
+    assert [(row["event_key"], row["charged"], row["flag"]) for row in rated(bora)] == [("much-later", 0, "late-free")]
+    one_more = [(kind, count + (kind == "voice-national"), *used[:-1]) for kind, count, *used in billed]
+    assert [row[:3] for row in totals(bora) if row[0] != "voice-national"] == [
+        row[:3] for row in one_more if row[0] != "voice-national"
+    ]
+    assert [row[4] for row in totals(bora)] == [row[4] for row in billed]
+
+
+@pytest.mark.rule("RAT-02", "RAT-11")
+def test_a_change_that_is_entered_late_rates_its_month_anew(bora: cast.Customer) -> None:
+    deliver(bora, [record(bora, "a", datetime(2026, 5, 12, 7, tzinfo=UTC), quantity=30 * GB)])
+    rate(bora)
+    assert [(row["outside"], row["revision"]) for row in rated(bora)] == [(5 * GB, 1)]
+    entered = datetime(2026, 5, 25, 9, tzinfo=UTC)
+    contracts.add_option(
+        contract=bora.contract, option_code="data-plus-5", on=date(2026, 5, 10), at=entered, actor=cast.ACTOR
+    )
+    rate(bora, entered + timedelta(minutes=1))
+    assert [(row["outside"], row["revision"]) for row in rated(bora)] == [(0, 2)]
+    assert rate(bora, entered + timedelta(minutes=2)) == rating.Done()
+
+
+@pytest.mark.rule("RAT-02")
+def test_a_close_sees_a_change_that_no_pass_has_seen(bora: cast.Customer) -> None:
+    deliver(bora, [record(bora, "a", datetime(2026, 5, 12, 7, tzinfo=UTC), quantity=30 * GB)])
+    rate(bora)
+    entered = datetime(2026, 6, 2, 9, tzinfo=UTC)
+    contracts.add_option(
+        contract=bora.contract, option_code="data-plus-5", on=date(2026, 5, 10), at=entered, actor=cast.ACTOR
+    )
+    assert close(bora, entered + timedelta(minutes=1)) == 1
+    assert [(row["outside"], row["revision"]) for row in rated(bora)] == [(0, 2)]
 
 
 @pytest.mark.rule("RAT-03", "RAT-15")

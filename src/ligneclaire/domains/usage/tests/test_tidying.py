@@ -22,6 +22,7 @@ from ligneclaire.domains.usage.tests.usage_files import call, csv
 
 pytestmark = pytest.mark.usefixtures("database")
 LATER = AT + timedelta(days=60)
+FREE = AT + timedelta(days=120)  # late records of March are billed until the end of June
 
 
 @pytest.fixture
@@ -105,7 +106,7 @@ def test_files_go_some_days_after_they_left_the_list(fleet: Fleet, tmp_path: Pat
 
 def erase(fleet: Fleet) -> int:
     days = {"from_on": date(2026, 3, 2), "to_on": date(2026, 3, 4)}
-    return usage.erase_line(operator_id=fleet.operator_id, line_id=fleet.bram.pk, **days, at=LATER, actor="eva")
+    return usage.erase_line(operator_id=fleet.operator_id, line_id=fleet.bram.pk, **days, at=FREE, actor="eva")
 
 
 def test_what_is_not_billed_yet_is_not_erased(fleet: Fleet, tmp_path: Path) -> None:
@@ -145,7 +146,7 @@ def test_erasing_a_person_rewrites_only_the_partition(fleet: Fleet, tmp_path: Pa
     journal = (Path(settings.STATE) / "erasures.jsonl").read_text().splitlines()
     note = {"operator": "rural", "line": fleet.bram.public_id, "from": "2026-03-02", "to": "2026-03-04"}
     assert json.loads(journal[-1]) == note
-    assert usage.replay(journal, at=LATER, actor="x") == 0
+    assert usage.replay(journal, at=FREE, actor="x") == 0
     assert len((Path(settings.STATE) / "erasures.jsonl").read_text().splitlines()) == len(journal)
 
 
@@ -155,6 +156,16 @@ def test_a_replayed_journal_erases_what_a_backup_brought_back(fleet: Fleet, tmp_
         Group.objects.update(closed_at=AT + timedelta(days=30))
     note = {"operator": "rural", "line": fleet.bram.public_id, "from": "2026-03-02", "to": "2026-03-04"}
     newer = {**note, "line": "a line that the backup does not know"}
-    assert usage.replay([json.dumps(note), json.dumps(newer), ""], at=LATER, actor=cast.ACTOR) == 2
+    assert usage.replay([json.dumps(note), json.dumps(newer), ""], at=FREE, actor=cast.ACTOR) == 2
     with acting_for(fleet.operator_id):
         assert store.records(fleet.operator_id, fleet.account_id, MARCH).num_rows == 6
+
+
+def test_a_month_of_which_late_records_are_billed_is_not_erased(fleet: Fleet, tmp_path: Path) -> None:
+    take_in(fleet, tmp_path, 3)
+    with fleet.customer.acting():
+        Group.objects.update(closed_at=AT + timedelta(days=30))
+    days = {"from_on": date(2026, 3, 2), "to_on": date(2026, 3, 4)}
+    with pytest.raises(usage.StillDelivered, match="2026-03"):
+        usage.erase_line(operator_id=fleet.operator_id, line_id=fleet.bram.pk, **days, at=LATER, actor="eva")
+    assert listed(fleet) == [2, 2, 2]

@@ -1,0 +1,45 @@
+"""What rated records add up to, by line and kind; and sums of records that were erased since, which still count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_KEYS = ["line", "usage_type", "tax_code"]
+
+
+class SumOf(NamedTuple):
+    """Records of one kind of a line: how many, billed quantities, millionths of a euro."""
+
+    line: int
+    usage_type: str
+    tax_code: str
+    category: str
+    records: int
+    inside: int
+    outside: int
+    charged: int
+
+
+def of_records(table: pa.Table) -> tuple[SumOf, ...]:
+    """The sums of rated records."""
+    inside = pc.subtract(table["billed"], table["outside"])
+    sums = table.select([*_KEYS, "category", "outside", "charged"]).append_column("inside", inside)
+    found = sums.group_by(_KEYS).aggregate([
+        ("category", "max"), ("line", "count"), ("inside", "sum"), ("outside", "sum"), ("charged", "sum"),
+    ])  # fmt: skip
+    named = ("category_max", "line_count", "inside_sum", "outside_sum", "charged_sum")
+    return tuple(SumOf(*(one[key] for key in (*_KEYS, *named))) for one in found.to_pylist())
+
+
+def added(sums: Iterable[SumOf], more: Iterable[Sequence[int | str]]) -> tuple[SumOf, ...]:
+    """Sums with others of the same kinds, which may come as they were kept in JSON."""
+    found = {one[:3]: one for one in sums}
+    for one in (SumOf(*kept) for kept in more):  # type: ignore[arg-type]
+        old = found.get(one[:3])
+        numbers = [a + b for a, b in zip(old[4:], one[4:], strict=True)] if old else one[4:]
+        found[one[:3]] = SumOf(*one[:4], *numbers)
+    return tuple(found.values())
