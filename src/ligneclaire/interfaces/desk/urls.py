@@ -9,6 +9,7 @@ urlpatterns = [
     path("", today.today, name="today"),
     path("customers/", customers.find, name="customers"),
     path("customers/<str:public_id>/", customers.customer, name="customer"),
+    path("customers/<str:public_id>/people/<str:person>/activate", customers.activate, name="activate"),
     path("accounts/<str:public_id>/payment", customers.payment, name="payment"),
     path("contracts/<str:public_id>/", contracts.contract, name="contract"),
     path("contracts/<str:public_id>/kit", contracts.kit, name="kit"),

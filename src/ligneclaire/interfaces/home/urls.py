@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ligneclaire.interfaces.home import choices, joining, leaving, registering, usage, views
+from ligneclaire.interfaces.home import choices, contact, joining, leaving, registering, usage, views
 
 app_name = "home"
 urlpatterns = [
@@ -20,6 +20,9 @@ urlpatterns = [
     path("usage/<str:public_id>/<str:month>/records/<str:name>/", usage.record, name="record"),
     path("private/", usage.private_invoices, name="private"),
     path("choices/", choices.choices, name="choices"),
+    path("contact/", contact.contact, name="contact"),
+    path("contact/number", contact.new_number, name="contact-number"),
+    path("contact/email/<str:token>/", contact.new_email, name="contact-email"),
     path("invitation/<str:token>/", joining.invitation, name="invitation"),
     path("register/", registering.number, name="register"),
     path("register/code", registering.code, name="register-code"),

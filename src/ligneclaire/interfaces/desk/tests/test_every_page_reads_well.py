@@ -63,7 +63,7 @@ HEADINGS = {
 }
 ACTS = {
     "kit", "add-option", "remove-option", "release", "redraft", "go-on", "discard", "policy-publish", "retry",
-    "invoice-pdf",
+    "invoice-pdf", "activate",
 }  # fmt: skip
 
 

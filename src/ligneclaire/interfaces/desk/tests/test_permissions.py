@@ -16,7 +16,8 @@ from ligneclaire.interfaces.desk.urls import urlpatterns
 
 pytestmark = pytest.mark.usefixtures("database")
 KEY = "accounts.debit"
-POSTS = {"kit", "add-option", "remove-option", "release", "redraft", "go-on", "discard", "policy-publish", "retry"}
+POSTS = {"kit", "add-option", "remove-option", "release", "redraft", "go-on", "discard", "policy-publish", "retry",
+         "activate"}  # fmt: skip
 
 
 def addresses(known: Scene) -> dict[str, str]:
@@ -27,6 +28,7 @@ def addresses(known: Scene) -> dict[str, str]:
         "today": [], "customers": [], "runs": [], "policies": [], "network": [], "retry": [],
         "payment": [known.anna.account.public_id],
         **{name: [known.invoice.public_id] for name in ("invoice", "invoice-pdf", "credit")},
+        "activate": [known.anna.party.public_id, known.anna.person.public_id],
         "promise": [known.dispute.promise.public_id], "suspended": [suspended],
         "draft": [known.run.public_id, known.anna.account.public_id], "customer": [known.anna.party.public_id],
     }  # fmt: skip

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ligneclaire.domains.access.operations import RoleMissing
 from ligneclaire.domains.customers import queries as customers
@@ -18,7 +18,7 @@ from ligneclaire.interfaces.desk import promised
 from ligneclaire.interfaces.desk.forms import AmountField, DayField, Form, written
 from ligneclaire.interfaces.desk.staff import Staff, page, show
 from ligneclaire.interfaces.templatetags.ligneclaire import money
-from ligneclaire.journeys import desk_acts, desk_customers
+from ligneclaire.journeys import activation, desk_acts, desk_customers
 from ligneclaire.kernel.refusal import Refusal
 
 METHODS = (
@@ -45,7 +45,28 @@ def customer(request: HttpRequest, staff: Staff, public_id: str) -> HttpResponse
     """One customer: what it owes, what runs, what was promised."""
     found = desk_customers.customer_page(staff.scope, public_id, staff.on)
     followed = [promised.followed(one) for one in found.promises]
-    return show(request, staff, "customer", found=found, customer=found.customer, promises=followed)
+    links = activation.links_of(staff.scope, public_id, staff.at)
+    persons = [
+        (one, "agent" in staff.roles and activation.may_be_sent(one), links.get(one.public_id))
+        for one in found.customer.people
+    ]
+    return show(request, staff, "customer", found=found, customer=found.customer, promises=followed, persons=persons)
+
+
+@require_POST
+@page
+def activate(request: HttpRequest, staff: Staff, public_id: str, person: str) -> HttpResponse:
+    """Mail a person the link behind which the person alone chooses a password."""
+    found = activation.person_of(staff.scope, public_id, person, staff.on)
+    try:
+        activation.send(person=found, by=staff.login, on=staff.on, at=staff.at)
+    except RoleMissing:
+        raise
+    except Refusal as refusal:
+        messages.error(request, refusal.message(staff.language), extra_tags="stop")
+    else:
+        messages.success(request, _("A link is on its way to %(address)s.") % {"address": found.email})
+    return redirect("desk:customer", public_id)
 
 
 class PaymentForm(Form):

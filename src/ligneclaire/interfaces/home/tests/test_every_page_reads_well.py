@@ -19,15 +19,18 @@ PAGES = {
     "offer": ("/offer/", "Internet radio 30"),
     "leave": ("/offer/{contract}/leave", "Résilier votre contrat"),
     "choices": ("/choices/", "Vos choix"),
+    "contact": ("/contact/", "Nous vous écrivons à anna@example.org"),
 }
 NO_PAGE = {"invoice-pdf"}
+BY_A_LINK_OR_A_CODE = {"contact-email", "contact-number"}  # see test_contact
 OWN_LINE = {"usage", "usage-month", "records", "record", "private"}  # see test_month_of_bram
 NOT_SIGNED_IN = {"invitation", "register", "register-code"}  # see test_joining
 
 
 @pytest.mark.parametrize(("width", "dark"), [(TELEPHONE, False), (DESK, False), (DESK, True)])
 def test_every_page(open_page: OpenPage, width: int, dark: bool) -> None:
-    assert {pattern.name for pattern in urls.urlpatterns} == set(PAGES) | NO_PAGE | NOT_SIGNED_IN | OWN_LINE
+    elsewhere = NO_PAGE | BY_A_LINK_OR_A_CODE | NOT_SIGNED_IN | OWN_LINE
+    assert {pattern.name for pattern in urls.urlpatterns} == set(PAGES) | elsewhere
     anna = billed.anna()
     invoice = billed.invoice_of(anna).public_id
     request, contract = _dispute(anna), anna.contract.public_id
@@ -52,6 +55,7 @@ def test_every_page_of_a_company(open_page: OpenPage, width: int) -> None:
         "first": "Nora", "invoices": "€", "invoice": "Uw eerste factuur, mei 2026", "dispute": "€ 60,00",
         "requests": "1 aanvraag wacht op ons antwoord", "request": "Wij antwoorden uiterlijk op",
         "offer": "Bedrijfstelefonie", "leave": "Uw contract opzeggen", "choices": "Uw keuzes",
+        "contact": "Wij schrijven u op nora@bora.example",
     }  # fmt: skip
     visit = open_page("lessor", width=width, language="nl")
     visit.sign_in("nora@bora.example", cast.PASSWORD)
