@@ -22,6 +22,7 @@ def as_json(view: InvoiceView) -> dict[str, Any]:
         "vat": str(view.vat),
         "total": str(view.total),
         "paid": str(view.paid),
+        "credited": str(view.credited),
         "open": str(view.open),
         "complementary": str(view.settlement.complementary) if view.settlement else None,
         "payment": {

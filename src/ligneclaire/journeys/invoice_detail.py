@@ -82,6 +82,9 @@ def _totals(write: Writer) -> list[Sheet]:
     rows.append(total)
     if view.paid:
         rows.append({"label": write.words["paid_line"], "amount": write.money(-view.paid), "bold": False})
+    if view.credited:
+        rows.append({"label": write.words["credited_line"], "amount": write.money(-view.credited), "bold": False})
+    if view.paid or view.credited:
         rows.append({"label": write.words["open_line"], "amount": write.money(view.open), "bold": True})
     return rows
 

@@ -304,6 +304,7 @@ class InvoiceView:
     vat: Money
     total: Money
     paid: Money
+    credited: Money  # by credit notes, as far as it was not paid before
     open: Money
     bar: tuple[Part, ...] = ()
     month: date | None = None
@@ -353,7 +354,7 @@ def _right_kind(view: InvoiceView) -> None:
 
 def _totals(view: InvoiceView) -> None:
     _equal(view.net + view.vat, view.total, "net and VAT make the total")
-    _equal(view.paid + view.open, view.total, "paid and open make the total")
+    _equal(view.paid + view.credited + view.open, view.total, "paid, credited and open make the total")
     _equal(sum_money((line.amount for line in view.lines), view.currency), view.lines_total, "lines make their sum")
 
 

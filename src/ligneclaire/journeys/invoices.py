@@ -41,7 +41,7 @@ from ligneclaire.journeys.invoice_view import (
     Tax,
 )
 from ligneclaire.journeys.usage_view import UsedOn
-from ligneclaire.kernel.money import Money, zero
+from ligneclaire.kernel.money import Money, sum_money, zero
 from ligneclaire.kernel.periods import Period
 from ligneclaire.kernel.refusal import Refusal
 from ligneclaire.kernel.scope import Scope
@@ -76,10 +76,9 @@ def view_of(invoice: Invoice, language: str, *, at_issue: bool = False, known: K
     known = known or known_of(invoice, at_issue=at_issue)
     operator, rows, used = invoice.operator, known.rows, invoice_usage.lines_of(invoice, known.rows)
     lines, kinds = _lines(invoice, rows, language, used), known.kinds
-    net, vat, total = (Money.of(amount, invoice.currency) for amount in (invoice.net, invoice.vat, invoice.total))
-    credit = invoice.kind == Kind.CREDIT_NOTE
+    credit, (net, vat, total) = invoice.kind == Kind.CREDIT_NOTE, _sums(invoice)
     first = not credit and known.beside.is_first
-    left, unit_left = (total, None) if credit else _open(known.items, total)
+    paid, left, unit_left = (zero(), total, None) if credit else _moved(known.items, total)
     settlement = None if credit else _settlement(invoice, left, unit_left)
     taxes = tuple(_tax(row, invoice.currency) for row in InvoiceTax.objects.filter(invoice=invoice).order_by("pk"))
     month = invoice.month if not credit else None
@@ -101,7 +100,8 @@ def view_of(invoice: Invoice, language: str, *, at_issue: bool = False, known: K
         net=net,
         vat=vat,
         total=total,
-        paid=total - left,
+        paid=paid,
+        credited=total - left - paid,
         open=left,
         bar=invoice_parts.bar(lines, taxes, Prices(invoice.prices), words),
         month=month,
@@ -201,15 +201,20 @@ def _tax(row: InvoiceTax, currency: str) -> Tax:
     return Tax(row.tax_category, rate, Money.of(row.net, currency), Money.of(row.vat, currency))
 
 
-def _open(found: Sequence[OpenItem], total: Money) -> tuple[Money, Money | None]:
-    """What is left to pay in all, and of it in the complementary currency."""
+def _sums(invoice: Invoice) -> tuple[Money, ...]:
+    return tuple(Money.of(amount, invoice.currency) for amount in (invoice.net, invoice.vat, invoice.total))
+
+
+def _moved(found: Sequence[OpenItem], total: Money) -> tuple[Money, Money, Money | None]:
+    """What was paid, what is left to pay in all, and of it in the complementary currency."""
     if not found:
-        return total, None
+        return zero(), total, None
     by_currency = Counter({one.currency: one.open.amount for one in found})
     unit = Money.of(sum(amount for code, amount in by_currency.items() if code != total.currency) or 0)
     euro = Money.of(by_currency[total.currency])
-    left = max(euro, zero()) + max(unit, zero())
-    return min(left, total), max(unit, zero())
+    left = min(max(euro, zero()) + max(unit, zero()), total)
+    paid = sum_money(Money.of(one.paid.amount) for one in found)
+    return min(max(paid, zero()), total - left), left, max(unit, zero())
 
 
 def _settlement(invoice: Invoice, left: Money, unit_left: Money | None) -> Settlement | None:

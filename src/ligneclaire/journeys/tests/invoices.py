@@ -142,6 +142,7 @@ def annas_first(language: str = "fr") -> InvoiceView:
         vat=euro("14.64"),
         total=euro("87.84"),
         paid=euro("0.00"),
+        credited=euro("0.00"),
         open=euro("87.84"),
         bar=(
             Part(say["once"], euro("39.00"), Group.ONCE),
@@ -246,6 +247,7 @@ def lessors_half_in_res(language: str = "nl") -> InvoiceView:
         vat=euro("210.00"),
         total=euro("1210.00"),
         paid=euro("0.00"),
+        credited=euro("0.00"),
         open=euro("1210.00"),
         bar=(
             Part(handsets, euro("600.00"), Group.MONTH),

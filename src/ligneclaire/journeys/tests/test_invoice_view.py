@@ -44,7 +44,7 @@ def test_the_cast_can_be_built(language: str) -> None:
     ("view", "change", "what"),
     [
         (ANNA, {"total": euro("87.85"), "open": euro("87.85")}, "net and VAT make the total"),
-        (ANNA, {"paid": euro("1.00")}, "paid and open make the total"),
+        (ANNA, {"paid": euro("1.00")}, "paid, credited and open make the total"),
         (ANNA, {"lines": ANNA.lines[:2]}, "lines make their sum"),
         (ANNA, {"lines": ()}, "order of their positions"),
         (ANNA, {"lines": (ANNA.lines[0], ANNA.lines[0])}, "order of their positions"),
