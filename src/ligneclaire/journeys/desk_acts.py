@@ -22,6 +22,8 @@ from ligneclaire.domains.rulebook import operations as rulebook
 from ligneclaire.domains.rulebook.models import PolicyVersion
 from ligneclaire.domains.rulebook.versions import Version
 from ligneclaire.domains.usage import operations as usage
+from ligneclaire.domains.usage.models import Suspended
+from ligneclaire.domains.usage.rules.suspense import Reason
 from ligneclaire.journeys import leave
 from ligneclaire.journeys.leave import Left
 from ligneclaire.kernel.money import Money
@@ -160,6 +162,21 @@ def write_off_suspended(login: Login, *, public_id: str, reason: str, at: dateti
     return usage.write_off_suspended(
         operator_id=login.operator_id, public_id=public_id, reason=reason, at=at, actor=actor(login)
     )
+
+
+def mend_suspended(login: Login, *, public_id: str, fields: Mapping[str, str], at: datetime) -> Suspended:
+    """Change a record of a usage file and try it again; it is settled, or waits for the next reason. Raises
+    RoleMissing, NotInSuspense, NotMended."""
+    access.must_have(login, "agent", "billing")
+    return usage.mend_suspended(
+        operator_id=login.operator_id, public_id=public_id, fields=fields, at=at, actor=actor(login)
+    )
+
+
+def write_off_all(login: Login, *, reason: Reason, why: str, at: datetime) -> int:
+    """Give up all records that wait for one reason; how many. Raises RoleMissing, NoReasonGiven."""
+    access.must_have(login, "agent", "billing")
+    return usage.write_off_all(operator_id=login.operator_id, reason=reason, why=why, at=at, actor=actor(login))
 
 
 def publish_version(login: Login, version: Version, *, reason: str, on: date, at: datetime) -> PolicyVersion | None:

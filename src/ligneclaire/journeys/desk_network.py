@@ -7,37 +7,76 @@ from dataclasses import dataclass
 from ligneclaire.domains.customers.queries import NotFound
 from ligneclaire.domains.usage import queries as usage
 from ligneclaire.domains.usage.models import Suspended
-from ligneclaire.domains.usage.queries import Delivery, Waiting
-from ligneclaire.domains.usage.rules.suspense import RETRYABLE
+from ligneclaire.domains.usage.queries import Fate, OpenReason, Touched, Waiting
+from ligneclaire.domains.usage.readers import batch
+from ligneclaire.domains.usage.rules.rows import COLUMNS, USAGE, ZONE
+from ligneclaire.domains.usage.rules.suspense import RETRYABLE, UNPRICED
 from ligneclaire.kernel.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkPage:
-    """Deliveries, newest first, and what waits in suspense: how many by reason, and the oldest of them."""
+    """Deliveries, newest first, with what became of them, and what waits in suspense: how many by reason since when,
+    and the oldest of them."""
 
-    deliveries: tuple[Delivery, ...]
-    reasons: tuple[tuple[str, int], ...]
+    deliveries: tuple[Fate, ...]
+    reasons: tuple[OpenReason, ...]
     waiting: tuple[Waiting, ...]
     chosen: str
 
     @property
     def count(self) -> int:
         """How many records wait."""
-        return sum(number for _reason, number in self.reasons)
+        return sum(one.number for one in self.reasons)
 
     @property
     def can_retry(self) -> bool:
         """Whether something waits that may fit by now, because a line was entered since."""
-        return any(reason in {one.value for one in RETRYABLE} for reason, _number in self.reasons)
+        return any(one.reason in RETRYABLE for one in self.reasons)
+
+    @property
+    def of_chosen(self) -> int:
+        """How many records wait for the reason that was chosen."""
+        return sum(one.number for one in self.reasons if one.reason == self.chosen)
 
 
 def network_page(scope: Scope, reason: str, limit: int = 50) -> NetworkPage:
     """What was delivered and what waits, of one reason or, with "", of all."""
-    reasons = tuple(sorted(usage.suspense_by_reason(scope).items(), key=lambda one: -one[1]))
-    chosen = reason if reason in dict(reasons) else ""
+    reasons = tuple(usage.open_suspense(scope))
+    chosen = reason if any(one.reason == reason for one in reasons) else ""
     waiting = usage.suspense(scope, chosen or None, limit)
-    return NetworkPage(tuple(usage.deliveries(scope, 30)), reasons, tuple(waiting), chosen)
+    return NetworkPage(tuple(usage.fates(scope, 30)), reasons, tuple(waiting), chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPage:
+    """A delivery: what became of its records, the oldest that wait, and the lines that they are of."""
+
+    fate: Fate
+    waiting: tuple[Waiting, ...]
+    lines: tuple[Touched, ...]
+
+    @property
+    def more_waiting(self) -> int:
+        """How many wait beside those shown."""
+        return self.fate.suspense - len(self.waiting)
+
+
+def delivery_page(scope: Scope, public_id: str, limit: int = 50) -> DeliveryPage:
+    """One delivery. Raises NotFound, store.SegmentDamaged."""
+    found = usage.fates(scope, public_id=public_id)
+    if not found:
+        raise NotFound(public_id)
+    waiting = usage.suspense(scope, limit=limit, delivery=public_id)
+    return DeliveryPage(found[0], tuple(waiting), usage.lines_of(scope, public_id))
+
+
+def fields_of(record: Waiting) -> dict[str, str]:
+    """The fields of a record that can be mended by hand; none of one that can't, or of a row without fields."""
+    if record.source != USAGE or record.reason in UNPRICED:
+        return {}
+    found = batch.fields_of(record.raw)
+    return {} if batch.ROW in found else {name: found.get(name, "") for name in (*COLUMNS, ZONE)}
 
 
 def waiting_record(scope: Scope, public_id: str) -> Waiting:

@@ -13,20 +13,15 @@ from typing import Any
 
 from ligneclaire.domains.catalogue import queries as catalogue
 from ligneclaire.domains.catalogue.models import Product
-from ligneclaire.domains.catalogue.rules.tariff import Rate
 from ligneclaire.domains.usage.queries import own, wall
 from ligneclaire.domains.usage.queries.wall import Seen
-from ligneclaire.domains.usage.rules import explain, zones
-from ligneclaire.journeys import formats, own_line, usage_words
+from ligneclaire.journeys import own_line, usage_record, usage_words
 from ligneclaire.journeys.invoice_view import Reason
 from ligneclaire.journeys.own_line import Reading
 from ligneclaire.kernel import texts
-from ligneclaire.kernel.because import Step
 from ligneclaire.kernel.money import Money, sum_money
-from ligneclaire.kernel.refusal import Refusal
 
 PAGE = 100
-QUANTITIES = ("quantity", "billed", "first", "next", "outside", "unit")
 PRICED = frozenset({"RAT-04", "RAT-05", "RAT-07", "RAT-10"})  # rules whose figures stand in the price list of a plan
 
 
@@ -130,52 +125,22 @@ def records_of(reader: Reading, month: date, public_id: str, wanted: Mapping[str
 def why(reader: Reading, month: date, public_id: str, name: str) -> Why:
     """Why a record costs what it costs. Raises NotFound."""
     seen = own_line.seen_in(reader, month, public_id)
-    row = own.record(wall.records_of(reader.scope, seen), name)
-    on = row["start"].astimezone(reader.zone).date()
-    names = catalogue.zone_names(reader.operator.pk, reader.lang, on)
-    product, rate = _priced(reader, row, on)
-    plan_from = date.fromisoformat(row["plan"].rpartition("@")[2]) if product else None
-    steps = explain.steps_of(explain.told_of(name, row), rate)
-    told = _Told(reader, row, names, _source(product, plan_from, reader.lang))
+    found = usage_record.used_record(reader.scope, reader.operator, seen, name, reader.lang)
+    source = _source(found.product, found.plan_from, reader.lang)
     return Why(
         line=seen,
         number=own_line.number_of(reader, seen),
-        row=_row(reader, name, row, names),
-        category=row["category"],
-        usage_type=row["usage_type"],
-        plan=product.names if product else {},
-        plan_from=plan_from,
-        arrived_at=row["arrived"],
-        steps=tuple(told.reason(one) for one in steps),
+        row=_row(reader, name, found.row, found.names),
+        category=found.row["category"],
+        usage_type=found.row["usage_type"],
+        plan=found.product.names if found.product else {},
+        plan_from=found.plan_from,
+        arrived_at=found.row["arrived"],
+        steps=tuple(
+            Reason(usage_record.sentence(found, one, reader.lang), one.rule, source if one.rule in PRICED else "")
+            for one in found.steps
+        ),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """What turns steps of the engine into sentences for the user."""
-
-    reader: Reading
-    row: Mapping[str, Any]
-    names: Mapping[str, str]
-    source: str
-
-    def reason(self, step: Step) -> Reason:
-        """One step in words, with the numbers that the engine found."""
-        code = f"usage.why.{step.code.rpartition('.')[2]}"
-        sentence = formats.no_narrow_space(texts.say(code, self.reader.lang, self._params(step.params)))
-        return Reason(sentence, step.rule, self.source if step.rule in PRICED else "")
-
-    def _params(self, params: Mapping[str, str | int]) -> dict[str, str | int]:
-        lang, service = self.reader.lang, self.row["service"]
-        found = dict(params)
-        for name in QUANTITIES:
-            if isinstance(value := params.get(name), int):
-                found[name] = usage_words.quantity(value, service, lang)
-        if "zone" in params:
-            found["zone"] = self.names.get(str(params["zone"]), str(params["zone"]))
-        if "bundle" in params:
-            found["bundle"] = usage_words.bundle(str(params["bundle"]), lang)
-        return found
 
 
 def _row(reader: Reading, name: str, row: Mapping[str, Any], names: Mapping[str, str]) -> Row:
@@ -205,19 +170,6 @@ def _by_day(days: Iterable[date]) -> Iterator[Day]:
         count = sum(1 for _one in some)
         yield Day(on, count, place // PAGE + 1)
         place += count
-
-
-def _priced(reader: Reading, row: Mapping[str, Any], on: date) -> tuple[Product | None, Rate | None]:
-    """The plan of a record, and the rate that rating used: none when the catalogue has other terms for that day now."""
-    code = row["plan"].partition("@")[0]
-    product = Product.objects.filter(operator_id=reader.operator.pk, code=code, kind__in=("offer", "option")).first()
-    try:
-        tariff = catalogue.tariff_for(reader.operator.pk, code, on).tariff
-    except Refusal:
-        return product, None
-    if tariff is None or tariff.code != row["plan"]:
-        return product, None
-    return product, zones.rate_of(tariff, row["service"], row["zone"], row["band"])
 
 
 def _source(product: Product | None, since: date | None, lang: str) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ligneclaire.interfaces.desk.views import contracts, customers, documents, network, policies, runs, today
+from ligneclaire.interfaces.desk.views import contracts, customers, documents, network, policies, runs, today, usage
 
 app_name = "desk"
 urlpatterns = [
@@ -34,5 +34,10 @@ urlpatterns = [
     path("policies/<str:key>/publish", policies.publish, name="policy-publish"),
     path("network/", network.network, name="network"),
     path("network/retry", network.retry, name="retry"),
+    path("network/write-off", network.write_off, name="write-off"),
+    path("network/deliveries/<str:public_id>/", network.delivery, name="delivery"),
     path("network/suspended/<str:public_id>/", network.suspended, name="suspended"),
+    path("network/suspended/<str:public_id>/mend", network.mend, name="mend"),
+    path("lines/<str:line>/usage/<str:month>/", usage.usage, name="usage"),
+    path("lines/<str:line>/usage/<str:month>/<str:name>/", usage.record, name="record"),
 ]

@@ -1,6 +1,6 @@
 """Reading usage: what was taken in, and what is in force for it."""
 
-from ligneclaire.domains.usage.queries.fates import Fate, OpenReason, fates, open_suspense
+from ligneclaire.domains.usage.queries.fates import Fate, OpenReason, Touched, fates, lines_of, open_suspense
 from ligneclaire.domains.usage.queries.intake import (
     Delivery,
     FirstSession,
@@ -13,7 +13,7 @@ from ligneclaire.domains.usage.queries.intake import (
     suspense_by_reason,
     was_taken_in,
 )
-from ligneclaire.domains.usage.queries.terms import changed_since, group_terms, terms_of_groups
+from ligneclaire.domains.usage.queries.terms import group_terms, terms_of_groups
 
 __all__ = [
     "Delivery",
@@ -21,12 +21,13 @@ __all__ = [
     "FirstSession",
     "OpenReason",
     "Position",
+    "Touched",
     "Waiting",
-    "changed_since",
     "deliveries",
     "fates",
     "first_sessions",
     "group_terms",
+    "lines_of",
     "open_suspense",
     "radacct_position",
     "suspense",

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Min, Q
 
+from ligneclaire.domains.lines.models import Line
+from ligneclaire.domains.usage import store
 from ligneclaire.domains.usage.models import IntakeFile, Suspended
 from ligneclaire.domains.usage.queries.intake import is_staff
+from ligneclaire.domains.usage.rules.rows import USAGE
 from ligneclaire.domains.usage.rules.suspense import UNPRICED
 from ligneclaire.kernel.scope import Scope
 
@@ -42,6 +45,16 @@ class Fate:
     written_off: int
 
 
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A line and a local month (its first day) of which a delivery brought records."""
+
+    line: str
+    number: str
+    month: date
+    records: int
+
+
 def open_suspense(scope: Scope) -> list[OpenReason]:
     """What waits, by reason, the most first."""
     if not is_staff(scope):
@@ -59,6 +72,20 @@ def fates(scope: Scope, limit: int = 100, public_id: str | None = None) -> list[
     files = list(found.filter(public_id=public_id) if public_id else found[:limit])
     became = _became([file.pk for file in files])
     return [_fate(file, became.get(file.pk, {})) for file in files]
+
+
+def lines_of(scope: Scope, public_id: str) -> tuple[Touched, ...]:
+    """The lines that a delivery of usage brought records of, the most first. Raises store.SegmentDamaged."""
+    found = IntakeFile.objects.filter(operator_id=scope.operator_id, public_id=public_id, source=USAGE)
+    file = found.first() if is_staff(scope) else None
+    if file is None:
+        return ()
+    counts = store.lines_of_file(file.operator_id, file.pk, file.received_at)
+    lines = Line.objects.in_bulk({line for line, _month in counts})
+    return tuple(
+        Touched(lines[line].public_id, lines[line].identifier, month, number)
+        for (line, month), number in counts.most_common()
+    )
 
 
 def _became(file_ids: list[int]) -> dict[int, Mapping[str, Any]]:

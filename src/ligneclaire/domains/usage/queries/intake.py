@@ -81,13 +81,17 @@ def deliveries(scope: Scope, limit: int = 100) -> list[Delivery]:
     ]
 
 
-def suspense(scope: Scope, reason: str | None = None, limit: int = 100) -> list[Waiting]:
-    """What waits in suspense, oldest first; of one reason, or of all."""
+def suspense(
+    scope: Scope, reason: str | None = None, limit: int = 100, *, delivery: str | None = None
+) -> list[Waiting]:
+    """What waits in suspense, oldest first; of one reason, or of all; of one delivery (its public id), or of all."""
     if not is_staff(scope):
         return []
     found = Suspended.objects.filter(operator_id=scope.operator_id, settled_at=None).select_related("file")
     if reason is not None:
         found = found.filter(reason=reason)
+    if delivery is not None:
+        found = found.filter(file__public_id=delivery)
     return [
         Waiting(s.public_id, s.file.source, s.file.name, s.file.received_at, s.place, s.reason, s.detail, s.raw)
         for s in found.order_by("id")[:limit]

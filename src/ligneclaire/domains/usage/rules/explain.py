@@ -12,6 +12,7 @@ from ligneclaire.domains.usage.rules.columns import THIRD_PARTY
 from ligneclaire.kernel.because import Step, step
 from ligneclaire.kernel.money import Money, zero
 
+SHOWN, SHORTEST = 4, 7  # digits that stay of a hidden number; what is shorter is hidden whole
 RULES = {FREE: "RAT-09", EMERGENCY: "RAT-09", "blocked": "RAT-16", "over-cap": "RAT-16", "late-free": "RAT-13"}
 
 
@@ -91,3 +92,10 @@ def _outside(told: Told, rate: Rate) -> Iterator[Step]:
 def money(micro: int) -> Money:
     """Millionths of a euro as money."""
     return Money.from_micro(micro)
+
+
+def hidden(other: str) -> str:
+    """Another party's number for who may not know whom a person called: its beginning, which tells the zone."""
+    if not other:
+        return ""
+    return f"{other[:SHOWN] if len(other) >= SHORTEST else ''}•••"

@@ -6,7 +6,7 @@ the database lists for the acting operator. Call everything inside `acting_for`.
 """
 
 from ligneclaire.domains.usage.store.files import NoSpace, SegmentDamaged
-from ligneclaire.domains.usage.store.reading import event_keys, rated, rated_of_line, records
+from ligneclaire.domains.usage.store.reading import event_keys, lines_of_file, rated, rated_of_line, records
 from ligneclaire.domains.usage.store.tidying import LineUse, crowded, delete_unlisted, join, without_line
 from ligneclaire.domains.usage.store.writing import (
     BUCKETS,
@@ -30,6 +30,7 @@ __all__ = [
     "delete_unlisted",
     "event_keys",
     "join",
+    "lines_of_file",
     "rated",
     "rated_of_line",
     "records",

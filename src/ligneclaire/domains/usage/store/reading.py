@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
@@ -45,6 +46,17 @@ def rated_of_line(
     if ends is not None:
         found, where = found.filter(first_at__lt=ends), where & (pc.field("start") < _instant(ends))
     return _read(found, RATED, where)
+
+
+def lines_of_file(operator_id: int, file_id: int, since: datetime) -> Counter[tuple[int, date]]:
+    """How many records of a delivery are kept, by line and local month; also when its segments were joined with others
+    after `since`. Raises SegmentDamaged."""
+    found = Segment.objects.filter(operator_id=operator_id, kind=RECORDS_KIND, delisted_at=None)
+    where, counts = pc.field("file") == file_id, Counter[tuple[int, date]]()
+    for segment in found.filter(models.Q(file_id=file_id) | models.Q(file=None, listed_at__gte=since)):
+        for one in files.read(segment.path, RECORDS, ["line"], where)["line"].value_counts().to_pylist():
+            counts[one["values"], segment.month] += one["counts"]
+    return counts
 
 
 def event_keys(

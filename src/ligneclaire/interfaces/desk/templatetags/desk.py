@@ -14,10 +14,16 @@ from django.utils.translation import gettext_lazy
 from ligneclaire.interfaces import charts
 from ligneclaire.interfaces.desk import drawings, policy_words, trying
 from ligneclaire.interfaces.templatetags.ligneclaire import day, language
+from ligneclaire.journeys import usage_words
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.texts import knows, say
 
 register = template.Library()
+SOURCES = {
+    "usage-file": gettext_lazy("usage file"),
+    "radius-detail": gettext_lazy("RADIUS detail file"),
+    "radius-radacct": gettext_lazy("RADIUS table"),
+}
 LANGUAGES = {
     "fr": gettext_lazy("writes French"),
     "nl": gettext_lazy("writes Dutch"),
@@ -117,6 +123,36 @@ def suspense_reason(code: str) -> str:
     """`{{ record.reason|suspense_reason }}`: why a record of the network waits."""
     key = f"usage.reason.{code}"
     return say(key, language()) if knows(key) else code
+
+
+@register.inclusion_tag("parts/chart.html")
+def pieces(parts: Sequence[charts.Piece], label: str) -> dict[str, Any]:
+    """`{% pieces parts label %}`: what a number is made of, to scale, in two sizes."""
+    return {"wide": charts.bar_wide(parts), "narrow": charts.bar_narrow(parts), "label": label}
+
+
+@register.filter
+def usage_kind(code: str) -> str:
+    """`{{ row.usage_type|usage_kind }}`: a kind of usage, or a category, as invoices call it."""
+    return usage_words.kind(code, language())
+
+
+@register.filter
+def used_quantity(value: int, service: str) -> str:
+    """`{{ row.billed|used_quantity:row.service }}`: minutes and seconds, MB, or pieces as they are."""
+    return usage_words.quantity(value, service, language())
+
+
+@register.filter
+def line_number(identifier: str) -> str:
+    """`{{ seen.identifier|line_number }}`: the number of a line, as it can be called from anywhere."""
+    return phone(identifier if identifier.startswith("+") else f"+{identifier}")
+
+
+@register.filter
+def delivered_by(source: str) -> str:
+    """`{{ fate.source|delivered_by }}`: the way by which a delivery came."""
+    return str(SOURCES.get(source, source))
 
 
 @register.filter

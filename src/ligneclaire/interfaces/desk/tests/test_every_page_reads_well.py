@@ -8,7 +8,7 @@ from tests import cast
 from tests.browser import DESK, TELEPHONE, OpenPage, Visit
 
 from ligneclaire.domains.operators.acting import acting_for
-from ligneclaire.domains.usage.models import Suspended
+from ligneclaire.domains.usage.models import IntakeFile, Suspended
 from ligneclaire.interfaces.desk.tests.scene import AUGUST, Scene, bill, scene
 from ligneclaire.interfaces.desk.urls import urlpatterns
 
@@ -59,18 +59,20 @@ HEADINGS = {
         "2 customers would have paid on another day",
     ),
     "network": ("1 relevé du réseau attend", "1 netwerkbericht wacht", "1 record of the network waits"),
+    "delivery": ("1 relevé sur 1 attend", "1 van de 1 berichten wacht", "1 of 1 records waits"),
     "suspended": ("Ce relevé attend : personne n’a cette ligne", "Dit bericht wacht:", "This record waits:"),
 }
 ACTS = {
     "kit", "add-option", "remove-option", "release", "redraft", "go-on", "discard", "policy-publish", "retry",
-    "invoice-pdf", "activate",
+    "invoice-pdf", "write-off", "mend", "activate",
 }  # fmt: skip
+ELSEWHERE = {"usage", "record"}  # test_usage_pages.py
 
 
 def paths(known: Scene, run: str) -> dict[str, str]:
     """The address of every page, with what it asks."""
     with acting_for(known.operator_id):
-        suspended = Suspended.objects.get().public_id
+        suspended, file = Suspended.objects.get().public_id, IntakeFile.objects.get().public_id
     contract, invoice, account = known.anna.contract.public_id, known.invoice.public_id, known.anna.account.public_id
     return {
         **{name: reverse(f"desk:{name}") for name in ("today", "runs", "policies", "network")},
@@ -89,13 +91,14 @@ def paths(known: Scene, run: str) -> dict[str, str]:
         "policy": reverse("desk:policy", args=["accounts.debit"]),
         "policy-try": reverse("desk:policy-try", args=["accounts.debit"])
         + "?debit_day=12&notice_days=3&effective_from=2099-01-01",
+        "delivery": reverse("desk:delivery", args=[file]),
         "suspended": reverse("desk:suspended", args=[suspended]),
     }
 
 
 @pytest.mark.parametrize(("width", "language", "dark"), [(TELEPHONE, "fr", False), (DESK, "nl", True)])
 def test_every_page(open_page: OpenPage, width: int, language: str, dark: bool) -> None:
-    assert {pattern.name for pattern in urlpatterns} == set(HEADINGS) | ACTS
+    assert {pattern.name for pattern in urlpatterns} == set(HEADINGS) | ACTS | ELSEWHERE
     known = scene()
     run = bill(known.operator_id, AUGUST, known.eva, None)
     visit = open_page("rural", width=width, language=language, dark=dark)

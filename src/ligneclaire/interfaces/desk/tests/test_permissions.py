@@ -10,32 +10,34 @@ from ligneclaire.domains.billing.models import BillRun, Invoice
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.operators.models import LegalEntity
 from ligneclaire.domains.rulebook.models import PolicyVersion
-from ligneclaire.domains.usage.models import Suspended
+from ligneclaire.domains.usage.models import IntakeFile, Suspended
 from ligneclaire.interfaces.desk.tests.scene import AUGUST, Scene, bill, client, scene
 from ligneclaire.interfaces.desk.urls import urlpatterns
 
 pytestmark = pytest.mark.usefixtures("database")
 KEY = "accounts.debit"
 POSTS = {"kit", "add-option", "remove-option", "release", "redraft", "go-on", "discard", "policy-publish", "retry",
-         "activate"}  # fmt: skip
+         "write-off", "mend", "activate"}  # fmt: skip
+ELSEWHERE = {"usage", "record"}  # test_usage_pages.py
 
 
 def addresses(known: Scene) -> dict[str, str]:
     """Every address of the desk, by name, on things that exist."""
     with acting_for(known.operator_id):
-        suspended = Suspended.objects.get().public_id
+        suspended, file = Suspended.objects.get().public_id, IntakeFile.objects.get().public_id
     ids: dict[str, list[str]] = {
-        "today": [], "customers": [], "runs": [], "policies": [], "network": [], "retry": [],
+        "today": [], "customers": [], "runs": [], "policies": [], "network": [], "retry": [], "write-off": [],
         "payment": [known.anna.account.public_id],
         **{name: [known.invoice.public_id] for name in ("invoice", "invoice-pdf", "credit")},
         "activate": [known.anna.party.public_id, known.anna.person.public_id],
-        "promise": [known.dispute.promise.public_id], "suspended": [suspended],
+        "promise": [known.dispute.promise.public_id], "suspended": [suspended], "mend": [suspended], "delivery": [file],
         "draft": [known.run.public_id, known.anna.account.public_id], "customer": [known.anna.party.public_id],
     }  # fmt: skip
     ids |= {name: [known.anna.contract.public_id] for name in ("contract", "kit", "add-option", "remove-option", "end")}
     ids |= {name: [known.run.public_id] for name in ("run", "release", "redraft", "go-on", "discard", "drafts")}
     ids |= {name: [KEY] for name in ("policy", "policy-try", "policy-publish")}
-    return {pattern.name: reverse(f"desk:{pattern.name}", args=ids[pattern.name]) for pattern in urlpatterns}
+    names = [pattern.name for pattern in urlpatterns if pattern.name not in ELSEWHERE]
+    return {name: reverse(f"desk:{name}", args=ids[name]) for name in names}
 
 
 def ask(browser, name: str, address: str):
@@ -74,6 +76,7 @@ def test_nobody_else_finds_them() -> None:
             "policy-try",
             "policy-publish",
             "retry",
+            "write-off",
         }
         assert foreign.status_code in ((200, 302, 422) if name in its_own else (404,)), (name, foreign.status_code)
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -9,11 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from ligneclaire.domains.access.operations import RoleMissing
+from ligneclaire.domains.usage.operations import NoReasonGiven, NotInSuspense, NotMended
+from ligneclaire.domains.usage.rules.suspense import UNPRICED, Reason
+from ligneclaire.domains.usage.store import NoSpace
+from ligneclaire.interfaces.desk import became
 from ligneclaire.interfaces.desk.forms import Form, WordsField
 from ligneclaire.interfaces.desk.staff import Staff, page, show
+from ligneclaire.interfaces.desk.templatetags.desk import suspense_reason
 from ligneclaire.journeys import desk_acts, desk_network
-from ligneclaire.kernel.refusal import Refusal
 
 
 @require_GET
@@ -21,7 +28,7 @@ from ligneclaire.kernel.refusal import Refusal
 def network(request: HttpRequest, staff: Staff) -> HttpResponse:
     """Deliveries with their counts, and what waits with its reason."""
     found = desk_network.network_page(staff.scope, request.GET.get("reason", ""))
-    return show(request, staff, "network", found=found)
+    return show(request, staff, "network", found=found, form=WriteOffForm())
 
 
 @require_POST
@@ -36,7 +43,7 @@ def retry(request: HttpRequest, staff: Staff) -> HttpResponse:
 
 
 class WriteOffForm(Form):
-    """Why a record is given up."""
+    """Why a record, or all that wait for a reason, are given up."""
 
     reason = WordsField(
         label=gettext_lazy("Why is it given up?"),
@@ -45,22 +52,103 @@ class WriteOffForm(Form):
     )
 
 
+class MendForm(Form):
+    """The fields of a record of a usage file, under the names that the files give them, the one at fault first."""
+
+    def __init__(self, fields: Mapping[str, str], at_fault: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, value in fields.items():
+            widget = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+            self.fields[name] = forms.CharField(
+                label=name, initial=value, required=False, max_length=200, strip=True, widget=widget
+            )
+        self.order_fields([at_fault])
+
+
+@require_POST
+@page
+def write_off(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """Give up all records that wait for one reason."""
+    chosen = request.POST.get("waits_for", "")
+    found = desk_network.network_page(staff.scope, chosen)
+    form = WriteOffForm(request.POST)
+    if found.chosen and form.is_valid():
+        try:
+            count = desk_acts.write_off_all(
+                staff.login, reason=Reason(chosen), why=form.cleaned_data["reason"], at=staff.at
+            )
+        except NoReasonGiven as refusal:
+            form.add_error("reason", refusal.message(staff.language))
+        else:
+            said = ngettext("%(n)d record is written off.", "%(n)d records are written off.", count)
+            messages.success(request, said % {"n": count})
+            return redirect("desk:network")
+    return show(request, staff, "network", 422, found=found, form=form)
+
+
+@require_GET
+@page
+def delivery(request: HttpRequest, staff: Staff, public_id: str) -> HttpResponse:
+    """What became of the records of a delivery."""
+    found = desk_network.delivery_page(staff.scope, public_id)
+    return show(request, staff, "delivery", found=found, parts=became.parts_of(found.fate))
+
+
 @require_http_methods(["GET", "POST"])
 @page
 def suspended(request: HttpRequest, staff: Staff, public_id: str) -> HttpResponse:
     """One record in suspense as it came, and the act that gives it up."""
-    record = desk_network.waiting_record(staff.scope, public_id)
     form = WriteOffForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             desk_acts.write_off_suspended(
                 staff.login, public_id=public_id, reason=form.cleaned_data["reason"], at=staff.at
             )
-        except RoleMissing:
-            raise
-        except Refusal as refusal:
+        except NoReasonGiven as refusal:
             form.add_error("reason", refusal.message(staff.language))
+        except NotInSuspense:
+            return _settled_already(request)
         else:
             messages.success(request, _("The record is written off."))
             return redirect("desk:network")
-    return show(request, staff, "suspended", 422 if form.errors else 200, record=record, form=form)
+    return _suspended(request, staff, public_id, form=form)
+
+
+@require_POST
+@page
+def mend(request: HttpRequest, staff: Staff, public_id: str) -> HttpResponse:
+    """Change what is wrong in a record and try it again at once."""
+    record = desk_network.waiting_record(staff.scope, public_id)
+    form = MendForm(desk_network.fields_of(record), record.detail, request.POST)
+    if not form.is_valid():
+        return _suspended(request, staff, public_id, mending=form)
+    try:
+        done = desk_acts.mend_suspended(staff.login, public_id=public_id, fields=form.cleaned_data, at=staff.at)
+    except NotInSuspense:
+        return _settled_already(request)
+    except (NotMended, NoSpace) as refusal:
+        messages.error(request, refusal.message(staff.language))
+        return redirect("desk:suspended", public_id)
+    if not done.settled_as:
+        messages.warning(request, _("It still waits: %(why)s.") % {"why": suspense_reason(done.reason)})
+        return redirect("desk:suspended", public_id)
+    known = _("It is known from another delivery and counts once.")
+    messages.success(request, known if done.settled_as == "duplicate" else _("The record is kept now."))
+    return redirect("desk:network")
+
+
+def _settled_already(request: HttpRequest) -> HttpResponse:
+    messages.warning(request, _("Somebody settled this record meanwhile."))
+    return redirect("desk:network")
+
+
+def _suspended(
+    request: HttpRequest, staff: Staff, public_id: str, *, form: Form | None = None, mending: Form | None = None
+) -> HttpResponse:
+    record = desk_network.waiting_record(staff.scope, public_id)
+    fields = desk_network.fields_of(record)
+    is_wrong = any(one is not None and one.errors for one in (form, mending))
+    return show(
+        request, staff, "suspended", 422 if is_wrong else 200, record=record, form=form or WriteOffForm(),
+        mending=mending or (MendForm(fields, record.detail) if fields else None), is_unpriced=record.reason in UNPRICED,
+    )  # fmt: skip
