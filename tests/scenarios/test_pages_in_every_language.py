@@ -30,6 +30,7 @@ HOUSEHOLD = {
     "request": ("Notre réponse est en retard", "Ons antwoord is te laat", "Our answer is late"),
     "offer": ("engagement jusqu’au 11 juin 2027", "tot en met 11 juni 2027", "committed until 11 June 2027"),
     "leave": ("Résilier votre contrat", "Uw contract opzeggen", "End your contract"),
+    "contact": ("Nous vous écrivons à", "Wij schrijven u op", "We write to you at"),
 }
 COMPANY = HOUSEHOLD | {
     "first": ("Nora", "Nora", "Nora"),

@@ -5,6 +5,7 @@ No password is ever written in a mail or on paper. Who waits for a split bill ge
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from ligneclaire.domains.access import inviting
@@ -35,10 +36,13 @@ def person_of(scope: Scope, party_public_id: str, person_public_id: str, on: dat
     return person
 
 
-def links_of(scope: Scope, party_public_id: str, at: datetime) -> dict[str, datetime]:
-    """Until when the links can be used that people of a customer were sent, by the person's public id."""
-    people = PartyRole.objects.filter(operator_id=scope.operator_id, party__public_id=party_public_id, to_on=None)
-    logins = dict(people.exclude(person__login=None).values_list("person__login_id", "person__public_id"))
+def links_of(scope: Scope, people: Iterable[PersonView], at: datetime) -> dict[str, datetime]:
+    """Until when the links can be used that some people were sent, by the person's public id."""
+    waiting = [one.public_id for one in people if not one.can_sign_in]
+    if not waiting:
+        return {}
+    found = Person.objects.filter(operator_id=scope.operator_id, public_id__in=waiting).exclude(login=None)
+    logins = dict(found.values_list("login_id", "public_id"))
     return {logins[key]: until for key, until in inviting.invited_until(logins, at).items()}
 
 

@@ -13,7 +13,7 @@ from ligneclaire.domains.access.operations import RoleMissing
 from ligneclaire.domains.audit.models import AuditEntry
 from ligneclaire.domains.customers.models import Person
 from ligneclaire.domains.customers.operations import NoEmail
-from ligneclaire.domains.customers.queries import NotFound
+from ligneclaire.domains.customers.queries import NotFound, customer_view
 from ligneclaire.domains.outbox.models import Message
 from ligneclaire.journeys import activation, join_fleet
 from ligneclaire.kernel.scope import Scope
@@ -39,7 +39,8 @@ def test_a_link_and_no_password_leaves_the_house() -> None:
         assert inviting.token_of(invitation.public_id) not in str(mail.params)
         entry = AuditEntry.objects.get(act="invite")
         assert (entry.actor, entry.subject) == (f"login:{eva.public_id}", f"login:{login.public_id}")
-        links = activation.links_of(Scope.staff(anna.operator.pk), anna.party.public_id, AT)
+        staff = Scope.staff(anna.operator.pk)
+        links = activation.links_of(staff, customer_view(staff, anna.party.public_id).people, AT)
         assert links == {anna.person.public_id: invitation.expires_at}
         inviting.use_invitation(invitation=invitation, password="Vlinders in mei 2026", at=AT, actor="link")
         with pytest.raises(inviting.HasPassword):
