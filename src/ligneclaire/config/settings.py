@@ -67,9 +67,11 @@ INSTALLED_APPS = [
     "ligneclaire.domains.usage",
     "ligneclaire.domains.billing",
     "ligneclaire.domains.payments",
+    "ligneclaire.domains.collections",
     "ligneclaire.interfaces",
     "ligneclaire.interfaces.home",
     "ligneclaire.interfaces.desk",
+    "ligneclaire.interfaces.fleet",
 ]
 
 MIDDLEWARE = [

@@ -22,6 +22,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language", language.speak, name="speak"),
     path("sign-in/", include("ligneclaire.interfaces.sign_in_urls")),
 ]
-for address, pages in (("api/", "api"), ("desk/", "desk"), ("", "home")):
+for address, pages in (("api/", "api"), ("desk/", "desk"), ("fleet/", "fleet"), ("", "home")):
     if find_spec(f"ligneclaire.interfaces.{pages}.urls"):
         urlpatterns.append(path(address, include(f"ligneclaire.interfaces.{pages}.urls")))

@@ -7,18 +7,20 @@ from urllib.parse import quote
 
 import phonenumbers
 from django.http import HttpRequest
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
 from ligneclaire.domains.customers.queries import person_of
 from ligneclaire.interfaces import colours
+from ligneclaire.journeys import fleet_portal
 
 ACCENT = "#17567f"
 LANGUAGES = {"fr": "français", "nl": "Nederlands", "en": "English"}
 
 
 def look(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `operator`, its `brand`, the `languages` it speaks, and the `reader`'s name."""
+    """Context processor: `operator`, its `brand`, the `languages` it speaks, the `reader`'s name, and whether that
+    reader `manages` a company's lines."""
     operator = getattr(request, "operator", None)
     if operator is None:
         return {"operator": None, "brand": brand({}), "languages": []}
@@ -29,7 +31,16 @@ def look(request: HttpRequest) -> dict[str, Any]:
         "tagline": (operator.texts.get(translation.get_language() or "") or {}).get("tagline", ""),
         "contacts": contacts(operator.profile, operator.country),
         "reader": SimpleLazyObject(lambda: reader_name(request)),
+        "manages": lambda: manages(request),
     }
+
+
+def manages(request: HttpRequest) -> bool:
+    """Whether the reader may open a company's portal: asked once a session, for the menu alone."""
+    if "manages" not in request.session:
+        companies = fleet_portal.companies_of(request.user, timezone.localdate())  # type: ignore[arg-type]
+        request.session["manages"] = bool(companies)
+    return bool(request.session["manages"])
 
 
 def brand(look_of_operator: dict[str, Any]) -> dict[str, str]:

@@ -333,14 +333,12 @@ def _services(seen: Sequence[Seen]) -> Mapping[tuple[int, str], str]:
 
 
 def _masked(table: pa.Table) -> pa.Table:
-    """Without the numbers of other parties, and without the keys that may hold them."""
+    """Without the numbers of other parties."""
     other = table["other"]
     short = pc.less(pc.utf8_length(other), _SHORTEST)
     shown = pc.if_else(short, "", pc.utf8_slice_codeunits(other, 0, _SHOWN))
     hidden = pc.if_else(pc.equal(other, ""), "", pc.binary_join_element_wise(shown, "•••", ""))
-    table = table.set_column(RATED.get_field_index("other"), RATED.field("other"), hidden)
-    blank = pa.repeat(pa.scalar(""), len(table))
-    return table.set_column(RATED.get_field_index("event_key"), RATED.field("event_key"), blank)
+    return table.set_column(RATED.get_field_index("other"), RATED.field("other"), hidden)
 
 
 def _of_days(table: pa.Table, seen: Seen, operator_id: int) -> pa.Table:
