@@ -90,6 +90,8 @@ _SENTENCES: Mapping[str, Callable[[Params], list[str]]] = {
     "phone-code": lambda params: ["what"],
     "email-proof": lambda params: ["what", "until"],
     "contact-changed": lambda params: ["what", "not-you"],
+    "private-reminder": lambda params: ["what", "pay", "employer"],
+    "private-escalated": lambda params: ["what", "until", "private"],
     "bundle-alert": lambda params: ["what", _bundle_alert(params)],
     "spend-alert": lambda params: ["what", _spend_alert(params)],
 }

@@ -35,6 +35,9 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "phone-code": frozenset({"code_id"}),
     "email-proof": frozenset({"proof", "until"}),
     "contact-changed": frozenset({"what"}),
+    "private-reminder": frozenset({"invoice", "number", "amount", "pay_by", "communication"}),
+    # To the employer: the line and the amount due, and nothing by which the invoice could be found (FMP-11, SPL-11).
+    "private-escalated": frozenset({"line", "amount", "pay_by"}),
     # `line` is the number as people write it; `used` and `allowance` are written in the reader's language ("25 GB").
     "bundle-alert": frozenset({"line", "service", "threshold", "used", "allowance", "at", "month"}),
     "spend-alert": frozenset({"line", "kind", "level", "amount", "limit", "at", "month"}),

@@ -84,6 +84,17 @@ def tidy_usage(timestamp: int) -> None:
             log.error("usage files of %s are not tidied: %s", operator.code, refused)
 
 
+@app.periodic(cron="40 7 * * *")
+@app.task(queueing_lock="remind_of_private_invoices", pass_context=False)
+def remind_of_private_invoices(timestamp: int) -> None:
+    """Tell who is to be told of unpaid private invoices (SPL-11), by the local day of each operator."""
+    from ligneclaire.journeys import private_reminders
+
+    for operator in Operator.objects.order_by("id"):
+        now = _now()
+        private_reminders.remind(operator_id=operator.pk, on=now.astimezone(ZoneInfo(operator.timezone)).date(), at=now)
+
+
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="retry_stalled_jobs", pass_context=True)
 async def retry_stalled_jobs(context: Any, timestamp: int) -> None:

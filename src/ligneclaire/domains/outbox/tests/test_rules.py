@@ -101,6 +101,7 @@ def test_every_letter_can_be_written_in_every_language() -> None:
         "line": "0470 65 43 21",
         "until": "2026-06-03",
         "from_on": "2026-06-01",
+        "pay_by": "2026-08-12",
         "code_id": "cO1",
         "proof": "pR1",
         "what": "email",
