@@ -18,6 +18,8 @@ PUBLIC = {
     "health": "for load balancers",
     "language": "the choice of a language is a cookie",
     "sign-in/": "the door itself",
+    "invitation/": "who got the link by mail has no login yet; any other token opens nothing",
+    "register/": "who has no login yet asks for one with a number and a code",
     "api/openapi.json": "describes the API, no data",
     "api/docs": "describes the API, no data",
     "api/decisions": "pure calculations over facts that the caller gives",
