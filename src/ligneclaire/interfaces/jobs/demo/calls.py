@@ -15,9 +15,9 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from ligneclaire.interfaces.jobs.demo.fleet_plan import FleetLine
-from ligneclaire.interfaces.jobs.demo.plan import moment
+from ligneclaire.interfaces.jobs.demo.plan import LAST_DAY, moment
 
-SESSIONS = 6.0  # data sessions of a line on a working day
+SESSIONS = 9.5  # data sessions of a line on a working day
 HOURS = np.array([1, 1, 1, 1, 1, 2, 6, 18, 34, 40, 40, 38, 30, 32, 38, 38, 36, 32, 26, 20, 16, 12, 8, 3], float)
 CALLED = (  # other party, weight: where a Belgian company calls
     *((f"3247{n:07d}", 9) for n in range(1_234_567, 9_999_999, 97_531)),
@@ -81,7 +81,8 @@ def _where(lines: Sequence[FleetLine], days: Sequence[date]) -> NDArray[np.str_]
 
 def _data(rng: Generator, lines: Sequence[FleetLine], days: Sequence[date], rates: NDArray[np.float64]) -> dict:  # type: ignore[type-arg]
     line, day, start = _spread(rng, days, rates)
-    monthly = np.array([one.habit.octets for one in lines], float)
+    last = days[0] >= LAST_DAY.replace(day=1)
+    monthly = np.array([one.habit.octets * (one.habit.lately if last else 1) for one in lines], float)
     mean = monthly / (SESSIONS * 25.5)  # 21.5 working days and 9 others in a month, by their weight
     octets = rng.lognormal(-0.5, 1.0, len(line)) * mean[line]
     visited = _where(lines, days)[line, day]

@@ -62,6 +62,7 @@ class Habit:
     abroad: tuple[tuple[date, date, str], ...] = ()
     parkings: float = 0
     shock: bool = False
+    lately: float = 1.0  # times as much data in the last month of the year
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,27 +136,28 @@ def _line(rng: random.Random, number: int, company: int, splits: bool, mobile: M
         journey = (date(2026, 8, 3), date(2026, 8, 12), "US")
         return FleetLine(
             line.number, "Els", "Mertens", plan, 1, FIRST_MONTH + timedelta(days=2),
-            Habit(mobile.data[plan] // 2, 3, 2, (journey,), 1, shock=True),
+            Habit(mobile.data[plan] // 2, 1, 1, (journey,), 1, shock=True),
         )  # fmt: skip
     return line
 
 
 def _bram(line: FleetLine, mobile: Mobile) -> FleetLine:
-    """Bram uses ten gigabytes up by the 17th of November, parks by SMS and so gets a private invoice now and then."""
+    """Bram has used four fifths of his ten gigabytes by the 20th of November; he parks by SMS now and then, so that a
+    private invoice comes every third month."""
     plan = min(mobile.data, key=lambda code: abs(mobile.data[code] - 10_000_000_000))
-    habit = Habit(15_500_000_000, 4, 3, ((date(2026, 7, 11), date(2026, 7, 24), "CH"),), 0.8)
+    habit = Habit(9_400_000_000, 1.2, 1, ((date(2026, 7, 11), date(2026, 7, 24), "ES"),), 0.8, lately=1.28)
     joined = FIRST_MONTH + timedelta(days=1)
     return FleetLine(line.number, "Bram", "Peeters", plan, 0, joined, habit, None, CONTRIBUTIONS[0])
 
 
 def _habit(rng: random.Random, included: int) -> Habit:
-    share = min(1.35, rng.betavariate(2.2, 2.6) * 1.15) if rng.random() < 0.93 else rng.uniform(0.9, 1.5)
+    share = rng.betavariate(2.2, 2.6) if rng.random() < 0.95 else rng.uniform(0.95, 1.25)
     abroad = []
     for _ in range(rng.choice((0, 0, 1, 1, 2))):
         start = FIRST_MONTH + timedelta(days=rng.randint(20, 330))
         abroad.append((start, start + timedelta(days=rng.randint(3, 15)), rng.choice(HOLIDAYS)))
     return Habit(
-        int(included * share), rng.lognormvariate(0.6, 0.7), rng.lognormvariate(0.3, 0.8), tuple(abroad),
+        int(included * share), rng.lognormvariate(-0.3, 0.7), rng.lognormvariate(-0.4, 0.8), tuple(abroad),
         rng.choice((0, 0, 0, 0.5, 2)),
     )  # fmt: skip
 
