@@ -88,8 +88,8 @@ def _reads_june(bram: Bram, visit: Visit) -> None:
     for told in ("75% of 10 GB", "90% of 10 GB", "100% of 10 GB", "SMS: Saturday 20 June 2026 at 19:00"):
         assert told in said
     assert "As of Saturday 20 June 2026 at 19:00" in said  # the file that came again changed nothing
-    assert "Your own part so far €1.20" in said  # the parking; Geneva is within what Bora pays
-    assert "€0.45 of it are used, €14.55 are left" in said
+    assert "Your own part €1.20" in said  # the parking; Geneva is within what Bora pays
+    assert "€0.45 of it were used, without VAT." in said
     assert visit.violations() == []
     assert visit.is_as_wide_as_the_window()
 
