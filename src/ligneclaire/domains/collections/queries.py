@@ -94,11 +94,13 @@ def escalated_of(scope: Scope) -> tuple[Escalated, ...]:
     steps: dict[int, dict[str, PrivateReminder]] = {}
     for one in told.select_related("invoice"):
         steps.setdefault(one.invoice_id, {})[one.step] = one
+    if not steps:
+        return ()
     accounts = {one.invoice.account_id for of in steps.values() for one in of.values()}
     zone = _zone(scope.operator_id)
     return tuple(
         _escalated(debt, steps[debt.invoice_id], zone)
-        for debt in (private_debts(scope.operator_id, accounts) if accounts else ())
+        for debt in private_debts(scope.operator_id, accounts)
         if debt.invoice_id in steps and debt.debt.collectable.amount > 0
     )
 

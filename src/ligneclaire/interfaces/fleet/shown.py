@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from ligneclaire.domains.collections.queries import Escalated
 from ligneclaire.domains.usage.queries.fleet import ABOVE, BELOW, NEAR, band_of
 from ligneclaire.domains.usage.queries.wall import Gauge, Reached, Used
 from ligneclaire.interfaces import charts
@@ -138,3 +139,8 @@ def _quantity(value: int, gauge: Gauge, lang: str) -> str:
 
 def _drawn(pieces: Sequence[charts.Piece], label: str) -> dict[str, Any]:
     return {"wide": charts.bar_wide(pieces), "narrow": charts.bar_narrow(pieces), "label": label}
+
+
+def unpaid(found: Iterable[Escalated], country: str) -> list[dict[str, Any]]:
+    """The private invoices that came to the employer, with their numbers as people write them (SPL-11)."""
+    return [{"row": one, "numbers": ", ".join(formats.phone(line, country) for line in one.lines)} for one in found]

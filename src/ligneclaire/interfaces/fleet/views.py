@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET
 
+from ligneclaire.domains.collections.queries import escalated_of
 from ligneclaire.domains.usage.queries.fleet import ABOVE, BANDS
 from ligneclaire.interfaces.fleet import shown
 from ligneclaire.interfaces.fleet.reader import Manager, page, show
@@ -76,8 +77,11 @@ def line(request: HttpRequest, manager: Manager, public_id: str) -> HttpResponse
 @require_GET
 @page
 def invoices(request: HttpRequest, manager: Manager) -> HttpResponse:
-    """The company's documents with their state, and each as a file by cost centre."""
-    return show(request, manager, "invoices", bills=customer_pages.bills_of(manager.scope, manager.on))
+    """The company's documents with their state, and each as a file by cost centre; of private invoices that employees
+    did not pay the amount due alone (SPL-11)."""
+    unpaid = shown.unpaid(escalated_of(manager.scope), manager.country)
+    bills = customer_pages.bills_of(manager.scope, manager.on)
+    return show(request, manager, "invoices", bills=bills, unpaid=unpaid)
 
 
 @require_GET

@@ -14,6 +14,7 @@ from ligneclaire.domains.billing.models import Invoice, InvoiceLine
 from ligneclaire.domains.contracts.models import SplitBill
 from ligneclaire.domains.outbox.models import Message
 from ligneclaire.journeys import fleet_export
+from ligneclaire.journeys.tests.test_private_reminders import Story
 
 pytestmark = pytest.mark.usefixtures("database")
 MONTH = "?month=2026-06"
@@ -137,3 +138,23 @@ def test_a_manager_invites_and_invites_again(known: Scene) -> None:
         nora.post(f"/fleet/lines/{known.zeta.contract.line.public_id}/invite", {**given, "value": "1"}).status_code
         == 404
     )
+
+
+@pytest.mark.rule("SPL-11", "FMP-11")
+def test_of_a_private_invoice_that_is_not_paid_the_manager_reads_who_and_how_much() -> None:
+    story = Story()
+    cast.login_of(story.bora.person)
+    nora = signed_in("nora@bora.example")
+    nora.post("/fleet/enter", {"company": story.bora.party.public_id})
+    assert "Private parts" not in text(nora, "/fleet/invoices/")
+    story.remind(8)
+    assert "Private parts" not in text(nora, "/fleet/invoices/")
+    story.remind(23)
+    page = text(nora, "/fleet/invoices/").partition("Private parts that are not paid")[2]
+    for told in ("0470 65 43 21", "Bram Claes", f"€{story.invoice.total}", "to pay by"):
+        assert told in page
+    assert page.count("€") == 1
+    for secret in (story.invoice.number, story.invoice.public_id, "4.20", "31.00"):
+        assert secret not in page
+    story.remind(54)
+    assert "owed by the company since" in text(nora, "/fleet/invoices/")
