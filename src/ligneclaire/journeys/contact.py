@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-
-from django.utils import timezone
+from zoneinfo import ZoneInfo
 
 from ligneclaire.domains.access import inviting, proving
 from ligneclaire.domains.access.models import EmailProof, Login, PhoneCode
@@ -99,10 +98,11 @@ def ask_new_email(*, person: Person, email: str, at: datetime, actor: str) -> Em
         raise WrongDetail(field="email", value=email)
     with acting_for(person.operator_id):
         proof = proving.ask_email(login=login, email=address, at=at, actor=actor)
+        until = proof.expires_at.astimezone(ZoneInfo(Operator.objects.get(pk=person.operator_id).timezone))
         outbox.queue(
             operator_id=person.operator_id, dedupe_key=f"email-proof:{proof.public_id}", channel="mail",
             recipient=address, language=person.language, template="email-proof", at=at,
-            params={"proof": proof.public_id, "until": timezone.localtime(proof.expires_at).isoformat()},
+            params={"proof": proof.public_id, "until": until.isoformat()},
         )  # fmt: skip
     return proof
 

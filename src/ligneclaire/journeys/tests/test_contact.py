@@ -49,7 +49,7 @@ def test_a_new_address_counts_once_its_link_was_opened() -> None:
     with known.acting():
         token = asked(known, " Anna.Roche@Nouveau.example ")
         mail = Message.objects.get(template="email-proof")
-        assert mail.recipient == NEW
+        assert (mail.recipient, mail.params["until"]) == (NEW, "2026-07-21T10:00:00+02:00")
         assert token not in str(list(Message.objects.values())) + str(list(AuditEntry.objects.values()))
         assert Login.objects.get(pk=login.pk).email == "anna@example.org"
         taken(known, token)
