@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -104,6 +105,28 @@ def test_the_employee_sees_both_parts_as_the_bill_would_have_them(bram: Bram, tm
     assert share.lines[-1][1].amount == Decimal("3.20")  # what a third party asks, as it is
     assert found.private is not None
     assert found.private.months == ()
+
+
+@pytest.mark.rule("SPL-01", "USE-02")
+def test_without_a_shared_bill_the_employer_pays_all(tmp_path: Path) -> None:
+    bram = using.bram(contribution=None)
+    bram.take_in(tmp_path, using.a_month(JUNE), cast.moment(date(2026, 6, 27), 9))
+    found = page(bram)
+    assert (found.share, found.private, found.is_household, found.prices) == (None, None, False, "exclusive")
+    assert "Uw werkgever betaalt alles van deze lijn" in text(browser(bram), f"/usage/{found.line.public_id}/2026-06/")
+
+
+@pytest.mark.rule("USE-02")
+def test_a_household_reads_its_own_line_with_vat(tmp_path: Path) -> None:
+    anna = cast.household(operator_code="fleet", offer_code="vlinder-1", method="transfer")
+    contract = cast.mobile_line(anna, cast.BRAM_LINE, on=date(2026, 5, 4))
+    home = Bram(replace(anna, contract=contract), anna.person)
+    home.take_in(tmp_path, using.a_month(JUNE), cast.moment(date(2026, 6, 27), 9))
+    found = page(home)
+    assert (found.share, found.is_household, found.prices) == (None, True, "inclusive")
+    assert found.main is not None
+    assert found.main.allowance == 25 * using.GB
+    assert "TVA comprise" in text(browser(home, "fr"), f"/usage/{found.line.public_id}/2026-06/")
 
 
 @pytest.mark.rule("W-24", "USE-05")
