@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SUMMARY = "set everything up, play a year of demo life, print one login for each role"
 DONE = "play_demo_event"
+ONE_GIGABYTE = 1_000_000_000  # what a person has at least; smaller plans are for machines
 LONG = {"take_in_usage": "taking in and rating usage", "bill": "billing"}  # what keeps a reader waiting
 
 
@@ -135,7 +136,7 @@ def _mobile(operator_id: int) -> Mobile:
         sold = {kind: catalogue.sold_on(Scope.staff(operator_id), kind, FIRST_MONTH) for kind in ("offer", "option")}
         octets = {one.product.code: _home_data(operator_id, one.product.code) for one in sold["offer"]}
         monthly = tuple(one.product.code for one in sold["option"] if one.price.monthly_price is not None)
-    return Mobile({code: size for code, size in octets.items() if size}, monthly)
+    return Mobile({code: size for code, size in octets.items() if size >= ONE_GIGABYTE}, monthly)
 
 
 def _home_data(operator_id: int, code: str) -> int:

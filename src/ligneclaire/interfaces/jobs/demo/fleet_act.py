@@ -18,7 +18,7 @@ from ligneclaire.interfaces.jobs.demo import calls, deliveries
 from ligneclaire.interfaces.jobs.demo.act import ACTOR, Stage
 from ligneclaire.interfaces.jobs.demo.fleet_plan import CENTRES, Fleet, FleetLine
 from ligneclaire.interfaces.jobs.demo.plan import Event
-from ligneclaire.journeys import alerts, leave
+from ligneclaire.journeys import alerts, leave, send_messages
 
 
 class FleetStage(Stage):
@@ -128,6 +128,7 @@ class FleetStage(Stage):
             usage.take_in_usage_file(operator_id=self.operator.pk, path=path, at=event.at, actor=ACTOR)
         rating.rate_stale(operator_id=self.operator.pk, at=event.at, actor=ACTOR)
         alerts.warn(operator_id=self.operator.pk, at=event.at)
+        send_messages.send_due(operator_id=self.operator.pk, at=event.at)
 
     def _of(self, number: str) -> Contract:
         found = Contract.objects.filter(line__identifier=f"+{number}")

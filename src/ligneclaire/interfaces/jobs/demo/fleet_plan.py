@@ -186,7 +186,9 @@ def _line_year(rng: random.Random, fleet: Fleet, line: FleetLine, early: bool, m
     room = (LAST_DAY - line.joined).days - 70
     if room > 30 and rng.random() < 0.15 and line.number != BRAM:
         day = line.joined + timedelta(days=40 + rng.randint(0, room))
-        plan = rng.choice([code for code in mobile.data if code != line.plan])
+        size = mobile.data[line.plan]
+        near = [code for code in mobile.data if code != line.plan and size <= 2 * mobile.data[code] <= 8 * size]
+        plan = rng.choice(near or list(mobile.data))
         if line.leaves is None or day < line.leaves:
             yield Event(moment(day, rng.randint(9, 17)), "fleet", "change_plan", line.number, {"offer": plan})
     if room > 30 and rng.random() < 0.12 and mobile.options and line.leaves is None:
