@@ -48,11 +48,12 @@ def invoice(request: HttpRequest, reader: Reader, public_id: str) -> HttpRespons
     found = customer_pages.invoice_page(reader.scope, public_id, reader.language, reader.on)
     view, sheet = found.view, invoice_pdf.sheet_of(found.view)
     lines = [(line, [one for one in found.disputed if one.position == line.position]) for line in view.lines]
+    since = sum(1 for amount in (view.paid, view.credited) if amount)
     known = {
         "view": view,
         "bill": found.bill,
         "sheet": sheet,
-        "totals": sheet["detail"]["totals"][: -since or None],  # what was paid since stands in the first panel
+        "totals": sheet["detail"]["totals"][: -(since + 1) if since else None],  # the first panel has those
         "public_id": public_id,
         "lines": lines,
         "own": own_public_ids(reader.scope, reader.person) if any(one.usage for one in view.lines) else (),
