@@ -71,8 +71,10 @@ def kinds(table: pa.Table) -> tuple[Kind, ...]:
         ("line", "count"), ("billed", "sum"), ("outside", "sum"), ("charged", "sum"),
     ])  # fmt: skip
     found = [
-        Kind(*(one[key] for key in keys), one["line_count"], one["billed_sum"], one["outside_sum"],
-             Money.from_micro(one["charged_sum"]))
+        Kind(
+            one["service"], one["category"], one["usage_type"], one["tax_code"], one["line_count"], one["billed_sum"],
+            one["outside_sum"], Money.from_micro(one["charged_sum"]),
+        )
         for one in sums.to_pylist()
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda one: (one.service, one.usage_type, one.tax_code)))
