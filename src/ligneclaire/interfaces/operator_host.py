@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 
@@ -18,6 +19,9 @@ def operator_host(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path.startswith(NEEDS_NO_OPERATOR):
+            request.COOKIES.pop(
+                settings.SESSION_COOKIE_NAME, None
+            )  # sessions are an operator's: this one stays as it is
             return get_response(request)
         operator = Operator.objects.filter(host=request.get_host().split(":")[0].lower()).first()
         if operator is None:
