@@ -31,7 +31,7 @@ BRAM, ELS, ZOE = cast.BRAM_LINE, "+32470778899", "+32470998877"
 GB = 10**9
 CALLED_BY_BRAM = ("442079460123", "3222557193", "33142278186")
 CALLED_BY_ELS = "442079469999"
-AT_NIGHT = "03:17"  # when Bram's own part was used
+AT_NIGHT = "03:17"  # when Bram used what no bundle holds; when a bundle filled up, its warnings tell the manager
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +76,12 @@ def scene(folder: Path, *, billed: bool = True) -> Scene:
 
 
 def _file(folder: Path) -> Path:
-    """Bram: 31.7 of 25 GB by day; at night calls to other countries, a call and parking, which are his. Els: a call."""
+    """Bram: 31.7 of 25 GB and a long call by day, calls to other countries and parking at night. Els: less."""
     rows = [
         _used("d1", BRAM, "data", "2026-06-03T10:00:00+02:00", 20 * GB),
         _used("d2", BRAM, "data", "2026-06-09T10:00:00+02:00", 11_713_000_000),
         _used("c1", BRAM, "voice", f"2026-06-05T{AT_NIGHT}:00+02:00", 3971, other=f"+{CALLED_BY_BRAM[0]}"),
-        _used("c2", BRAM, "voice", f"2026-06-06T{AT_NIGHT}:00+02:00", 30_977, other=f"+{CALLED_BY_BRAM[1]}"),
+        _used("c2", BRAM, "voice", "2026-06-06T10:00:00+02:00", 30_977, other=f"+{CALLED_BY_BRAM[1]}"),
         _used("c3", BRAM, "voice", f"2026-06-07T{AT_NIGHT}:00+02:00", 4219, other=f"+{CALLED_BY_BRAM[2]}"),
         _used("t1", BRAM, "third-party", f"2026-06-08T{AT_NIGHT}:00+02:00", 1, other="4411", amount="9.87"),
         _used("e1", ELS, "voice", "2026-06-10T11:00:00+02:00", 611, other=f"+{CALLED_BY_ELS}"),

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 from ligneclaire.domains.collections.queries import Escalated
 from ligneclaire.domains.usage.queries.fleet import ABOVE, BELOW, NEAR, band_of
 from ligneclaire.domains.usage.queries.wall import Gauge, Reached, Used
+from ligneclaire.domains.usage.rules.spending import DOMESTIC, ROAMING
 from ligneclaire.interfaces import charts
 from ligneclaire.journeys import contributions, formats, usage_words
 from ligneclaire.journeys.fleet_pages import Centre, LinePage, Row
@@ -43,11 +44,14 @@ def row(found: Row, country: str, lang: str) -> dict[str, Any]:
 
 def filled(gauge: Gauge, lang: str) -> Filled:
     """A gauge in words and percent."""
-    service = _("Spending") if gauge.is_spend else _service(gauge.service, lang)
     return Filled(
-        service, min(gauge.percent, 100), _tone(gauge), formats.percent(Decimal(gauge.percent), lang),
-        _quantity(gauge.used, gauge, lang), _quantity(gauge.allowance, gauge, lang),
-    )  # fmt: skip
+        _name(gauge.code, gauge.service),
+        min(gauge.percent, 100),
+        _tone(gauge),
+        formats.percent(Decimal(gauge.percent), lang),
+        _quantity(gauge.used, gauge, lang),
+        _quantity(gauge.allowance, gauge, lang),
+    )
 
 
 def bands(found: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:
@@ -113,16 +117,20 @@ def _kind(one: Used, lang: str) -> dict[str, Any]:
 
 
 def _reached(one: Reached, lang: str) -> dict[str, Any]:
-    name = _("Spending") if one.service == "spend" else _service(one.service, lang)
-    return {"at": one.event_at, "name": name, "percent": formats.percent(Decimal(one.threshold), lang)}
+    return {
+        "at": one.event_at,
+        "name": _name(one.counter, one.service),
+        "percent": formats.percent(Decimal(one.threshold), lang),
+    }
 
 
-def _service(service: str, lang: str) -> str:
+def _name(code: str, service: str) -> str:
     names = {
-        "voice": pgettext("bundle", "Calls"), "sms": pgettext("bundle", "Text messages"),
-        "mms": pgettext("bundle", "Picture messages"), "data": pgettext("bundle", "Data"),
+        DOMESTIC: _("Spending at home"), ROAMING: _("Spending abroad"), "voice": pgettext("bundle", "Calls"),
+        "sms": pgettext("bundle", "Text messages"), "mms": pgettext("bundle", "Picture messages"),
+        "data": pgettext("bundle", "Data"),
     }  # fmt: skip
-    return names.get(service, service)
+    return names.get(code) or names.get(service, service)
 
 
 def _tone(gauge: Gauge) -> str:

@@ -1,0 +1,50 @@
+"""FMP-11: what belongs to Bram is nowhere for anybody else. Every address of the product is walked, in three languages,
+and the bytes are searched for each amount, volume, number and time of his part."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests import leaks, walled
+from tests.walled import Scene
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture
+def known(tmp_path: Path) -> Scene:
+    return walled.scene(tmp_path)
+
+
+@pytest.mark.rule("FMP-11", "SPL-08")
+def test_nobody_else_finds_anything_of_brams_part(known: Scene) -> None:
+    hidden = leaks.secrets(known)
+    assert len(hidden) > 60
+    found = {(reader.name, *leak) for reader in leaks.readers(known) for leak in leaks.leaks(reader, hidden)}
+    assert found == set()
+    assert [one for one in hidden if one in leaks.mails(known)] == []
+
+
+@pytest.mark.rule("FMP-11", "USE-04")
+def test_bram_finds_it_and_his_manager_reads_the_employers_part(known: Scene) -> None:
+    """So that the search above is one that finds."""
+    hidden, own = leaks.secrets(known), leaks.paths(known)
+    bram = leaks.Reader("Bram", leaks.signed_in("bram@bora.example"), lambda: own)
+    places = {path.split("?")[0].split("/")[1] for path, _words in leaks.leaks(bram, hidden, ["en"])}
+    assert {"usage", "invoices", "api"} <= places
+    nora = leaks.signed_in("nora@bora.example")
+    nora.cookies["language"] = "en"
+    nora.post("/fleet/enter", {"company": known.bora.party.public_id})
+    with known.bora.acting():
+        line, other = known.bora.contract.line.public_id, known.zeta.contract.line.public_id
+    assert "€15.00" in leaks.told(nora.get(f"/fleet/lines/{line}/?month={leaks.MONTH}"))
+    zoe = leaks.signed_in("zoe@example.org")
+    zoe.post("/fleet/enter", {"company": known.zeta.party.public_id})
+    assert zoe.get(f"/fleet/lines/{line}/?month={leaks.MONTH}").status_code == 404
+    assert zoe.get(f"/fleet/lines/{other}/").status_code == 200
+    eva = leaks.signed_in("eva@example.org")
+    assert eva.get(f"/desk/customers/{known.bora.party.public_id}/").status_code == 200
+    at_the_desk = leaks.told(eva.get(f"/desk/lines/{line}/usage/{leaks.MONTH}/?for=user"))
+    assert any(one in at_the_desk for one in hidden)  # on the user's own page, not on the employer's
