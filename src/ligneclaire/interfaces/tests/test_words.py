@@ -67,6 +67,7 @@ def test_translations_keep_their_values_and_do_not_shout(room: Path, language: s
             continue
         ids = [message.id] if isinstance(message.id, str) else [*message.id]
         strings = [message.string] if isinstance(message.string, str) else [*message.string]
-        for string in strings:
-            assert set(PLACE.findall(string)) == set(PLACE.findall(ids[-1])), string
+        for index, string in enumerate(strings):
+            left_out = {"n"} if len(strings) > 1 and index == 0 else set()  # "the record" needs no "1"
+            assert set(PLACE.findall(string)) | left_out == set(PLACE.findall(ids[-1])) | left_out, string
             assert "!" not in string

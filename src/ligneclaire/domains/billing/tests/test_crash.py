@@ -116,7 +116,7 @@ def operator_id(database: None) -> int:
 
 def clear() -> None:
     with connections["owner"].cursor() as cursor:
-        cursor.execute(f"TRUNCATE {', '.join(WRITTEN)} RESTART IDENTITY")
+        cursor.execute(f"TRUNCATE {', '.join(WRITTEN)} RESTART IDENTITY CASCADE")
 
 
 @pytest.mark.rule("W-35", "W-38", "W-45")

@@ -167,7 +167,7 @@ def test_bram_chooses_his_warnings(open_page: OpenPage, width: int) -> None:
     visit.sign_in("0470 65 43 21", cast.PASSWORD)
     visit.page.wait_for_selector(".me")
     visit.page.click(".me summary")
-    visit.page.click(".me a")
+    visit.page.click(".me a[href$='choices/']")
     visit.page.wait_for_url("**/choices/")
     assert visit.text("h1") == "Uw keuzes"
     assert visit.page.is_disabled("input[name='roaming.sms']")

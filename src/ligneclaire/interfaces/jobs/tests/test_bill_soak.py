@@ -69,7 +69,7 @@ def control(database: str, found: tuple[list[tuple[object, ...]], list[tuple[obj
     from ligneclaire.interfaces.jobs.tests.bills import owner
 
     with owner(database) as connection:
-        connection.execute(f"TRUNCATE {written} RESTART IDENTITY")
+        connection.execute(f"TRUNCATE {written} RESTART IDENTITY CASCADE")
     assert done(command(database, "run", *MONTH, "--actor", "eva"))[0] == 0
     assert done(command(database, "release", *MONTH, "--actor", "lien"))[0] == 0
     assert (asked(database, DIGESTS), asked(database, "SELECT digest FROM bill_run")) == found
