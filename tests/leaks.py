@@ -121,7 +121,7 @@ def readers(known: Scene, only: tuple[str, ...] = ("/",)) -> list[Reader]:
 
     `only`: how the addresses begin that they try.
     """
-    everything = [path for path in sorted(paths(known)) if path.startswith(only)]
+    everything = [path for path in sorted(paths(known)) if path == "/" or path.startswith(only)]
     found = []
     for name, email, company in (
         ("the manager", "nora@bora.example", known.bora),
