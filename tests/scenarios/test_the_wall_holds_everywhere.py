@@ -68,7 +68,7 @@ CANNOT_LEAK = {
     "interfaces.fleet.views:cost_centres:fleet_pages.fleet": EMPLOYERS,
     "interfaces.fleet.views:cost_centres_csv:fleet_export.usage_by_cost_centre": EMPLOYERS,
     "interfaces.fleet.views:invoices:escalated_of": "what was not paid in time is the employer's to know (SPL-11)",
-    "interfaces.home.views:first_page:customer_pages.bills_of": "it shows a sum and the oldest bill, which is not Bram's",
+    "interfaces.home.views:first_page:customer_pages.bills_of": "it shows a sum and the oldest bill: not Bram's",
     "interfaces.home.views:first_page:customer_pages.ahead": "nothing of June is in the next invoice any more",
     "interfaces.home.views:invoice:own_public_ids": "it says which lines of a document link to their usage",
     "interfaces.home.usage:private_invoices:customer_pages.bills_of": OF_ITEMS,
