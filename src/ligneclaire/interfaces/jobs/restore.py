@@ -49,10 +49,9 @@ def run(args: argparse.Namespace) -> int:
 
     django.setup()
     migrate()
-    _erase_again(journal)
     tables, files = len(manifest["tables"]), len(manifest["files"])
     print(f"restored: {tables} tables as they were on {manifest['made_at']}, {files} files")
-    return 0
+    return _erase_again(journal)
 
 
 def _journal(kept: Path, given: Path | None) -> list[str]:
@@ -64,12 +63,18 @@ def _journal(kept: Path, given: Path | None) -> list[str]:
     return "".join(found).splitlines()
 
 
-def _erase_again(journal: list[str]) -> None:
+def _erase_again(journal: list[str]) -> int:
     from ligneclaire.domains.usage import operations as usage
+    from ligneclaire.kernel.refusal import Refusal
 
-    gone = usage.replay(journal, at=datetime.now(UTC), actor="command:restore")
+    try:
+        gone = usage.replay(journal, at=datetime.now(UTC), actor="command:restore")
+    except Refusal as refused:
+        print(f"not all is erased again, {ERASURES} keeps what is left: {refused}", file=sys.stderr)
+        return 2
     if gone:
         print(f"{gone} usage records were erased again")
+    return 0
 
 
 def _checked(folder: Path) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -81,17 +81,34 @@ def erase_line(*, operator_id: int, line_id: int, from_on: date, to_on: date, at
 
 def replay(journal: Iterable[str], *, at: datetime, actor: str) -> int:
     """Erase again what the lines of a journal name, in a database that was restored; those that are done already find
-    nothing. Returns how many rows of files went."""
-    gone = 0
+    nothing. Returns how many rows of files went.
+
+    What can't be erased yet stays in the journal and stops no other: the first refusal of `erase_line` is raised at the
+    end.
+    """
+    gone, refused = 0, None
     for text in dict.fromkeys(line.strip() for line in journal if line.strip()):
         note = json.loads(text)
-        operator = Operator.objects.get(code=note["operator"])
-        with acting_for(operator.pk):
-            line = Line.objects.filter(operator_id=operator.pk, public_id=note["line"]).first()
-        if line is not None:  # newer than the backup: there is nothing to erase
-            days = {"from_on": date.fromisoformat(note["from"]), "to_on": date.fromisoformat(note["to"])}
-            gone += erase_line(operator_id=operator.pk, line_id=line.pk, **days, at=at, actor=actor)
+        line = _line_of(note)
+        if line is None:  # newer than the backup: there is nothing to erase
+            continue
+        days = {"from_on": date.fromisoformat(note["from"]), "to_on": date.fromisoformat(note["to"])}
+        try:
+            gone += erase_line(operator_id=line.operator_id, line_id=line.pk, **days, at=at, actor=actor)
+        except Refusal as fault:
+            _add_to_journal([text])
+            refused = refused or fault
+    if refused:
+        raise refused
     return gone
+
+
+def _line_of(note: Mapping[str, str]) -> Line | None:
+    operator = Operator.objects.filter(code=note["operator"]).first()
+    if operator is None:
+        return None
+    with acting_for(operator.pk):
+        return Line.objects.filter(operator_id=operator.pk, public_id=note["line"]).first()
 
 
 def _keep_sums(group: Group, use: store.LineUse) -> None:

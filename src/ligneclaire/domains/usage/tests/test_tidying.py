@@ -161,6 +161,22 @@ def test_a_replayed_journal_erases_what_a_backup_brought_back(fleet: Fleet, tmp_
         assert store.records(fleet.operator_id, fleet.account_id, MARCH).num_rows == 6
 
 
+def test_what_a_replay_cannot_erase_yet_stays_in_the_journal_and_stops_no_other(fleet: Fleet, tmp_path: Path) -> None:
+    take_in(fleet, tmp_path, 4)
+    with fleet.customer.acting():
+        Group.objects.update(closed_at=AT + timedelta(days=30))
+        Group.objects.create(operator_id=fleet.operator_id, account_id=fleet.account_id, month=date(2026, 4, 1))
+    early = {"operator": "rural", "line": fleet.nora.public_id, "from": "2026-04-02", "to": "2026-04-03"}
+    alien = {**early, "operator": "newer than the backup"}
+    note = {"operator": "rural", "line": fleet.bram.public_id, "from": "2026-03-02", "to": "2026-03-04"}
+    with pytest.raises(usage.StillNeeded, match="2026-04"):
+        usage.replay([json.dumps(one, sort_keys=True) for one in (early, alien, note)], at=FREE, actor=cast.ACTOR)
+    with acting_for(fleet.operator_id):
+        assert store.records(fleet.operator_id, fleet.account_id, MARCH).num_rows == 6
+    kept = (Path(settings.STATE) / "erasures.jsonl").read_text().splitlines()
+    assert [json.loads(one) for one in kept[-2:]] == [early, note]
+
+
 def test_a_month_of_which_late_records_are_billed_is_not_erased(fleet: Fleet, tmp_path: Path) -> None:
     take_in(fleet, tmp_path, 3)
     with fleet.customer.acting():

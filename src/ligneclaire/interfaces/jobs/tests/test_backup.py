@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -202,6 +203,22 @@ def test_usage_files_are_kept_as_listed_and_what_was_erased_since_stays_erased(f
     asked_of = [sys.executable, "-c", READ_USAGE, str(fleet.operator_id), str(fleet.account_id)]
     read = subprocess.run(asked_of, env=env, capture_output=True, text=True, check=True)
     assert read.stdout == "['msc1/2 2026-03-04 12:00:00']\n"
+
+
+def test_a_restore_says_what_it_could_not_erase_again(folder: Path) -> None:
+    fleet, _listed = usage_in(folder)
+    with fleet.customer.acting():
+        Group.objects.create(operator_id=fleet.operator_id, account_id=fleet.account_id, month=date(2026, 4, 1))
+    assert ligneclaire("backup", folder / "kept").returncode == 0
+    early = {"operator": "rural", "line": fleet.nora.public_id, "from": "2026-04-02", "to": "2026-04-03"}
+    journal = folder / "later.jsonl"
+    journal.write_text(json.dumps(early) + "\n")
+    restored = ligneclaire("restore", folder / "kept", "--erasures", journal, **elsewhere(folder))
+    assert restored.returncode == 2
+    assert restored.stderr.count("\n") == 1
+    assert "2026-04" in restored.stderr
+    assert "restored: " in restored.stdout
+    assert json.loads((folder / "new" / "erasures.jsonl").read_text()) == early
 
 
 @pytest.mark.parametrize("damage", ["gone", "changed"])
