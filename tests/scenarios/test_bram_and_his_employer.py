@@ -23,8 +23,13 @@ from ligneclaire.kernel.scope import Scope
 from tests import cast, rated
 
 pytestmark = pytest.mark.usefixtures("database")
-MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
+MAY, JUNE, JULY = date(2026, 5, 1), date(2026, 6, 1), date(2026, 7, 1)
 FIFTEEN = {"type": "amount", "amount": "15.00"}
+
+
+def _of_subscription(amount: str) -> object:
+    """Bora pays that much of the subscription of 25.00."""
+    return {"type": "per-category", "categories": {"subscription": {"type": "amount", "amount": amount}}}
 
 
 class Months:
@@ -203,3 +208,22 @@ def test_what_bram_will_pay_is_read_ahead_and_a_second_release_of_the_month_is_t
     digest = run.digest
     billing.discard(run=run, at=cast.moment(day_two(july), 5), actor="eva")
     assert billing.draft(run=start(operator, july), at=cast.moment(day_two(july))).digest == digest
+
+
+@pytest.mark.rule("SPL-10", "W-54")
+def test_a_contribution_that_follows_another_bills_the_subscription_once() -> None:
+    bram = Months(_of_subscription("10.00"))
+    contracts.end_split_bill(
+        split_bill=bram.split, on=date(2026, 6, 10), at=cast.moment(date(2026, 6, 10)), actor=cast.ACTOR
+    )
+    rated.split(bram.bora.contract, bram.account, _of_subscription("20.00"), date(2026, 6, 12))  # from July
+    for month in (MAY, JUNE, JULY):
+        bram.use(month)
+    assert bram.lines(bram.bora.account)[-2:] == [
+        [("2026-06", "usage-subscription", "-15.00")],
+        [("2026-07", "usage-subscription", "-5.00")],
+    ]
+    assert bram.lines() == [
+        [("2026-06", "usage-subscription", "18.15")],  # 15.00 x 1.21
+        [("2026-07", "usage-subscription", "6.05")],  # 5.00 x 1.21
+    ]

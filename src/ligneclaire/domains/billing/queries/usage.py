@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -154,7 +155,7 @@ def read(account_ids: Sequence[int], known: Mapping[str, Any], month: date) -> d
     for one in splits:
         for account_id in {one.account_id, one.company_id} & wanted:
             mine[account_id].append(one)
-    naming = [one for one in splits if names_subscription(_terms(one))]
+    naming = [one for one in splits if names_subscription(_terms(one.written))]
     given |= {
         "private": bulk.array(sorted({one.account_id for one in splits} & wanted)),
         "lines": bulk.array(sorted({one.line_id for one in splits})),
@@ -170,11 +171,17 @@ def read(account_ids: Sequence[int], known: Mapping[str, Any], month: date) -> d
             tuple(mine.get(one, ())),
             tuple(totals.get(one, ())),
             tuple(billed.get(one, ())),
-            tuple(row for split in mine.get(one, ()) for row in monthly.get(split.contract_id, ())),
+            _monthly_of(mine.get(one, ()), monthly),
             tuple(past.get(one, ())),
         )
         for one in {*mine, *totals, *billed}
     }
+
+
+def _monthly_of(splits: Iterable[Split], monthly: Mapping[int, Sequence[Row]]) -> tuple[Row, ...]:
+    """The rows of each contract once: a contract may have had several split bills."""
+    contracts = dict.fromkeys(split.contract_id for split in splits)
+    return tuple(row for contract_id in contracts for row in monthly.get(contract_id, ()))
 
 
 def stale_accounts(operator_id: int, legal_entity_id: int, month: date) -> tuple[str, ...]:
@@ -231,7 +238,7 @@ def _month(
     if split is None:
         return UsedMonth(line_id, month, revision, prices, used, billed)
     payer = EMPLOYEE if split.account_id == account_id else EMPLOYER
-    return UsedMonth(line_id, month, revision, split.prices, used, billed, payer, _terms(split))
+    return UsedMonth(line_id, month, revision, split.prices, used, billed, payer, _terms(split.written))
 
 
 def _subscriptions(
@@ -239,7 +246,7 @@ def _subscriptions(
 ) -> Iterable[UsedMonth]:
     """Subscription and options of the months in which a contribution names them."""
     for split in rows.splits:
-        if not names_subscription(_terms(split)):
+        if not names_subscription(_terms(split.written)):
             continue
         months: dict[date, list[Used]] = {key[1]: [] for key in billed if key[0] == split.line_id}
         for contract_id, month, kind, category, rate, on, amount in rows.monthly:
@@ -252,12 +259,13 @@ def _subscriptions(
             if split.holds(month):
                 yield UsedMonth(
                     split.line_id, month, 0, split.prices, tuple(used), billed.get((split.line_id, month), {}), payer,
-                    _terms(split),
+                    _terms(split.written),
                 )  # fmt: skip
 
 
-def _terms(split: Split) -> Contribution:
-    return contribution.read(json.loads(split.written) if isinstance(split.written, str) else split.written)
+@lru_cache(maxsize=4096)
+def _terms(written: str) -> Contribution:
+    return contribution.read(json.loads(written))
 
 
 def _tax_code(category: str, rate: Any, country: str, on: date) -> str:
