@@ -6,6 +6,7 @@ parking, which has no VAT of ours. Rated usage is given here; how records become
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -227,3 +228,23 @@ def test_a_contribution_that_follows_another_bills_the_subscription_once() -> No
         [("2026-06", "usage-subscription", "18.15")],  # 15.00 x 1.21
         [("2026-07", "usage-subscription", "6.05")],  # 5.00 x 1.21
     ]
+
+
+@pytest.mark.rule("RAT-13", "SPL-01")
+def test_what_was_billed_counts_once_when_bram_has_a_line_of_his_own() -> None:
+    bram = Months()
+    own = cast.mobile_line(replace(bram.bora, account=bram.account), "+32470999999", on=date(2026, 5, 20))
+    rated.rate(own, JUNE, {"voice-national": "8.00"})
+    bram.use(JUNE, voice_national="25.00")  # (25 - 15) x 1.21
+    late = cast.moment(date(2026, 7, 20))
+    rated.rate(own, JUNE, {"voice-national": "9.00"}, revision=2, at=late)
+    bram.use(JULY)
+    assert bram.lines() == [
+        [("2026-06", "usage-voice", "12.10"), ("2026-06", "usage-voice", "8.00")],
+        [("2026-06", "usage-voice", "1.00")],
+    ]
+    with acting_for(bram.bora.operator.pk):
+        found = InvoiceLine.objects.filter(invoice__account=bram.account, code="usage").order_by("pk")
+        assert [(one.line_id, one.usage_revision) for one in found] == [
+            (bram.bora.contract.line_id, 1), (own.line_id, 1), (own.line_id, 2),
+        ]  # fmt: skip

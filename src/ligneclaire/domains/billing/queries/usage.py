@@ -164,7 +164,7 @@ def read(account_ids: Sequence[int], known: Mapping[str, Any], month: date) -> d
     for account_id, rows in _grouped(_rows(_PRIVATE, given)).items():
         totals.setdefault(account_id, []).extend(rows)
     for account_id, rows in _grouped(_rows(_SPLIT_BILLED, given)).items():
-        billed.setdefault(account_id, []).extend(rows)
+        billed[account_id] = list(dict.fromkeys([*billed.get(account_id, ()), *rows]))  # both read a line of its own
     monthly, past = _grouped(_rows(_MONTHLY, given)) if naming else {}, _grouped(_rows(_PAST, given))
     return {
         one: UsageRows(
@@ -205,15 +205,17 @@ def months_of(account_id: int, prices: str, rows: UsageRows, month: date) -> tup
         into = (subscriptions if kind[0] == SUBSCRIPTION else billed)[line_id, used_in]
         into[kind] = into.get(kind, zero()) + Money(amount)
     used: dict[tuple[int, date], list[Used]] = defaultdict(list)
-    revisions: dict[date, int] = {}
+    revisions: dict[tuple[int | None, date], int] = {}
     for _account, line_id, used_in, revision, _stale, *total in rows.totals:
-        revisions[used_in] = revision
+        revisions[line_id, used_in] = revision
+        revisions.setdefault((None, used_in), revision)  # the account's own group is read first
         if line_id is not None and total[0] is not None:
             category, usage_type, code, records, amount = total
             used[line_id, used_in].append(Used(category, usage_type, code, records, Money(amount)))
     found = [
-        _month(account_id, prices, rows.splits, key, (revisions.get(key[1], 0), tuple(used[key]), billed[key]))
+        _month(account_id, prices, rows.splits, key, (revision, tuple(used[key]), billed[key]))
         for key in sorted({*used, *billed})
+        for revision in (revisions.get(key, revisions.get((None, key[1]), 0)),)
     ]
     return (*found, *_subscriptions(account_id, rows, subscriptions, month))
 
