@@ -230,6 +230,31 @@ def test_a_contribution_that_follows_another_bills_the_subscription_once() -> No
     ]
 
 
+@pytest.mark.rule("SPL-10", "C7")
+def test_a_subscription_that_is_credited_later_is_less_for_both() -> None:
+    bram = Months(_of_subscription("10.00"))
+    bram.use(MAY)
+    bram.use(JUNE)  # July is billed in advance
+    contracts.terminate(
+        contract=bram.bora.contract, received_on=date(2026, 7, 5), wanted_on=date(2026, 7, 10), channel="letter",
+        requester=None, at=cast.moment(date(2026, 7, 5)), actor=cast.ACTOR,
+    )  # fmt: skip
+    bram.use(JULY)  # this run gives 16.94 of July back to Bora: 8.06 are left, less than Bora contributes
+    bram.use(add_months(JULY, 1))
+    with acting_for(bram.bora.operator.pk):
+        rows = InvoiceLine.objects.filter(product_code="usage-subscription").order_by("invoice__pk")
+        found = [(one.invoice.account_id, one.invoice.kind, str(one.amount)) for one in rows]
+    bora, his = bram.bora.account.pk, bram.account.pk
+    assert [one for one in found if one[0] == bora] == [
+        (bora, "invoice", "-15.00"),
+        (bora, "credit-note", "15.00"),
+        (bora, "invoice", "15.00"),
+    ]  # fmt: skip  (a line of a credit note has the other sign)
+    assert [one for one in found if one[0] == his] == [
+        (his, "invoice", "18.15"), (his, "invoice", "18.15"), (his, "credit-note", "18.15"),
+    ]  # fmt: skip
+
+
 @pytest.mark.rule("RAT-13", "SPL-01")
 def test_what_was_billed_counts_once_when_bram_has_a_line_of_his_own() -> None:
     bram = Months()

@@ -178,7 +178,7 @@ class Reader:
             contracts=tuple(self._contract(*one, first=not billed) for one in contracts),
             billed=billed,
             waiting=tuple(_waiting(row) for row in charges),
-            used=usage.months_of(account[0], account[16], used, self.month) if used else (),
+            used=usage.months_of(account[0], account[16], used) if used else (),
             private=usage.private_of(account[0], used, self.month) if used.splits else None,
             digest=digest,
         )

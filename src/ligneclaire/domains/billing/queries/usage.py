@@ -196,7 +196,7 @@ def open_suspense(operator_id: int) -> int:
     return int(count)
 
 
-def months_of(account_id: int, prices: str, rows: UsageRows, month: date) -> tuple[UsedMonth, ...]:
+def months_of(account_id: int, prices: str, rows: UsageRows) -> tuple[UsedMonth, ...]:
     """The months of an account's usage with who pays and what was billed. `prices`: the mode of its own amounts."""
     billed: dict[tuple[int, date], dict[Kind, Money]] = defaultdict(dict)
     subscriptions: dict[tuple[int, date], dict[Kind, Money]] = defaultdict(dict)
@@ -217,7 +217,7 @@ def months_of(account_id: int, prices: str, rows: UsageRows, month: date) -> tup
         for key in sorted({*used, *billed})
         for revision in (revisions.get(key, revisions.get((None, key[1]), 0)),)
     ]
-    return (*found, *_subscriptions(account_id, rows, subscriptions, month))
+    return (*found, *_subscriptions(account_id, rows, subscriptions))
 
 
 def private_of(account_id: int, rows: UsageRows, month: date) -> Private | None:
@@ -244,18 +244,17 @@ def _month(
 
 
 def _subscriptions(
-    account_id: int, rows: UsageRows, billed: Mapping[tuple[int, date], Mapping[Kind, Money]], before: date
+    account_id: int, rows: UsageRows, billed: Mapping[tuple[int, date], Mapping[Kind, Money]]
 ) -> Iterable[UsedMonth]:
     """Subscription and options of the months in which a contribution names them."""
+    costs = _monthly_costs(rows)
     for split in rows.splits:
         if not names_subscription(_terms(split.written)):
             continue
         months: dict[date, list[Used]] = {key[1]: [] for key in billed if key[0] == split.line_id}
-        for contract_id, month, kind, category, rate, on, amount in rows.monthly:
-            if contract_id == split.contract_id and month < before and amount > 0:
-                usage_type = SUBSCRIPTION if kind == "offer" else "option"
-                code = _tax_code(category, rate, split.country, on)
-                months.setdefault(month, []).append(Used(SUBSCRIPTION, usage_type, code, 0, Money(amount)))
+        for (month, usage_type, code), amount in costs.get(split.contract_id, {}).items():
+            if amount.amount > 0:
+                months.setdefault(month, []).append(Used(SUBSCRIPTION, usage_type, code, 0, amount))
         payer = EMPLOYEE if split.account_id == account_id else EMPLOYER
         for month, used in sorted(months.items()):
             if split.holds(month):
@@ -263,6 +262,17 @@ def _subscriptions(
                     split.line_id, month, 0, split.prices, tuple(used), billed.get((split.line_id, month), {}), payer,
                     _terms(split.written),
                 )  # fmt: skip
+
+
+def _monthly_costs(rows: UsageRows) -> dict[int, dict[tuple[date, str, str], Money]]:
+    """What each contract's months cost, by usage type and tax code, less what was credited since (C7)."""
+    countries = {one.contract_id: one.country for one in rows.splits}
+    found: dict[int, dict[tuple[date, str, str], Money]] = defaultdict(dict)
+    for contract_id, month, kind, category, rate, on, amount in rows.monthly:
+        code = _tax_code(category, rate, countries[contract_id], on)
+        key = month, SUBSCRIPTION if kind == "offer" else "option", code
+        found[contract_id][key] = found[contract_id].get(key, zero()) + Money(amount)
+    return found
 
 
 @lru_cache(maxsize=4096)
