@@ -6,12 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from ligneclaire.domains.accounts.queries import within
 from ligneclaire.domains.billing.models import Draft, Invoice
 from ligneclaire.domains.billing.policies import BillingCalendar, PrivateInvoice
-from ligneclaire.domains.billing.rules.private_part import NO_STATEMENT, SKIPPED
+from ligneclaire.domains.billing.rules.private_part import NO_STATEMENT, SKIPPED, Holding, Past, private_part
 from ligneclaire.domains.contracts.models import SplitBill
 from ligneclaire.domains.rulebook.versions import Rulebook
 from ligneclaire.kernel.money import Money
@@ -62,19 +63,23 @@ def private_part_of(
     accounts = {account for account, _start, _end in held}
     drafts = Draft.objects.filter(account_id__in=accounts, run__state="released").select_related("run")
     issued = {one.run_id: one for one in Invoice.objects.filter(account_id__in=accounts, run__isnull=False)}
+    released = drafts.order_by("-run__month")
     first = min(start for _account, start, _end in held)
     months = tuple(
         _month(one, issued.get(one.run_id))
-        for one in drafts.order_by("-run__month")
+        for one in released
         if one.run.month > first and (one.run_id in issued or one.skip_reason in (SKIPPED, NO_STATEMENT))
     )
-    ends = [end for _account, _start, end in held]
-    running = None in ends or max(end for end in ends if end) >= on.replace(day=1)
+    holdings = [Holding(start, end) for _account, start, end in held]
+    past = [Past(one.run.month, one.skip_reason, _money(one.carried)) for one in released]
+    ahead = [one for one in holdings if one.to_on is None or not months or one.to_on > months[0].run_month]
+    ended = all(one.to_on is not None and one.to_on < on.replace(day=1) for one in ahead)
     terms, calendar = book.in_force(PrivateInvoice, on), book.in_force(BillingCalendar, on)
-    if terms is None or calendar is None or not running:
+    if terms is None or calendar is None or ended:
         return PrivatePart(months, None, None)
-    coming = add_months(months[0].run_month if months else first, 1)
-    latest = add_months(coming, max(0, terms.value.private_skips - _skips(months)))
+    start = min(one.from_on for one in ahead)
+    coming = add_months(max(start, months[0].run_month) if months else start, 1)
+    latest = _latest(holdings, past, coming, terms.value.private_skips)
     return PrivatePart(months, latest.replace(day=calendar.value.invoice_day), terms.value.private_threshold)
 
 
@@ -86,16 +91,22 @@ def _month(draft: Draft, invoice: Invoice | None) -> PrivateMonth:
         public_id=invoice.public_id if invoice else "",
         number=invoice.number if invoice else "",
         total=Money(invoice.total, invoice.currency) if invoice else Money.of(0),
-        carried=None if draft.carried is None else Money(draft.carried),
+        carried=_money(draft.carried),
         because=tuple(
             one for one in (invoice.because if invoice else draft.because) or () if one["code"].startswith(PRIVATE)
         ),
     )
 
 
-def _skips(months: tuple[PrivateMonth, ...]) -> int:
-    """How often there was no document since the last one."""
-    for count, one in enumerate(months):
-        if one.public_id or one.carried is None:
-            return count
-    return len(months)
+def _latest(holdings: Sequence[Holding], past: Sequence[Past], coming: date, skips: int) -> date:
+    """The month of the run that brings the next document at the latest; `coming` is that of the next run (C12)."""
+    stands = private_part(holdings, past, coming)
+    if stands is None or stands.leaves:
+        return coming
+    latest = add_months(coming, max(0, skips - stands.since.skips))
+    ends = [one.to_on for one in holdings if one.to_on]
+    return min(latest, max(ends)) if len(ends) == len(holdings) else latest
+
+
+def _money(amount: Decimal | None) -> Money | None:
+    return None if amount is None else Money(amount)
