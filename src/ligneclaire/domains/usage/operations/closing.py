@@ -31,8 +31,8 @@ def close(*, operator_id: int, account_ids: Collection[int], month: date, at: da
         with connection.cursor() as cursor:
             accounts = bulk.array(account_ids)
             cursor.execute(_MISSING, {"operator": operator_id, "month": month, "accounts": accounts})
-        mark_changed(operator_id, at)
         groups = Group.objects.filter(operator_id=operator_id, account_id__in=account_ids, month=month, closed_at=None)
+        mark_changed(groups, at)
         locked = list(groups.select_for_update().order_by("account_id"))
         stale = [group for group in locked if group.stale_since is not None]
         if stale:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from ligneclaire.domains.contracts.models import ContractEvent
 from ligneclaire.domains.operators import bulk
@@ -60,7 +60,7 @@ def rate_stale(*, operator_id: int, at: datetime, actor: str, progress: Progress
     other: store.SegmentDamaged is raised at the end. Raises store.NoSpace.
     """
     with acting_for(operator_id):
-        mark_changed(operator_id, at)
+        mark_changed(Group.objects.filter(operator_id=operator_id), at)
     done, damaged = Done(), _Damaged()
     while True:
         groups: list[Group] = []
@@ -117,17 +117,16 @@ def mark(operator_id: int, at: datetime, month: date | None = None) -> int:
     return (groups if month is None else groups.filter(month=month)).update(stale_since=at)
 
 
-def mark_changed(operator_id: int, at: datetime) -> None:
-    """Have open groups rated again whose contracts changed since they were rated, in a way that the month can feel,
-    also when the change was entered late (RAT-02). Call it inside `acting_for`."""
+def mark_changed(groups: QuerySet[Group], at: datetime) -> None:
+    """Have those of the groups rated again that are open and whose contracts changed since they were rated, in a way
+    that the month can feel, also when the change was entered late (RAT-02). Call it inside `acting_for`."""
     felt = ContractEvent.objects.filter(
         contract__account_id=OuterRef("account_id"),
         kind__in=terms.CHANGES,
         at__gt=OuterRef("rated_at"),
         on__lt=OuterRef("month") + timedelta(days=31),
     )
-    groups = Group.objects.filter(Exists(felt), operator_id=operator_id, stale_since=None, closed_at=None)
-    groups.update(stale_since=at)
+    groups.filter(Exists(felt), stale_since=None, closed_at=None).update(stale_since=at)
 
 
 def _claim(operator_id: int, damaged: _Damaged) -> list[Group]:
