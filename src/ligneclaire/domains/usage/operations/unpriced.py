@@ -23,15 +23,18 @@ from ligneclaire.kernel.money import Money
 Place = tuple[int, int]  # file, place in it
 Known = Mapping[Place, Suspended]
 WRITTEN_OFF = "written-off"
+FEW = 1_000  # places that a query names one by one
 _REASONS = [reason.value for reason in UNPRICED]
 _NO_LINE = {Reason.UNKNOWN_LINE, Reason.BEFORE_THE_LINE}
 
 
 def of_records(operator_id: int, records: pa.Table) -> Known:
-    """The records of these files that rating could not price before, by their place."""
-    files = pc.unique(records["file"]).to_pylist()
-    found = Suspended.objects.filter(operator_id=operator_id, file_id__in=files, reason__in=_REASONS)
-    return {(one.file_id, one.place): one for one in found}
+    """Those that rating could not price before, by their place; maybe others of their files as well."""
+    files, places = (pc.unique(records[name]) for name in ("file", "place"))
+    found = Suspended.objects.filter(operator_id=operator_id, file_id__in=files.to_pylist(), reason__in=_REASONS)
+    if len(places) <= FEW:
+        found = found.filter(place__in=places.to_pylist())
+    return {(one.file_id, one.place): one for one in found.defer("raw", "original", "fingerprint")}
 
 
 def without_given_up(records: pa.Table, known: Known) -> pa.Table:
