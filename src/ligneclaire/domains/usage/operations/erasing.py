@@ -13,8 +13,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from django.conf import settings
 
 from ligneclaire.domains.audit import operations as audit
@@ -23,6 +21,7 @@ from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.usage import store, writing
 from ligneclaire.domains.usage.models import Group, Suspended
+from ligneclaire.domains.usage.operations.settling import settle
 from ligneclaire.domains.usage.queries import terms
 from ligneclaire.domains.usage.readers import batch as batches
 from ligneclaire.domains.usage.rules import instants, totals
@@ -54,14 +53,13 @@ def erase_line(*, operator_id: int, line_id: int, from_on: date, to_on: date, at
     with acting_for(operator_id):
         writing.lock_intake(operator_id)
         operator, line = Operator.objects.get(pk=operator_id), Line.objects.get(operator_id=operator_id, pk=line_id)
-        months = Group.objects.select_for_update().filter(
-            operator_id=operator_id, account_id=line.account_id, month__gte=from_on.replace(day=1), month__lt=to_on
-        )
-        for group in months.order_by("month"):
+        found = Group.objects.filter(operator_id=operator_id, account_id=line.account_id)
+        found = found.filter(month__gte=from_on.replace(day=1), month__lt=to_on)
+        months = list(found.select_for_update().order_by("month"))
+        for group in months:
             if group.closed_at is None:
                 raise StillNeeded(month=f"{group.month:%Y-%m}")
-            free_from = terms.group_terms(operator_id, line.account_id, group.month).late_free_us
-            if instants.micros(at) < free_from:
+            if instants.micros(at) < terms.late_free(operator, group.month):
                 raise StillDelivered(month=f"{group.month:%Y-%m}")
         zone = ZoneInfo(operator.timezone)
         begins, ends = (datetime.combine(day, time(), zone).astimezone(UTC) for day in (from_on, to_on))
@@ -75,7 +73,7 @@ def erase_line(*, operator_id: int, line_id: int, from_on: date, to_on: date, at
             detail={"from": from_on.isoformat(), "to": to_on.isoformat(), "rows": gone},
         )  # fmt: skip
         note = {"operator": operator.code, "line": line.public_id, "from": str(from_on), "to": str(to_on)}
-        _add_to_journal([json.dumps(note, sort_keys=True)])
+        _add_to_journal(json.dumps(note, sort_keys=True))
     return gone
 
 
@@ -96,7 +94,7 @@ def replay(journal: Iterable[str], *, at: datetime, actor: str) -> int:
         try:
             gone += erase_line(operator_id=line.operator_id, line_id=line.pk, **days, at=at, actor=actor)
         except Refusal as fault:
-            _add_to_journal([text])
+            _add_to_journal(text)
             refused = refused or fault
     if refused:
         raise refused
@@ -113,22 +111,19 @@ def _line_of(note: Mapping[str, str]) -> Line | None:
 
 def _keep_sums(group: Group, use: store.LineUse) -> None:
     """What the records to erase add up to was billed, and stays in the totals of each later revision."""
-    rated = store.rated(group.operator_id, group.account_id, group.month)
-    start = pc.field("start")
-    gone = rated.filter(
-        (pc.field("line") == use.line_id) & (start >= pa.scalar(use.begins)) & (start < pa.scalar(use.ends))
-    )
+    gone = store.rated(group.operator_id, group.account_id, group.month).filter(use.rows)
     if gone.num_rows:
         erased = totals.added(totals.of_records(gone), group.closing_state.get("erased", ()))
         group.closing_state["erased"] = [list(one) for one in erased]
         group.save(update_fields=["closing_state"])
 
 
-def _add_to_journal(lines: Iterable[str]) -> None:
+def _add_to_journal(note: str) -> None:
     path = Path(settings.STATE) / JOURNAL
-    known = set(path.read_text().splitlines()) if path.exists() else set()
+    if path.exists() and note in path.read_text().splitlines():
+        return
     with path.open("a") as file:
-        file.writelines(f"{line}\n" for line in lines if line not in known)
+        file.write(f"{note}\n")
         file.flush()
         os.fsync(file.fileno())
 
@@ -146,7 +141,6 @@ def _erase_suspended(line: Line, use: store.LineUse, at: datetime, actor: str) -
         is_inside = instants.micros(use.begins) <= read.at[0] < instants.micros(use.ends)
         if is_inside or np.any([read.absent, read.unreadable, read.zoneless]):
             record.raw, record.original, record.detail = "{}", None, ""
+            record.save(update_fields=["raw", "original", "detail"])
             if record.settled_at is None:
-                record.settled_at, record.settled_as = at, "written-off"
-                record.settled_by, record.settled_why = actor[:64], "erased"
-            record.save()
+                settle(record, "written-off", at, actor, "erased")

@@ -13,7 +13,7 @@ from ligneclaire.domains.usage.queries.intake import (
     suspense_by_reason,
     was_taken_in,
 )
-from ligneclaire.domains.usage.queries.terms import group_terms, terms_of_groups
+from ligneclaire.domains.usage.queries.terms import terms_of_groups
 
 __all__ = [
     "Delivery",
@@ -26,7 +26,6 @@ __all__ = [
     "deliveries",
     "fates",
     "first_sessions",
-    "group_terms",
     "lines_of",
     "open_suspense",
     "radacct_position",

@@ -7,9 +7,8 @@ whole operator.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -20,65 +19,65 @@ from ligneclaire.domains.contracts.models import Contract, Item
 from ligneclaire.domains.lines.models import Line
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.rulebook import queries as rulebook
+from ligneclaire.domains.rulebook import taxes
 from ligneclaire.domains.rulebook.versions import Rulebook
 from ligneclaire.domains.usage.policies import LateUsage, UsageAlerts
 from ligneclaire.domains.usage.rules import ceilings, plans
 from ligneclaire.domains.usage.rules.instants import micros
 from ligneclaire.domains.usage.rules.plans import Held, Month
+from ligneclaire.domains.usage.rules.spending import DOMESTIC, LAWS, ROAMING
 from ligneclaire.domains.usage.rules.terms import ALWAYS, Cap, GroupTerms, LineTerms
 from ligneclaire.kernel.periods import Period, add_months
+from ligneclaire.kernel.policy import Law
 from ligneclaire.kernel.working_days import is_public_holiday
 
-DOMESTIC_LAW, ROAMING_LAW, TAX_LAW = "L-BE-07", "L-EU-02", "L-BE-11"
 CHANGES = ("signed", "offer-changed", "item-added", "item-ended", "terminated")
 CONTRACT = ("pk", "account_id", "line_id", "signed_on", "service_from", "last_day")
-
-
-def group_terms(operator_id: int, account_id: int, month: date) -> GroupTerms:
-    """What is in force for one account in the month of a day."""
-    return terms_of_groups(operator_id, [account_id], month)[account_id]
 
 
 def terms_of_groups(operator_id: int, account_ids: Collection[int], month: date) -> Mapping[int, GroupTerms]:
     """What is in force for accounts in the month of a day, by account. Everything of the month is read, also what will
     begin later in it, so that a rating and a later one with the same records and the same contracts agree."""
     operator = Operator.objects.get(pk=operator_id)
-    zone = ZoneInfo(operator.timezone)
-    wanted = Month(Period.month_of(month), zone)
-    contracts = _contracts(account_ids)
-    reading = _Reading(
-        wanted, catalogue.usage_book(operator_id), _bounds(operator, wanted.period.start), _items(contracts)
-    )
-    lines: dict[int, list[tuple[Line, LineTerms]]] = {one: [] for one in account_ids}
+    wanted = _month(operator, month)
+    bounds = _bounds(operator, wanted.period.start)
+    contracts = list(Contract.objects.filter(account_id__in=account_ids).only(*CONTRACT).order_by("pk"))
+    book = catalogue.usage_book(operator_id)
+    reading = _Reading(wanted, book, bounds, _by_line(contracts), _items(contracts))
+    lines: dict[int, dict[int, LineTerms]] = {one: {} for one in account_ids}
     exclusive = set(Account.objects.filter(pk__in=account_ids, prices="exclusive").values_list("pk", flat=True))
     for line in Line.objects.filter(account_id__in=account_ids).order_by("pk"):
-        of_account = contracts.get(line.account_id, [])
-        lines[line.account_id].append((line, reading.line(line, of_account, taxed=line.account_id in exclusive)))
-    return {
-        account: GroupTerms(
-            zone=zone,
-            country=operator.country,
-            lines={line.pk: one for line, one in found},
-            holidays=_holidays(operator.country, wanted.period),
-            thresholds=reading.bounds.thresholds(),
-            late_free_us=reading.bounds.late_free(wanted),
-        )
-        for account, found in lines.items()
-    }
+        lines[line.account_id][line.pk] = reading.line(line, taxed=line.account_id in exclusive)
+    of_all = GroupTerms(
+        zone=wanted.zone,
+        country=operator.country,
+        lines={},
+        holidays=_holidays(operator.country, wanted.period),
+        thresholds=bounds.thresholds(),
+        late_free_us=bounds.late_free(wanted),
+    )
+    return {account: replace(of_all, lines=found) for account, found in lines.items()}
+
+
+def late_free(operator: Operator, month: date) -> int:
+    """From which arrival on a record of the month of a day is not charged, in microseconds (RAT-13)."""
+    wanted = _month(operator, month)
+    return _bounds(operator, wanted.period.start).late_free(wanted)
 
 
 @dataclass(frozen=True, slots=True)
 class _Bounds:
-    """What law and policies of the month set; `tax` is what the country adds to prices without it (basis points)."""
+    """What law and policies of the month set; `tax` is what Belgium adds to prices without it (basis points)."""
 
     book: Rulebook
     day: date
     tax: int
+    at_home: Law | None = None
+    abroad: Law | None = None
 
     def caps(self, kinds: Mapping[str, str], *, taxed: bool) -> tuple[Cap, ...]:
         """The ceilings of a line whose prices are without tax (`taxed`) or hold it."""
-        domestic = self.book.law(DOMESTIC_LAW, self.day) if self.book.where.country == "BE" else None
-        return ceilings.caps_of(kinds, domestic, self.book.law(ROAMING_LAW, self.day), self.tax if taxed else 0)
+        return ceilings.caps_of(kinds, self.at_home, self.abroad, self.tax if taxed else 0)
 
     def thresholds(self) -> tuple[int, ...]:
         """At which percents the operator warns (USE-01)."""
@@ -100,18 +99,17 @@ class _Reading:
     month: Month
     book: UsageBook
     bounds: _Bounds
-    items: Mapping[int, list[Item]]
+    contracts: Mapping[int, Mapping[int | None, list[Contract]]]  # by account and line
+    items: Mapping[int, list[Item]]  # by contract
 
-    def line(self, line: Line, contracts: Iterable[Contract], *, taxed: bool) -> LineTerms:
+    def line(self, line: Line, *, taxed: bool) -> LineTerms:
         """A line's own contracts say what it has. A fixed telephone line without one has the telephony option of its
         account (BIL-04): the option that comes with a deck."""
-        own = [one for one in contracts if one.line_id == line.pk]
-        held = [(item, one) for one in own or contracts for item in self.items[one.pk]]
-        if not own:
-            held = [(item, one) for item, one in held if item.product.kind == "option" and line.kind == "voice"]
-        found = [made for item, contract in held if (made := self._held(item, contract))]
-        if not own:
-            found = [one for one in found if any(terms.tariff for terms in one.terms.values())]
+        of_account = self.contracts.get(line.account_id, {})
+        own = of_account.get(line.pk, [])
+        found = [made for one in own for item in self.items[one.pk] if (made := self._held(item, one))]
+        if not own and line.kind == "voice":
+            found = self._telephony(one for some in of_account.values() for one in some)
         kinds = {zone: kind for one in found for terms in one.terms.values() for zone, kind in terms.kinds.items()}
         ends = [one.last_day for one in own]
         last = None if not ends or None in ends else max(day for day in ends if day) + timedelta(days=1)
@@ -121,6 +119,12 @@ class _Reading:
             caps=self.bounds.caps(kinds, taxed=taxed) if kinds else (),
             existed=(self.month.instant(line.ordered_on), self.month.instant(last) if last else ALWAYS[1]),
         )
+
+    def _telephony(self, contracts: Iterable[Contract]) -> list[Held]:
+        ordered = sorted(contracts, key=lambda one: one.pk)
+        options = [(item, one) for one in ordered for item in self.items[one.pk] if item.product.kind == "option"]
+        found = [made for item, contract in options if (made := self._held(item, contract))]
+        return [one for one in found if any(terms.tariff for terms in one.terms.values())]
 
     def _held(self, item: Item, contract: Contract) -> Held | None:
         """An item with what usage costs under it, when it touches the month."""
@@ -155,15 +159,19 @@ class _Reading:
         return min(ends)
 
 
-def _contracts(account_ids: Collection[int]) -> Mapping[int, list[Contract]]:
-    found: dict[int, list[Contract]] = {}
-    for contract in Contract.objects.filter(account_id__in=account_ids).only(*CONTRACT).order_by("pk"):
-        found.setdefault(contract.account_id, []).append(contract)
+def _month(operator: Operator, day: date) -> Month:
+    return Month(Period.month_of(day), ZoneInfo(operator.timezone))
+
+
+def _by_line(contracts: Iterable[Contract]) -> Mapping[int, Mapping[int | None, list[Contract]]]:
+    found: dict[int, dict[int | None, list[Contract]]] = {}
+    for contract in contracts:
+        found.setdefault(contract.account_id, {}).setdefault(contract.line_id, []).append(contract)
     return found
 
 
-def _items(contracts: Mapping[int, list[Contract]]) -> Mapping[int, list[Item]]:
-    found: dict[int, list[Item]] = {one.pk: [] for of_account in contracts.values() for one in of_account}
+def _items(contracts: Iterable[Contract]) -> Mapping[int, list[Item]]:
+    found: dict[int, list[Item]] = {one.pk: [] for one in contracts}
     rows = Item.objects.filter(contract_id__in=found, product__kind__in=("offer", "option"))
     for item in rows.select_related("product", "price_version").order_by("pk"):
         found[item.contract_id].append(item)
@@ -172,8 +180,10 @@ def _items(contracts: Mapping[int, list[Contract]]) -> Mapping[int, list[Item]]:
 
 def _bounds(operator: Operator, day: date) -> _Bounds:
     book = rulebook.book_of(operator.pk)
-    law = book.law(TAX_LAW, day)
-    return _Bounds(book, day, int(Decimal(law.values["standard_rate"]) * 100) if law else 0)
+    at_home, tax = None, 0
+    if operator.country == "BE":
+        at_home, tax = book.law(LAWS[DOMESTIC], day), int(taxes.rate_of(taxes.STANDARD, "BE", day) * 100)
+    return _Bounds(book, day, tax, at_home, book.law(LAWS[ROAMING], day))
 
 
 @lru_cache(maxsize=64)

@@ -33,6 +33,13 @@ class LineUse(NamedTuple):
     begins: datetime
     ends: datetime
 
+    @property
+    def rows(self) -> pc.Expression:
+        """Its rows in a table of records, rated or not."""
+        start, kind = pc.field("start"), SCHEMAS[RECORDS_KIND].field("start").type
+        inside = (start >= pa.scalar(self.begins, kind)) & (start < pa.scalar(self.ends, kind))
+        return (pc.field("line") == self.line_id) & inside
+
 
 def crowded(operator_id: int, most: int, rated_before: date) -> list[tuple[str, Partition]]:
     """The partitions with more than `most` segments of a kind; of rated ones those of months before a day."""
@@ -63,10 +70,7 @@ def without_line(operator_id: int, use: LineUse, month: date, at: datetime) -> i
     lock_rated(operator_id, part)
     found = Segment.objects.filter(operator_id=operator_id, month=part.month, bucket=part.bucket, delisted_at=None)
     found = found.filter(last_at__gte=use.begins, first_at__lt=use.ends).order_by("id")
-    start, kind = pc.field("start"), SCHEMAS[RECORDS_KIND].field("start").type
-    inside = (start >= pa.scalar(use.begins, kind)) & (start < pa.scalar(use.ends, kind))
-    erased = (pc.field("line") == use.line_id) & inside
-    return rewrite(list(found.select_for_update()), ~erased, at)
+    return rewrite(list(found.select_for_update()), ~use.rows, at)
 
 
 def delete_unlisted(operator_id: int, before: datetime) -> int:

@@ -27,7 +27,7 @@ def us(day: date, hour: int = 0, minute: int = 0) -> int:
 
 def terms_of(customer: cast.Customer, month: date) -> GroupTerms:
     with customer.acting():
-        return queries.group_terms(customer.operator.pk, customer.account.pk, month)
+        return queries.terms_of_groups(customer.operator.pk, [customer.account.pk], month)[customer.account.pk]
 
 
 def of_line(customer: cast.Customer, contract: Contract, month: date) -> LineTerms:
