@@ -109,6 +109,8 @@ def issue_drafts(*, run: BillRun, entity: LegalEntity, accounts: Sequence[int], 
 
     Numbers are taken as late as can be: whoever issues beside us waits for them until we commit (W-35).
     """
+    if not accounts:  # all of them closed since the run was cut
+        return 0
     known: dict[str, Any] = {
         "operator": run.operator_id, "run": run.pk, "first": accounts[0], "last": accounts[-1], "entity": entity.pk,
         "year": run.bill_on.year, "at": at,

@@ -8,13 +8,14 @@ from datetime import date
 import pytest
 from tests import cast
 
+from ligneclaire.domains.accounts.models import Account
 from ligneclaire.domains.accounts.policies import DirectDebit
 from ligneclaire.domains.billing import operations as billing
 from ligneclaire.domains.billing import refusals
 from ligneclaire.domains.billing.models import Draft, Invoice, InvoiceLine
 from ligneclaire.domains.billing.queries.inputs import Knowing, Reader
 from ligneclaire.domains.billing.queries.setting import setting
-from ligneclaire.domains.billing.tests.runs import AUGUST, JULY, bill, invoices, start
+from ligneclaire.domains.billing.tests.runs import AUGUST, JULY, SEPTEMBER, bill, invoices, start
 from ligneclaire.domains.ledger import queries as ledger
 from ligneclaire.domains.ledger.models import Posting
 from ligneclaire.domains.operators.acting import acting_for
@@ -221,3 +222,13 @@ def test_a_policy_for_one_account_moves_its_debit() -> None:
         hers, his = reader.read([anna.account.pk, luc.account.pk])
         assert (narrow.due_of(hers).debit_on, narrow.due_of(his).debit_on) == (date(2026, 7, 13), date(2026, 7, 6))
         assert found.due_of(hers).debit_on == date(2026, 7, 6)
+
+
+def test_a_chunk_of_which_no_account_is_left_is_released_without_documents() -> None:
+    anna = cast.anna()
+    run = start(anna.operator, SEPTEMBER)
+    with acting_for(anna.operator.pk):
+        Account.objects.filter(pk=anna.account.pk).update(closed_on=date(2026, 7, 15))  # written down late
+    run = billing.draft(run=run, at=cast.moment(date(2026, 9, 2), 3))
+    assert billing.release(run=run, at=cast.moment(date(2026, 9, 2), 9), actor="lien").state == "released"
+    assert invoices(anna.operator) == []
