@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from ligneclaire.domains.accounts.models import Account
 from ligneclaire.domains.contracts.models import Contract, SplitBill
@@ -16,6 +16,7 @@ from ligneclaire.domains.contracts.refusals import (
 )
 from ligneclaire.domains.contracts.rules import contribution as contributions
 from ligneclaire.domains.operators.acting import acting_for
+from ligneclaire.kernel.periods import Period
 
 
 def offer_split_bill(
@@ -57,7 +58,7 @@ def accept_split_bill(*, split_bill: SplitBill, on: date, at: datetime, actor: s
         if split.accepted_at is not None:
             raise AcceptedAlready(contract=contract.number)
         former = SplitBill.objects.filter(contract=contract, from_on__isnull=False).order_by("-from_on").first()
-        split.accepted_at, split.from_on = at, next_month(on)
+        split.accepted_at, split.from_on = at, Period.month_of(on).end
         if former is not None and former.to_on is not None:
             split.from_on = max(split.from_on, former.to_on)
         split.save(update_fields=["accepted_at", "from_on"])
@@ -77,8 +78,8 @@ def end_split_bill(*, split_bill: SplitBill, on: date, at: datetime, actor: str)
         contract, split = _locked(split_bill)
         if split.from_on is None:
             split.delete()
-        elif split.to_on is None or split.to_on > next_month(on):
-            split.to_on = max(next_month(on), split.from_on)
+        elif split.to_on is None or split.to_on > Period.month_of(on).end:
+            split.to_on = max(Period.month_of(on).end, split.from_on)
             split.save(update_fields=["to_on"])
         else:
             return split
@@ -87,11 +88,6 @@ def end_split_bill(*, split_bill: SplitBill, on: date, at: datetime, actor: str)
             to_on=split.to_on.isoformat() if split.to_on else "",
         )  # fmt: skip
     return split
-
-
-def next_month(on: date) -> date:
-    """The first of the month after a day."""
-    return (on.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 def _contribution(value: object) -> dict[str, object]:
