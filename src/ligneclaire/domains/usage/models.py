@@ -20,6 +20,7 @@ class IntakeFile(OperatorRow):
     kept = models.PositiveIntegerField(default=0)
     duplicates = models.PositiveIntegerField(default=0)
     suspended = models.PositiveIntegerField(default=0)
+    passed = models.PositiveIntegerField(default=0, help_text="rows beside the records: calls that nobody answered")
     position = models.JSONField(default=dict, help_text="where the next reading of a table goes on")
 
     class Meta:

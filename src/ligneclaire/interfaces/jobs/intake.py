@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ligneclaire.domains.operators.models import Operator
     from ligneclaire.domains.usage.models import IntakeFile
+    from ligneclaire.domains.usage.operations import Switch
 
 SUMMARY = "read RADIUS accounting and files of usage, see and settle what is in suspense"
 ACTOR = "command:intake"
@@ -27,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     usage = acts.add_parser("usage", help="read files of mobile and voice usage (docs/usage-files.md)")
     usage.add_argument("paths", nargs="+", type=Path, metavar="FILE", help="*.csv or *.parquet, or a folder of them")
     usage.add_argument("--again", action="store_true", help="read also files that were read before; harmless")
+    _add_switch(usage)
     detail = acts.add_parser("detail", help="read detail files of FreeRADIUS")
     detail.add_argument("files", nargs="+", metavar="FILE", help="in any order; - is standard input")
     radacct = acts.add_parser("radacct", help="read the table radacct, from where the last reading ended")
@@ -44,6 +46,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     acts.add_parser("tidy", help="join small files of usage records, and delete those that are not needed any more")
     for act in (usage, acts.choices["tidy"], detail, radacct, show, acts.choices["retry"], write_off):
         act.add_argument("--operator", required=True, metavar="CODE", help="whose network it is")
+
+
+def _add_switch(act: argparse.ArgumentParser) -> None:
+    act.add_argument("--form", default="", help="of another program: asterisk (default: our own form)")
+    act.add_argument("--source", default="", help="the name of the switch in its records (default: the form)")
+    act.add_argument("--zone", default="", help="of its clock, like UTC (default: the operator's)")
+    act.add_argument("--trunk", action="append", default=[], help="by which calls come in from elsewhere; repeatable")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -85,10 +94,11 @@ def _usage(args: argparse.Namespace, operator: Operator) -> int:
     """Each file is a transaction: stopped anywhere, the whole files stay, and the next run goes on after them."""
     from ligneclaire.kernel.refusal import Refusal
 
+    switch = _switch(args)
     failed = done = 0
-    for path in _files(args.paths):
+    for path in _files(args.paths, switch):
         try:
-            done += _one_file(path, operator, again=args.again)
+            done += _one_file(path, operator, switch, again=args.again)
         except (Refusal, OSError) as error:
             failed = _refuse(str(error))
         except KeyboardInterrupt:
@@ -98,17 +108,25 @@ def _usage(args: argparse.Namespace, operator: Operator) -> int:
     return failed
 
 
-def _files(paths: Sequence[Path]) -> Iterator[Path]:
-    from ligneclaire.domains.usage.operations.files import FORMS
+def _switch(args: argparse.Namespace) -> Switch | None:
+    """Which program wrote the files; None: they are of our own form."""
+    from ligneclaire.domains.usage import operations as usage
 
+    return usage.Switch(args.form, args.source, args.zone, frozenset(args.trunk)) if args.form else None
+
+
+def _files(paths: Sequence[Path], switch: Switch | None) -> Iterator[Path]:
+    from ligneclaire.domains.usage import operations as usage
+
+    endings = usage.endings(switch)
     for path in paths:
         if path.is_dir():
-            yield from sorted(one for one in path.iterdir() if one.suffix in FORMS)
+            yield from sorted(one for one in path.iterdir() if one.suffix in endings)
         else:
             yield path
 
 
-def _one_file(path: Path, operator: Operator, *, again: bool) -> int:
+def _one_file(path: Path, operator: Operator, switch: Switch | None, *, again: bool) -> int:
     from ligneclaire.domains.operators.acting import acting_for
     from ligneclaire.domains.usage import operations as usage
     from ligneclaire.domains.usage import queries
@@ -120,7 +138,7 @@ def _one_file(path: Path, operator: Operator, *, again: bool) -> int:
         return 0
     progress = _show_progress if sys.stderr.isatty() else None
     file = usage.take_in_usage_file(
-        operator_id=operator.pk, path=path, at=datetime.now(UTC), actor=ACTOR, progress=progress
+        operator_id=operator.pk, path=path, at=datetime.now(UTC), actor=ACTOR, progress=progress, switch=switch
     )
     _print_counts(file)
     return file.records
@@ -209,7 +227,7 @@ def _connect(operator: Operator) -> None:
 def _print_counts(file: IntakeFile) -> None:
     print(
         f"{file.name}: {file.records} records = {file.kept} kept + {file.duplicates} duplicate + "
-        f"{file.suspended} suspended"
+        f"{file.suspended} suspended" + (f", and {file.passed} rows that are no usage" if file.passed else "")
     )
 
 

@@ -2,7 +2,14 @@
 
 from ligneclaire.domains.usage.operations.accounting import BATCH, take_in_detail_file, take_in_radacct
 from ligneclaire.domains.usage.operations.erasing import StillDelivered, StillNeeded, erase_line, replay
-from ligneclaire.domains.usage.operations.files import digest_of, take_in_usage_file
+from ligneclaire.domains.usage.operations.files import (
+    Switch,
+    UnknownForm,
+    WrongOrigin,
+    digest_of,
+    endings,
+    take_in_usage_file,
+)
 from ligneclaire.domains.usage.operations.suspense import (
     NoReasonGiven,
     NotInSuspense,
@@ -23,8 +30,12 @@ __all__ = [
     "Retried",
     "StillDelivered",
     "StillNeeded",
+    "Switch",
+    "UnknownForm",
+    "WrongOrigin",
     "delete_old_files",
     "digest_of",
+    "endings",
     "erase_line",
     "join_segments",
     "mend_suspended",

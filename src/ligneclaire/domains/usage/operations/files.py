@@ -1,4 +1,4 @@
-"""Taking in files of usage: mobile and fixed-line voice records, as text or Parquet (docs/usage-files.md).
+"""Taking in files of usage: our own form as text or Parquet, and those of other programs (docs/usage-files.md).
 
 One delivery is one transaction, and one of an operator is read at a time: what is interrupted anywhere leaves nothing
 that is listed, and is simply read again.
@@ -28,27 +28,59 @@ from ligneclaire.domains.usage.operations import keeping
 from ligneclaire.domains.usage.operations.settling import now_waits_for, settle
 from ligneclaire.domains.usage.queries import owned
 from ligneclaire.domains.usage.readers import batch as batches
-from ligneclaire.domains.usage.readers import usage_csv, usage_parquet
+from ligneclaire.domains.usage.readers import forms, usage_csv, usage_parquet
 from ligneclaire.domains.usage.readers.batch import Batch
 from ligneclaire.domains.usage.readers.heading import UnreadableFile
 from ligneclaire.domains.usage.rules import rows
 from ligneclaire.domains.usage.rules.columns import RECORDS
 from ligneclaire.domains.usage.rules.rows import USAGE, OwnedLine
 from ligneclaire.domains.usage.rules.suspense import Delivered, Reason, Unusable
+from ligneclaire.domains.usage.rules.switch import Origin
+from ligneclaire.kernel.refusal import Refusal
 
-FORMS = (".csv", ".parquet")
+ENDINGS = (".csv", ".parquet")  # of our own form
 Progress = Callable[[int], None]
 _Seen = dict[str, OwnedLine | None]
 
 
+class WrongOrigin(Refusal):
+    """What was said beside a file can't be: a time zone that there is not, a source of another form."""
+
+    code = "usage.refused.wrong-origin"
+
+
+class UnknownForm(Refusal):
+    """No reader of that name."""
+
+    code = "usage.refused.unknown-form"
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Which program wrote a file: its form (of readers.forms), the `source` of its records (else the form's name), the
+    zone of its clock (else the operator's) and the trunks by which calls come in from elsewhere."""
+
+    form: str
+    source: str = ""
+    zone: str = ""
+    trunks: frozenset[str] = frozenset()
+
+
 def take_in_usage_file(
-    *, operator_id: int, path: Path, at: datetime, actor: str, progress: Progress | None = None
+    *,
+    operator_id: int,
+    path: Path,
+    at: datetime,
+    actor: str,
+    progress: Progress | None = None,
+    switch: Switch | None = None,
 ) -> IntakeFile:
     """Read a file of usage, once or again: a record that is known already is counted as a duplicate.
 
-    Every record ends kept, duplicate or suspended; the row returned has the counts. `progress` is told the number of
-    records read so far. Memory does not grow with the file. Raises, and then nothing was taken in: UnreadableFile,
-    MissingColumn, UnknownColumn, UnknownZone, store.NoSpace, store.SegmentDamaged, OSError.
+    Every record ends kept, duplicate or suspended; the row returned has the counts. Without a `switch` the file is of
+    our own form. `progress` is told the number of records read so far. Memory does not grow with the file. Raises, and
+    then nothing was taken in: UnreadableFile, MissingColumn, UnknownColumn, UnknownZone, UnknownForm, WrongOrigin,
+    store.NoSpace, store.SegmentDamaged, OSError.
     """
     name = path.name[-200:]
     digest = digest_of(path)
@@ -60,7 +92,8 @@ def take_in_usage_file(
             operator_id=operator_id, source=USAGE, name=name, digest=digest, received_at=at
         )
         delivery = _Delivery(operator, file, keeping.arrival(operator_id, at), actor, halves)
-        with _batches(name, path, frozenset(halves)) as read:
+        origin = _origin(operator, name, switch) if switch else None
+        with _batches(name, path, frozenset(halves), switch, origin) as read:
             for one in read:
                 delivery.add(one)
                 if progress:
@@ -68,12 +101,21 @@ def take_in_usage_file(
         keeping.mark(operator_id, delivery.kept, delivery.arrived)
         file.save()
         counts = {"records": file.records, "kept": file.kept, "duplicates": file.duplicates,
-                  "suspended": file.suspended}  # fmt: skip
+                  "suspended": file.suspended, "passed": file.passed}  # fmt: skip
         audit.record(
             operator_id=operator_id, at=at, actor=actor, act="take_in", subject=f"intake_file:{file.public_id}",
             detail={"source": USAGE, **counts},
         )  # fmt: skip
     return file
+
+
+def endings(switch: Switch | None) -> tuple[str, ...]:
+    """How the names of files end that are read out of a folder. Raises UnknownForm."""
+    if switch is None:
+        return ENDINGS
+    if switch.form not in forms.FORMS:
+        raise UnknownForm(form=switch.form, known=", ".join(forms.FORMS))
+    return forms.FORMS[switch.form].endings
 
 
 def digest_of(path: Path) -> str:
@@ -83,15 +125,27 @@ def digest_of(path: Path) -> str:
 
 
 @contextmanager
-def _batches(name: str, path: Path, watched: frozenset[int]) -> Iterator[Iterator[Batch]]:
-    match path.suffix:
-        case ".parquet":
-            yield usage_parquet.read(name, path)
-        case ".csv":
-            with path.open("rb") as stream:
-                yield usage_csv.read(name, stream, watched)
-        case _:
-            raise UnreadableFile(name=name, why=f"its name ends neither in {' nor in '.join(FORMS)}")
+def _batches(
+    name: str, path: Path, watched: frozenset[int], switch: Switch | None, origin: Origin | None
+) -> Iterator[Iterator[Batch]]:
+    if switch is None and path.suffix == ".parquet":
+        yield usage_parquet.read(name, path)
+        return
+    if switch is None and path.suffix != ".csv":
+        raise UnreadableFile(name=name, why=f"its name ends neither in {' nor in '.join(ENDINGS)}")
+    with path.open("rb") as stream:
+        if switch is None or origin is None:
+            yield usage_csv.read(name, stream, watched)
+        else:
+            yield forms.FORMS[switch.form].read(name, stream, watched, origin=origin)
+
+
+def _origin(operator: Operator, name: str, switch: Switch) -> Origin:
+    endings(switch)
+    try:
+        return Origin(switch.source or switch.form, switch.zone or operator.timezone, operator.country, switch.trunks)
+    except ValueError as error:
+        raise WrongOrigin(name=name, why=str(error)) from None
 
 
 @dataclass(slots=True)
@@ -118,6 +172,7 @@ class _Delivery:
         count, kept = batch.rows.num_rows + len(batch.faulty), sum(new.values())
         self.kept.update(new)
         self.file.records += count
+        self.file.passed += batch.passed
         self.file.kept += kept
         self.file.suspended += suspended
         self.file.duplicates += count - kept - suspended

@@ -6,9 +6,8 @@ another, and each keeps its number. Memory does not grow with the file.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,21 +16,14 @@ from pyarrow import csv
 from ligneclaire.domains.usage.readers import heading as headings
 from ligneclaire.domains.usage.readers.batch import Batch, table, unreadable
 from ligneclaire.domains.usage.readers.heading import Heading, UnreadableFile
+from ligneclaire.domains.usage.readers.lines import LONGEST, Stream, shortened, whole_lines
 from ligneclaire.domains.usage.rules.suspense import Delivered, Reason, Unusable
 
 PIECE = 32_000_000  # octets
-LONGEST = 4_096  # octets of a line
 _NEW_LINE, _COMMA, _RETURN, _NUL = 10, 44, 13, 0
 
 Octets = np.ndarray[Any, np.dtype[np.uint8]]
 Integers = np.ndarray[Any, np.dtype[np.int64]]
-
-
-class Stream(Protocol):
-    """An open binary file."""
-
-    def read(self, size: int, /) -> bytes:
-        """At most `size` octets; nothing at the end."""
 
 
 def read(name: str, stream: Stream, watched: frozenset[int] = frozenset(), piece: int = PIECE) -> Iterator[Batch]:
@@ -39,7 +31,7 @@ def read(name: str, stream: Stream, watched: frozenset[int] = frozenset(), piece
     and UnreadableFile."""
     heading: Heading | None = None
     place = done = 0
-    for octets, is_whole in _lines(stream, piece):
+    for octets, is_whole in whole_lines(stream, piece):
         lines, done = octets, done + len(octets)
         if heading is None:
             first, lines = _split_heading(name, octets, is_whole)
@@ -51,25 +43,6 @@ def read(name: str, stream: Stream, watched: frozenset[int] = frozenset(), piece
             place += lines.count(b"\n")
     if heading is None:
         raise UnreadableFile(name=name, why="it is empty")
-
-
-def _lines(stream: Stream, piece: int) -> Iterator[tuple[bytes, bool]]:
-    """(whole lines, True), and at the end what has no end of line, False."""
-    rest = b""
-    while octets := stream.read(piece):
-        octets = rest + octets
-        end = octets.rfind(b"\n") + 1
-        if end:
-            yield octets[:end], True
-        rest = octets[end:]
-        if len(rest) > piece:  # a line of that length: its beginning and its digest stand for it
-            rest = _shortened(rest)
-    if rest:
-        yield rest, False
-
-
-def _shortened(line: bytes) -> bytes:
-    return line[:LONGEST] + b" ... SHA-256 " + hashlib.sha256(line).hexdigest().encode() + b" " * LONGEST
 
 
 def _split_heading(name: str, lines: bytes, is_whole: bool) -> tuple[str, bytes]:
@@ -138,7 +111,7 @@ def _is_utf8(octets: bytes) -> bool:
 
 def _odd_line(place: int, line: bytes, fields: int) -> Delivered:
     if len(line) > LONGEST:
-        return unreadable(place, _shortened(line).rstrip(), Unusable(Reason.TOO_LONG))
+        return unreadable(place, shortened(line).rstrip(), Unusable(Reason.TOO_LONG))
     if b"\x00" in line or not _is_utf8(line):
         return unreadable(place, line, Unusable(Reason.WRONG_ENCODING))
     if b"\r" in line.removesuffix(b"\r"):

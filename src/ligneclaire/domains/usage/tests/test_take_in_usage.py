@@ -74,7 +74,7 @@ def test_a_record_is_kept_with_its_line_its_time_and_its_place(fleet: Fleet, tmp
         group = Group.objects.get()
         assert (group.account_id, group.month, group.records, group.stale_since) == (fleet.account_id, MARCH, 5, AT)
         assert AuditEntry.objects.get(act="take_in").detail == {
-            "source": "usage-file", "records": 5, "kept": 5, "duplicates": 0, "suspended": 0,
+            "source": "usage-file", "records": 5, "kept": 5, "duplicates": 0, "suspended": 0, "passed": 0,
         }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from tests import cast
 from ligneclaire.domains.contracts.models import Contract
 from ligneclaire.domains.usage import operations as usage
 from ligneclaire.domains.usage.models import Group
-from ligneclaire.domains.usage.tests import mobile, usage_files
+from ligneclaire.domains.usage.tests import mobile, switch_files, usage_files
 from ligneclaire.domains.usage.tests.detail_files import block
 from ligneclaire.interfaces.jobs.main import main
 
@@ -125,3 +125,20 @@ def test_a_folder_of_usage_files_is_read_once_and_goes_on_after_a_stop(
     assert capsys.readouterr().out == "0 files joined, 0 deleted\n"
     with fleet.customer.acting():
         assert Group.objects.get().records == 15
+
+
+def test_a_folder_of_another_program_is_read_as_it_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mobile.fleet()
+    folder = tmp_path / "cdr-csv"
+    folder.mkdir()
+    switch_files.master(folder, [switch_files.cdr(), switch_files.cdr(**switch_files.NO_ANSWER)])
+    (folder / "usage.parquet").write_bytes(b"not of Asterisk")
+    told = ("--form", "asterisk", "--source", "pbx1", "--zone", "Europe/Brussels", "--trunk", "carrier")
+    assert intake("usage", folder, *told) == 0
+    assert capsys.readouterr().out == (
+        "Master.csv: 1 records = 1 kept + 0 duplicate + 0 suspended, and 1 rows that are no usage\n1 records read\n"
+    )
+    assert intake("usage", folder, "--form", "cisco") == 2
+    assert "No reader is called cisco" in capsys.readouterr().err
+    assert intake("usage", folder, "--again", "--form", "asterisk", "--zone", "Mars") == 2
+    assert "there is no time zone 'Mars'" in capsys.readouterr().err
