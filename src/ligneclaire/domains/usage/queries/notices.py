@@ -52,14 +52,14 @@ def services_of(alerts: Iterable[Alert]) -> dict[tuple[int, date, str], str]:
 
 
 def sent(line_ids: Iterable[int], months: Iterable[date]) -> list[Alert]:
-    """The alerts of these lines and months of which somebody was sent a message, in their order."""
+    """For the invoice (W-07): the alerts of these lines and months of which somebody was sent a message, in order."""
     told = Notice.objects.filter(alert_id=OuterRef("pk")).exclude(message_key="")
     found = Alert.objects.filter(Exists(told), line_id__in=list(line_ids), month__in=list(months))
     return list(found.order_by("line_id", "event_at", "counter", "epoch", "threshold"))
 
 
 def warned(line_ids: Iterable[int], months: Iterable[date]) -> tuple[Warned, ...]:
-    """Who was warned of what on these lines in these months, in the order of the warnings: for the invoice (W-07)."""
+    """Who was warned of what on these lines in these months, in the order of the warnings: for the user's page."""
     notices = Notice.objects.filter(alert__line_id__in=list(line_ids), alert__month__in=list(months))
     found = list(notices.select_related("alert").order_by("alert__event_at", "alert__threshold", "pk"))
     keys = [one.message_key for one in found if one.message_key]
