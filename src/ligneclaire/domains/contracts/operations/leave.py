@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from ligneclaire.domains.contracts import queries
 from ligneclaire.domains.contracts.models import Contract, Termination
-from ligneclaire.domains.contracts.operations import record
+from ligneclaire.domains.contracts.operations import record, split
 from ligneclaire.domains.contracts.refusals import BeforeSignature, EndsAlready, InTheFuture, WrongChannel
 from ligneclaire.domains.customers.models import Person
 from ligneclaire.domains.operators.acting import acting_for
@@ -28,7 +28,8 @@ def terminate(
     actor: str,
     words: str = "",
 ) -> Termination:
-    """End a contract on the day that the law and the customer allow (L-FR-02, L-BE-01); nothing else ends with it.
+    """End a contract on the day that the law and the customer allow (L-FR-02, L-BE-01); its split bill ends with the
+    month of that day, nothing else with it.
 
     `received_on` is day 0 of the notice, whenever it is recorded; `channel` is one of CHANNELS (CON-05); `words` are
     the customer's reason, which the law does not ask for. The request is a promise, due on that last day, by the law
@@ -58,6 +59,7 @@ def terminate(
         )  # fmt: skip
         locked.last_day = end.last_day
         locked.save(update_fields=["last_day"])
+        split.end_with_contract(contract=locked, on=received_on, at=at, actor=actor)
         promises.step(promise=promise, code="planned", at=at, actor=actor)
         record.write(
             locked, "terminated", "terminate", on=received_on, at=at, actor=actor, last_day=end.last_day.isoformat(),

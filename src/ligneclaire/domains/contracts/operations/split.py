@@ -48,20 +48,24 @@ def offer_split_bill(
 
 
 def accept_split_bill(*, split_bill: SplitBill, on: date, at: datetime, actor: str) -> SplitBill:
-    """The employee agrees: it holds from the first of the next month, or when one before it has ended.
+    """The employee agrees: it holds from the first of the next month, or when one before it has ended; to the end of
+    the month in which the contract ends.
 
     Raises AcceptedAlready, NotAccepted (the offer was withdrawn), Ended.
     """
     with acting_for(split_bill.operator_id):
-        contract, split = _locked(split_bill)
+        contract = record.lock(split_bill.contract)
         record.check_running(contract, on)
+        split = _known(split_bill, contract)
         if split.accepted_at is not None:
             raise AcceptedAlready(contract=contract.number)
         former = SplitBill.objects.filter(contract=contract, from_on__isnull=False).order_by("-from_on").first()
         split.accepted_at, split.from_on = at, Period.month_of(on).end
         if former is not None and former.to_on is not None:
             split.from_on = max(split.from_on, former.to_on)
-        split.save(update_fields=["accepted_at", "from_on"])
+        if contract.last_day is not None:
+            split.to_on = max(split.from_on, Period.month_of(contract.last_day).end)
+        split.save(update_fields=["accepted_at", "from_on", "to_on"])
         record.write(
             contract, "split-accepted", "accept_split_bill", on=on, at=at, actor=actor, split_bill=split.public_id,
             from_on=split.from_on.isoformat(),
@@ -75,19 +79,34 @@ def end_split_bill(*, split_bill: SplitBill, on: date, at: datetime, actor: str)
     Saying it again changes nothing.
     """
     with acting_for(split_bill.operator_id):
-        contract, split = _locked(split_bill)
-        if split.from_on is None:
-            split.delete()
-        elif split.to_on is None or split.to_on > Period.month_of(on).end:
-            split.to_on = max(Period.month_of(on).end, split.from_on)
-            split.save(update_fields=["to_on"])
-        else:
-            return split
-        record.write(
-            contract, "split-ended", "end_split_bill", on=on, at=at, actor=actor, split_bill=split.public_id,
-            to_on=split.to_on.isoformat() if split.to_on else "",
-        )  # fmt: skip
+        contract = record.lock(split_bill.contract)
+        split = _known(split_bill, contract)
+        _end(contract, split, on, "end_split_bill", on=on, at=at, actor=actor)
     return split
+
+
+def end_with_contract(*, contract: Contract, on: date, at: datetime, actor: str) -> None:
+    """The contract got a last day, in the caller's transaction: what holds ends with the month of that day, what waits
+    is withdrawn."""
+    if contract.last_day is not None:
+        for split in SplitBill.objects.filter(contract=contract).order_by("pk"):
+            _end(contract, split, contract.last_day, "terminate", on=on, at=at, actor=actor)
+
+
+def _end(contract: Contract, split: SplitBill, day: date, act: str, *, on: date, at: datetime, actor: str) -> None:
+    """End it with the month of a day, at the earliest where it begins; nothing when it ended by then."""
+    if split.from_on is None:
+        split.delete()
+    else:
+        to_on = max(Period.month_of(day).end, split.from_on)
+        if split.to_on is not None and split.to_on <= to_on:
+            return
+        split.to_on = to_on
+        split.save(update_fields=["to_on"])
+    record.write(
+        contract, "split-ended", act, on=on, at=at, actor=actor, split_bill=split.public_id,
+        to_on=split.to_on.isoformat() if split.to_on else "",
+    )  # fmt: skip
 
 
 def _contribution(value: object) -> dict[str, object]:
@@ -100,9 +119,8 @@ def _contribution(value: object) -> dict[str, object]:
     return contributions.written(read)
 
 
-def _locked(split_bill: SplitBill) -> tuple[Contract, SplitBill]:
-    contract = record.lock(split_bill.contract)
+def _known(split_bill: SplitBill, contract: Contract) -> SplitBill:
     found = SplitBill.objects.filter(pk=split_bill.pk).first()
     if found is None:
         raise NotAccepted(contract=contract.number)
-    return contract, found
+    return found

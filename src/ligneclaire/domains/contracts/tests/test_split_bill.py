@@ -47,6 +47,13 @@ def end(split: SplitBill, on: date) -> SplitBill:
     return contracts.end_split_bill(split_bill=split, on=on, at=cast.moment(on), actor=cast.ACTOR)
 
 
+def leave(company: cast.Customer, last_day: date) -> None:
+    contracts.terminate(
+        contract=company.contract, received_on=DAY, wanted_on=last_day, channel="letter", requester=None,
+        at=cast.moment(DAY), actor=cast.ACTOR,
+    )  # fmt: skip
+
+
 @pytest.mark.rule("SPL-01")
 def test_it_holds_from_the_month_after_the_employee_agreed() -> None:
     bora = cast.bora_mobile()
@@ -121,9 +128,43 @@ def test_it_needs_a_company_an_employee_and_a_running_contract() -> None:
         with pytest.raises(NoEmployee):
             offer(bora, bora.account)
         split = offer(bora, account)
-        contracts.terminate(
-            contract=bora.contract, received_on=DAY, wanted_on=DAY, channel="letter", requester=None,
-            at=cast.moment(DAY), actor=cast.ACTOR,
-        )  # fmt: skip
+        leave(bora, DAY)
         with pytest.raises(Ended):
             accept(split, date(2026, 5, 21))
+
+
+@pytest.mark.rule("SPL-06", "CON-05")
+def test_it_ends_with_the_month_in_which_its_contract_ends() -> None:
+    bora = cast.bora_mobile()
+    with bora.acting():
+        account = own_account(bora)
+        split = accept(offer(bora, account))
+        leave(bora, date(2026, 7, 10))
+        split.refresh_from_db()
+        assert (split.from_on, split.to_on) == (date(2026, 6, 1), date(2026, 8, 1))
+        assert queries.split_waits_or_holds(bora.contract.line_id, date(2026, 7, 31))
+        assert not queries.split_waits_or_holds(bora.contract.line_id, date(2026, 8, 1))
+        ended = ContractEvent.objects.get(kind="split-ended")
+        assert (ended.on, ended.detail["to_on"]) == (DAY, "2026-08-01")
+        later = accept(offer(bora, account), DAY)
+        assert later.from_on == later.to_on == date(2026, 8, 1)  # the contract ends before it could begin
+
+
+def test_it_never_holds_when_its_contract_ends_before_it_begins() -> None:
+    bora = cast.bora_mobile()
+    with bora.acting():
+        split = accept(offer(bora, own_account(bora)))
+        leave(bora, date(2026, 5, 28))
+        split.refresh_from_db()
+        assert (split.from_on, split.to_on) == (date(2026, 6, 1), date(2026, 6, 1))
+
+
+def test_an_offer_that_waits_is_withdrawn_when_its_contract_is_ended() -> None:
+    bora = cast.bora_mobile()
+    with bora.acting():
+        account = own_account(bora)
+        split = offer(bora, account)
+        leave(bora, date(2026, 7, 10))
+        assert queries.waiting_for([account.pk]) is None
+        with pytest.raises(NotAccepted):
+            accept(split)
