@@ -65,12 +65,6 @@ def uses_of(person: Person, on: date | None = None) -> tuple[Use, ...]:
     return tuple(_use(one) for one in found.select_related("line").order_by("line__identifier"))
 
 
-def use_history(person: Person) -> tuple[Use, ...]:
-    """Every line that a person ever used, with the days: what somebody used before stays that somebody's own."""
-    found = LineUser.objects.filter(operator_id=person.operator_id, person=person).select_related("line")
-    return tuple(_use(one) for one in found.order_by("from_on", "pk"))
-
-
 def with_history(scope: Scope, person: Person) -> Scope:
     """The scope with the lines that the person used before; the wall of usage keeps to the days of each (UPO-08)."""
     used = frozenset(LineUser.objects.filter(person=person).values_list("line_id", flat=True))

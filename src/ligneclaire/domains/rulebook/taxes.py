@@ -42,11 +42,6 @@ def code_of(rate: Decimal, country: str, on: date) -> str:
     return STANDARD if text == values["standard_rate"] else text
 
 
-def rule_of(country: str) -> str:
-    """The id of the law that sets the rates of a country."""
-    return ENTRIES[country]
-
-
 def _entry(country: str, on: date) -> law.Entry:
     found = next((one for one in law.entries() if one.id == ENTRIES.get(country) and one.covers(on)), None)
     if found is None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from ligneclaire.domains.billing.rules import tax
 from ligneclaire.domains.billing.rules.split_bill import EMPLOYER
 from ligneclaire.domains.billing.rules.usage_lines import Used, UsedMonth, paid_of
 from ligneclaire.domains.contracts import queries as contracts
@@ -29,7 +30,7 @@ class Paid:
     amount: Money
 
 
-def paid_by_company(seen: Sequence[Seen], prices: str = "exclusive") -> Mapping[int, tuple[Paid, ...]]:
+def paid_by_company(seen: Sequence[Seen]) -> Mapping[int, tuple[Paid, ...]]:
     """The company's part of lines that passed the wall, all of one month, by line, category and tax; nothing where
     nothing is due. The same amounts as the lines of its invoice (RAT-14)."""
     if not seen:
@@ -40,7 +41,7 @@ def paid_by_company(seen: Sequence[Seen], prices: str = "exclusive") -> Mapping[
     for line_id, used in totals.items():
         split = splits.get(line_id)
         terms = contribution.read(split.contribution) if split else None
-        parts = paid_of(UsedMonth(line_id, month, 0, prices, used, {}, EMPLOYER, terms))
+        parts = paid_of(UsedMonth(line_id, month, 0, tax.EXCLUSIVE, used, {}, EMPLOYER, terms))
         found[line_id] = tuple(
             Paid(line_id, category, code, amount) for (category, code), amount in sorted(parts.items()) if amount
         )

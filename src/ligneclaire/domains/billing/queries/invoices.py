@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -166,12 +165,6 @@ def disputed_and_credited(scope: Scope, items: Sequence[str]) -> dict[str, tuple
             item: (Money(disputed, currency), Money(credited, currency))
             for item, currency, disputed, credited in cursor.fetchall()
         }
-
-
-def credited_of(invoice: Invoice) -> Money:
-    """What credit notes took back of an invoice."""
-    notes = Invoice.objects.filter(operator_id=invoice.operator_id, credits=invoice, kind="credit-note")
-    return Money(notes.aggregate(sum=Sum("total"))["sum"] or Decimal(0), invoice.currency)
 
 
 def _rows(scope: Scope) -> QuerySet[Invoice]:

@@ -18,7 +18,6 @@ from ligneclaire.kernel.money import Money, sum_money, zero
 
 EMPLOYER, EMPLOYEE = "employer", "employee"
 SUBSCRIPTION = "subscription"
-CATEGORIES: tuple[str, ...] = get_args(kinds.Category)
 USAGE_TYPES: tuple[str, ...] = get_args(kinds.UsageType)
 _BEYOND, _MONTHLY, _THIRD_PARTY, _UNNAMED = "beyond", "monthly", "third-party", "unnamed"
 _Cover = tuple[str, "FixedAmount | Percentage | None"]

@@ -19,7 +19,6 @@ RUN = StateTable(
         ("releasing", "drafting"),
     ],
 )
-SKIPPED = ("no-service", "ended", "nothing-due")
 
 
 def skip_reason(contracts: tuple[Agreed, ...], month_start: date) -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ligneclaire.domains.billing.rules.split_bill import CATEGORIES, USAGE_TYPES, Charge, names_subscription, split_bill
+from ligneclaire.domains.billing.rules.split_bill import USAGE_TYPES, Charge, names_subscription, split_bill
 from ligneclaire.domains.contracts.rules import contribution
 from ligneclaire.domains.rulebook.tests.asking import ask, faults
 from ligneclaire.kernel.money import Money, sum_money
 
+CATEGORIES = get_args(contribution.Category)
 FIFTEEN = {"type": "amount", "amount": "15.00"}
 HALF = {"type": "percentage", "percent": 50}
 HALF_CAPPED = {"type": "percentage", "percent": 50, "cap": "8.00"}

@@ -11,7 +11,7 @@ from ligneclaire.domains.contracts.queries.leaving import (
     termination_of,
     terminations_to_close,
 )
-from ligneclaire.domains.contracts.queries.split import split_in, split_of_lines, split_waits_or_holds, waiting_for
+from ligneclaire.domains.contracts.queries.split import split_of_lines, split_waits_or_holds, waiting_for
 from ligneclaire.domains.contracts.queries.terms import (
     book_of_account,
     commitment_law,
@@ -56,7 +56,6 @@ __all__ = [
     "offer_view",
     "offer_views",
     "signed_versions",
-    "split_in",
     "split_of_lines",
     "split_waits_or_holds",
     "start_of",

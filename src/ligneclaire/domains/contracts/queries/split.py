@@ -8,15 +8,8 @@ from datetime import date
 from ligneclaire.domains.contracts.models import SplitBill
 
 
-def split_in(contract_ids: Iterable[int], month: date) -> Mapping[int, SplitBill]:
-    """The split bill of each contract that holds in the month of a day (whole months at a time)."""
-    first = month.replace(day=1)
-    found = SplitBill.objects.filter(contract_id__in=list(contract_ids), from_on__lte=first).exclude(to_on__lte=first)
-    return {one.contract_id: one for one in found.select_related("account")}
-
-
 def split_of_lines(line_ids: Iterable[int], month: date) -> Mapping[int, SplitBill]:
-    """The split bill of each line that holds in the month of a day."""
+    """The split bill of each line that holds in the month of a day (whole months at a time)."""
     first = month.replace(day=1)
     found = SplitBill.objects.filter(contract__line_id__in=list(line_ids), from_on__lte=first).exclude(to_on__lte=first)
     return {one.contract.line_id: one for one in found.select_related("account", "contract") if one.contract.line_id}

@@ -59,15 +59,15 @@ def test_it_holds_from_the_month_after_the_employee_agreed() -> None:
     bora = cast.bora_mobile()
     with bora.acting():
         split = offer(bora, own_account(bora))
-        ids = [bora.contract.pk]
-        assert queries.split_in(ids, date(2026, 6, 1)) == {}  # offered is not agreed: the employer pays all
+        ids = [bora.contract.line_id]
+        assert queries.split_of_lines(ids, date(2026, 6, 1)) == {}  # offered is not agreed: the employer pays all
         assert accept(split, date(2026, 5, 31)).from_on == date(2026, 6, 1)
-        assert queries.split_in(ids, date(2026, 5, 31)) == {}
-        assert queries.split_in(ids, date(2026, 6, 1)) == {bora.contract.pk: split}
-        assert queries.split_of_lines([bora.contract.line_id], date(2026, 6, 17)) == {bora.contract.line_id: split}
+        assert queries.split_of_lines(ids, date(2026, 5, 31)) == {}
+        assert queries.split_of_lines(ids, date(2026, 6, 1)) == {bora.contract.line_id: split}
+        assert queries.split_of_lines(ids, date(2026, 6, 17)) == {bora.contract.line_id: split}
         end(split, date(2026, 8, 14))
-        assert queries.split_in(ids, date(2026, 8, 31)) == {bora.contract.pk: split}
-        assert queries.split_in(ids, date(2026, 9, 1)) == {}
+        assert queries.split_of_lines(ids, date(2026, 8, 31)) == {bora.contract.line_id: split}
+        assert queries.split_of_lines(ids, date(2026, 9, 1)) == {}
         kinds = ContractEvent.objects.filter(kind__startswith="split").order_by("pk").values_list("kind", flat=True)
         assert list(kinds) == ["split-offered", "split-accepted", "split-ended"]
 
@@ -106,7 +106,7 @@ def test_one_that_ends_before_it_begins_never_holds() -> None:
         split = accept(offer(bora, own_account(bora)))
         ended = end(split, DAY)
         assert (ended.from_on, ended.to_on) == (date(2026, 6, 1), date(2026, 6, 1))
-        assert queries.split_in([bora.contract.pk], date(2026, 6, 1)) == {}
+        assert queries.split_of_lines([bora.contract.line_id], date(2026, 6, 1)) == {}
         assert end(split, date(2026, 9, 1)).to_on == date(2026, 6, 1)  # said again: nothing changes
 
 

@@ -36,7 +36,6 @@ def test_a_line_has_one_user_at_a_time() -> None:
         ]  # fmt: skip
         lines.take_line(line=bora.contract.line, on=date(2026, 7, 1), at=cast.moment(JUNE), actor=cast.ACTOR)
         assert queries.user_on(line, date(2026, 7, 1)) is None
-        assert [one.from_on for one in queries.use_history(bram)] == [MAY]
 
 
 def test_a_stranger_does_not_get_a_line_and_the_past_stays() -> None:
