@@ -60,11 +60,10 @@ def test_an_index_serves_the_search_under_row_security(people: tuple) -> None:
         )
     with connections["owner"].cursor() as cursor:
         cursor.execute("ANALYZE search_key")  # as autovacuum does sooner or later: without it the plan depends on when
-    with anna.acting():
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_seqscan = off")
-            cursor.execute("EXPLAIN SELECT 1 FROM search_key WHERE key ~>=~ 'anna' AND key ~<~ 'annb'")
-            plan = "\n".join(row[0] for row in cursor.fetchall())
+    with anna.acting(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN SELECT 1 FROM search_key WHERE key ~>=~ 'anna' AND key ~<~ 'annb'")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "search_key_prefix" in plan
     assert "Index Cond: (((key)::text ~>=~" in plan
 
