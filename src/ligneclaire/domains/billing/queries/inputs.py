@@ -11,9 +11,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
-
-from ligneclaire.domains.billing.queries import usage
+from ligneclaire.domains.billing.queries import reading, usage
+from ligneclaire.domains.billing.queries.reading import Row
 from ligneclaire.domains.billing.rules.document import Payer
 from ligneclaire.domains.billing.rules.private_part import Private
 from ligneclaire.domains.billing.rules.usage_lines import UsedMonth
@@ -22,7 +21,6 @@ from ligneclaire.domains.operators import bulk
 from ligneclaire.kernel.because import Step
 from ligneclaire.kernel.money import Money
 
-Row = tuple[Any, ...]
 Facts = tuple[Row, Sequence[Row], Sequence[Row], Sequence[Row], usage.UsageRows]
 ALL_INVOICES = 2**63 - 1
 
@@ -125,8 +123,8 @@ class Reader:
         self.knowing = knowing
         self.month = knowing.bill_on.replace(day=1)
         self.recent = knowing.bill_on - timedelta(days=70)  # only a first invoice tells how service began
-        self.products = {row[0]: (row[1], row[2], json.loads(row[3]), row[4]) for row in _rows(_PRODUCTS, {})}
-        self.tax_codes: dict[int, str] = dict(_rows(_TAX_CODES, {}))
+        self.products = {row[0]: (row[1], row[2], json.loads(row[3]), row[4]) for row in reading.rows(_PRODUCTS, {})}
+        self.tax_codes: dict[int, str] = dict(reading.rows(_TAX_CODES, {}))
 
     def read(self, account_ids: Sequence[int]) -> Iterator[Inputs]:
         """The inputs of each of these accounts, in id order. One transaction of the operator must be open."""
@@ -144,14 +142,14 @@ class Reader:
             "ids": bulk.array(account_ids), "on": self.knowing.bill_on, "as_of": self.knowing.as_of,
             "last": self.knowing.last_invoice_id,
         }  # fmt: skip
-        accounts = _rows(_ACCOUNTS, known)
-        contracts = _grouped(_rows(_CONTRACTS, known))
+        accounts = reading.rows(_ACCOUNTS, known)
+        contracts = reading.grouped(_CONTRACTS, known)
         known["contracts"] = bulk.array(row[1] for rows in contracts.values() for row in rows)
-        items = _grouped(_rows(_ITEMS, known))
+        items = reading.grouped(_ITEMS, known)
         known["items"] = bulk.array(row[1] for rows in items.values() for row in rows)
-        discounts = _grouped(_rows(_DISCOUNTS, known))
-        billed = _grouped(_rows(_BILLED, known))
-        charges = _grouped(_rows(_CHARGES, known))
+        discounts = reading.grouped(_DISCOUNTS, known)
+        billed = reading.grouped(_BILLED, known)
+        charges = reading.grouped(_CHARGES, known)
         used = usage.read(account_ids, known, self.month) if self.knowing.with_usage else {}
         for account in accounts:
             mine = contracts.get(account[0], ())
@@ -251,17 +249,3 @@ def _waiting(row: Row) -> Waiting:
 
 def _money(amount: Decimal | None) -> Money | None:
     return None if amount is None else Money(amount)
-
-
-def _grouped(rows: Sequence[Row]) -> dict[int, list[Row]]:
-    """Rows by their first column."""
-    found: dict[int, list[Row]] = {}
-    for row in rows:
-        found.setdefault(row[0], []).append(row)
-    return found
-
-
-def _rows(statement: str, known: Mapping[str, Any]) -> list[Row]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, known)
-        return list(cursor.fetchall())

@@ -7,11 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
-
-from django.db import connection
 
 from ligneclaire.domains.billing.models import BillRun
+from ligneclaire.domains.billing.queries import reading
 from ligneclaire.domains.billing.queries.usage import open_suspense
 from ligneclaire.domains.billing.rules.pre_bill import REASONS, Figures, difference
 from ligneclaire.kernel.money import Money, sum_money, zero
@@ -180,10 +178,10 @@ def _read(asked: _Asked) -> PreBill:
         "operator": asked.operator_id, "run": asked.run_id, "before": asked.before_id, "on": asked.bill_on,
         "month": asked.month, "shown": SHOWN, "factor": FACTOR,
     }  # fmt: skip
-    ((invoices, notes, net, vat, total, complementary),) = _rows(_SUMS, known)
-    ((invoices_before, total_before),) = _rows(_BEFORE, known)
-    figures = [Figures(*row[:3], *(Money(one) for one in row[3:])) for row in _rows(_FIGURES, known)]
-    found = _rows(_ANOMALIES, known)
+    ((invoices, notes, net, vat, total, complementary),) = reading.rows(_SUMS, known)
+    ((invoices_before, total_before),) = reading.rows(_BEFORE, known)
+    figures = [Figures(*row[:3], *(Money(one) for one in row[3:])) for row in reading.rows(_FIGURES, known)]
+    found = reading.rows(_ANOMALIES, known)
     return PreBill(
         month=asked.month,
         state=asked.state,
@@ -197,7 +195,7 @@ def _read(asked: _Asked) -> PreBill:
         total_before=_money(total_before),
         lines_total=sum_money(one.now for one in figures),
         lines_before=sum_money(one.before for one in figures),
-        skipped=dict(_rows(_SKIPPED, known)),
+        skipped=dict(reading.rows(_SKIPPED, known)),
         differences={reason: sum_money(difference(one)[reason] for one in figures) for reason in REASONS},
         anomaly_counts={row[0]: row[6] for row in found},
         anomalies=tuple(
@@ -212,9 +210,3 @@ _kept = lru_cache(maxsize=32)(_read)  # it reads every line of two months; a pag
 
 def _money(amount: Decimal | None) -> Money:
     return zero() if amount is None else Money(amount)
-
-
-def _rows(statement: str, known: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, known)
-        return list(cursor.fetchall())

@@ -14,8 +14,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db import connection
-
+from ligneclaire.domains.billing.queries import reading
+from ligneclaire.domains.billing.queries.reading import Row
 from ligneclaire.domains.billing.rules.private_part import Holding, Past, Private, private_part
 from ligneclaire.domains.billing.rules.split_bill import EMPLOYEE, EMPLOYER, names_subscription
 from ligneclaire.domains.billing.rules.tax import EXEMPT
@@ -25,8 +25,6 @@ from ligneclaire.domains.contracts.rules.contribution import Contribution
 from ligneclaire.domains.operators import bulk
 from ligneclaire.domains.rulebook import taxes
 from ligneclaire.kernel.money import Money, zero
-
-Row = tuple[Any, ...]
 
 # Split bill ends with the month in which its contract ends; one that ended before it began never held.
 _END = "least(s.to_on, (date_trunc('month', c.last_day) + interval '1 month')::date)"
@@ -146,9 +144,9 @@ NOTHING = UsageRows()
 def read(account_ids: Sequence[int], known: Mapping[str, Any], month: date) -> dict[int, UsageRows]:
     """The rows of each of these accounts that has any. `known` are the parameters of the caller: ids, as_of, last."""
     given = {**known, "month": month}
-    splits = [Split(*row) for row in _rows(_SPLITS, given)]
-    totals = _grouped(_rows(_OWN, given))
-    billed = _grouped(_rows(_OWN_BILLED, given)) if totals else {}
+    splits = [Split(*row) for row in reading.rows(_SPLITS, given)]
+    totals = reading.grouped(_OWN, given)
+    billed = reading.grouped(_OWN_BILLED, given) if totals else {}
     if not splits:
         return {one: UsageRows((), tuple(rows), tuple(billed.get(one, ()))) for one, rows in totals.items()}
     wanted, mine = set(account_ids), defaultdict(list)
@@ -161,11 +159,11 @@ def read(account_ids: Sequence[int], known: Mapping[str, Any], month: date) -> d
         "lines": bulk.array(sorted({one.line_id for one in splits})),
         "contracts": bulk.array(sorted({one.contract_id for one in naming})),
     }
-    for account_id, rows in _grouped(_rows(_PRIVATE, given)).items():
+    for account_id, rows in reading.grouped(_PRIVATE, given).items():
         totals.setdefault(account_id, []).extend(rows)
-    for account_id, rows in _grouped(_rows(_SPLIT_BILLED, given)).items():
+    for account_id, rows in reading.grouped(_SPLIT_BILLED, given).items():
         billed[account_id] = list(dict.fromkeys([*billed.get(account_id, ()), *rows]))  # both read a line of its own
-    monthly, past = _grouped(_rows(_MONTHLY, given)) if naming else {}, _grouped(_rows(_PAST, given))
+    monthly, past = reading.grouped(_MONTHLY, given) if naming else {}, reading.grouped(_PAST, given)
     return {
         one: UsageRows(
             tuple(mine.get(one, ())),
@@ -187,12 +185,12 @@ def _monthly_of(splits: Iterable[Split], monthly: Mapping[int, Sequence[Row]]) -
 def stale_accounts(operator_id: int, legal_entity_id: int, month: date) -> tuple[str, ...]:
     """The numbers of accounts with usage before a month that waits to be rated."""
     known = {"operator": operator_id, "entity": legal_entity_id, "month": month}
-    return tuple(row[0] for row in _rows(_STALE, known))
+    return tuple(row[0] for row in reading.rows(_STALE, known))
 
 
 def open_suspense(operator_id: int) -> int:
     """How many records of usage wait for somebody to fix them or to write them off."""
-    ((count,),) = _rows(_SUSPENSE, {"operator": operator_id})
+    ((count,),) = reading.rows(_SUSPENSE, {"operator": operator_id})
     return int(count)
 
 
@@ -283,17 +281,3 @@ def _terms(written: str) -> Contribution:
 def _tax_code(category: str, rate: Any, country: str, on: date) -> str:
     """The tax code of a line that was issued."""
     return taxes.PASS_THROUGH if category == EXEMPT else taxes.code_of(rate, country, on)
-
-
-def _grouped(rows: Iterable[Row]) -> dict[int, list[Row]]:
-    """Rows by their first column."""
-    found: dict[int, list[Row]] = {}
-    for row in rows:
-        found.setdefault(row[0], []).append(row)
-    return found
-
-
-def _rows(statement: str, known: Mapping[str, Any]) -> list[Row]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, known)
-        return list(cursor.fetchall())
