@@ -161,7 +161,7 @@ def own_month(reader: Reading, month: date, public_id: str = "") -> OwnMonth:
     mine = _own(reader, month)
     seen = _first(mine, public_id)
     period = Period.month_of(month)
-    months = own.months(seen)
+    months = own.months(seen, reader.person.pk)
     standing = next((one for one in months if one.month == period.start and one.revision), None)
     account = Account.objects.select_related("party", "legal_entity").get(pk=seen.account_id)
     table = wall.records_of(reader.scope, seen)
@@ -186,7 +186,7 @@ def own_month(reader: Reading, month: date, public_id: str = "") -> OwnMonth:
         is_household=account.party.kind == "household",
         share=own_share.share_of(splits, seen, account, kinds, reader.lang),
         private=private.private_part_of(reader.scope, reader.on, reader.book, splits),
-        months=tuple(one.month for one in months if _is_mine(one, seen, reader) and one.month != period.start),
+        months=_other_months(reader, seen, months),
     )
 
 
@@ -268,6 +268,7 @@ def _told(reader: Reading, seen: Seen, gauges: Sequence[Gauge]) -> tuple[Told, .
     )  # fmt: skip
 
 
-def _is_mine(standing: Standing, seen: Seen, reader: Reading) -> bool:
-    """Whether a month before may hold something of the reader's: it began before today, with a day of use."""
-    return standing.month <= reader.on and standing.revision > 0
+def _other_months(reader: Reading, seen: Seen, months: Sequence[Standing]) -> tuple[date, ...]:
+    """The other months that were rated so far, with a day of the reader's use; of his household's line all of them."""
+    rated = (one for one in months if one.revision and one.month <= reader.on and one.month != seen.month)
+    return tuple(one.month for one in rated if one.is_used or seen.days is None)

@@ -14,8 +14,11 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import TruncMonth
 
 from ligneclaire.domains.customers.queries import NotFound
+from ligneclaire.domains.lines.models import LineUser
 from ligneclaire.domains.usage.models import Group
 from ligneclaire.domains.usage.queries.wall import Seen
 from ligneclaire.kernel.money import Money
@@ -25,13 +28,15 @@ NAME = 16  # letters of a record's name in an address
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far a month is rated: by when (the "as of" of a page), up to which record, whether more waits."""
+    """How far a month is rated: by when (the "as of" of a page), up to which record, whether more waits. `is_used`:
+    the person used the line on a day of it."""
 
     month: date
     rated_at: datetime | None
     rated_to: datetime | None
     waits: bool
     revision: int
+    is_used: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +62,13 @@ class Day:
     outside: int
 
 
-def months(seen: Seen) -> tuple[Standing, ...]:
+def months(seen: Seen, person_id: int) -> tuple[Standing, ...]:
     """The months of the account that pays a line, newest first."""
+    uses = LineUser.objects.filter(line_id=seen.line_id, person_id=person_id).annotate(first=TruncMonth("from_on"))
+    used = Exists(uses.filter(first__lte=OuterRef("month")).exclude(to_on__lte=OuterRef("month")))
     rows = Group.objects.filter(account_id=seen.account_id).order_by("-month")
-    found = rows.values_list("month", "rated_at", "rated_to", "stale_since", "revision")
-    return tuple(Standing(month, at, to, stale is not None, revision) for month, at, to, stale, revision in found)
+    found = rows.values_list("month", "rated_at", "rated_to", "stale_since", "revision", used)
+    return tuple(Standing(month, at, to, stale is not None, *rest) for month, at, to, stale, *rest in found)
 
 
 def kinds(table: pa.Table) -> tuple[Kind, ...]:

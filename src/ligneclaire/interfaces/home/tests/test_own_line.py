@@ -173,6 +173,18 @@ def test_the_user_before_sees_his_own_days_alone(bram: Bram, tmp_path: Path) -> 
         assert accounts.scope_of(login).account_ids
 
 
+@pytest.mark.rule("FMP-11")
+def test_every_other_month_that_is_offered_opens(bram: Bram, tmp_path: Path) -> None:
+    used = [using.data(1, cast.moment(date(2026, month, 20)), str(month)) for month in (4, 5)]  # his use began in May
+    bram.take_in(tmp_path, used, cast.moment(date(2026, 6, 21), 9))
+    bram.take_in(tmp_path, [using.data(1, cast.moment(date(2026, 6, 20)), "6")], cast.moment(date(2026, 6, 22), 9))
+    found = page(bram)
+    assert found.months == (date(2026, 5, 1),)
+    client = browser(bram)
+    assert client.get(f"/usage/{found.line.public_id}/2026-04/").status_code == 404
+    assert client.get(f"/usage/{found.line.public_id}/2026-05/").status_code == 200
+
+
 @pytest.mark.rule("UPO-06")
 def test_the_page_asks_little_of_the_database(bram: Bram, tmp_path: Path, settings: Any) -> None:
     settings.ROOT_URLCONF = empty_page.__name__
