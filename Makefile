@@ -28,8 +28,10 @@ demo-reset: setup
 serve: setup
 	$(RUN) serve
 
-# What the tests need from Debian: a browser, FreeRADIUS and PDF tools. With sudo when not root, or said in one line.
-DEBIAN := chromium freeradius freeradius-utils freeradius-postgresql poppler-utils
+# What the tests need from Debian: a browser, FreeRADIUS, Kamailio, telephones (sipp) and PDF tools. With sudo when not
+# root, or said in one line.
+DEBIAN := chromium freeradius freeradius-utils freeradius-postgresql kamailio kamailio-postgres-modules poppler-utils \
+  sip-tester
 .venv/debian: Makefile | setup
 	@missing=$$(for p in $(DEBIAN); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q '^install ok' || echo $$p; done); \
 	if [ -n "$$missing" ]; then \

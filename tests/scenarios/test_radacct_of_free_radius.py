@@ -13,8 +13,8 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from ligneclaire.adapters.postgres import roles
+from ligneclaire.adapters.postgres.elsewhere import NoTable
 from ligneclaire.adapters.postgres.server import OWNER_ROLE
-from ligneclaire.adapters.radius.radacct import NoRadacct
 from ligneclaire.domains.contracts.models import Contract
 from ligneclaire.domains.usage import operations as usage
 from ligneclaire.domains.usage.models import IntakeFile, Session
@@ -172,13 +172,13 @@ def test_a_reading_goes_on_where_the_last_one_ended(radius: dict[str, object]) -
 
 def test_a_table_that_cannot_be_read_is_told_without_the_password(radius: dict[str, object]) -> None:
     anna = cast.household()
-    with pytest.raises(NoRadacct, match="does not exist"):
+    with pytest.raises(NoTable, match="does not exist"):
         take_in(anna, radius, table="public.accounting")
     secret = {**radius, "password": "hidden", "dbname": "nowhere"}
-    with pytest.raises(NoRadacct, match="nowhere") as refused:
+    with pytest.raises(NoTable, match="nowhere") as refused:
         take_in(anna, secret)
     assert "hidden" not in str(refused.value)
-    with pytest.raises(NoRadacct, match="postgresql://"):
+    with pytest.raises(NoTable, match="postgresql://"):
         radacct.take_in(operator_id=anna.operator.pk, url="my database", at=AT, actor=cast.ACTOR)
     with anna.acting():
         assert IntakeFile.objects.count() == 0

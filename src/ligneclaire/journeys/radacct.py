@@ -6,6 +6,7 @@ from contextlib import closing
 from datetime import datetime
 from typing import Any
 
+from ligneclaire.adapters.postgres import elsewhere
 from ligneclaire.adapters.radius import radacct as adapter
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.usage import operations as usage
@@ -20,9 +21,9 @@ def take_in(
     """Read new rows, rows of open sessions and rows that changed since two days before the last change seen; or, when
     `whole`, all of them. Reading rows again changes nothing.
 
-    Raises `adapters.radius.radacct.NoRadacct`; then nothing was taken in.
+    Raises `adapters.postgres.elsewhere.NoTable`; then nothing was taken in.
     """
-    name = adapter.name_of(url, table)
+    name = elsewhere.name_of(url, table)
     with acting_for(operator_id):
         last = None if whole else queries.radacct_position(operator_id, name)
     after: dict[str, Any] = {} if last is None else {"after_row": last.row, "changed_since": last.changed_since}

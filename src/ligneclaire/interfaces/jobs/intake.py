@@ -16,27 +16,31 @@ if TYPE_CHECKING:
     from ligneclaire.domains.usage.models import IntakeFile
     from ligneclaire.domains.usage.operations import Switch
 
-SUMMARY = "read RADIUS accounting and files of usage, see and settle what is in suspense"
+SUMMARY = "read files of usage, RADIUS accounting and tables of switches, see and settle what is in suspense"
 ACTOR = "command:intake"
-RADACCT_URL = "RADACCT_URL"
+RADACCT_URL, ACC_URL = "RADACCT_URL", "ACC_URL"
 MARK = "r:"  # an id may begin with a dash, which the command line would take for an option
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`intake usage`, `detail`, `radacct`, `show`, `retry`, `write-off` and `tidy`."""
+    """`intake usage`, `acc`, `detail`, `radacct`, `show`, `retry`, `write-off` and `tidy`."""
     acts = parser.add_subparsers(dest="act", required=True)
     usage = acts.add_parser("usage", help="read files of mobile and voice usage (docs/usage-files.md)")
     usage.add_argument("paths", nargs="+", type=Path, metavar="FILE", help="*.csv or *.parquet, or a folder of them")
     usage.add_argument("--again", action="store_true", help="read also files that were read before; harmless")
-    _add_switch(usage)
+    usage.add_argument("--form", default="", help="of another program: asterisk, kamailio (default: our own form)")
+    acc = acts.add_parser("acc", help="read Kamailio's table acc, from where the last reading ended")
+    _add_table(acc, ACC_URL, "acc")
+    for act in (usage, acc):
+        act.add_argument("--source", default="", help="the name of the switch in its records (default: the form)")
+        act.add_argument("--zone", default="", help="of its clock, like UTC (default: the operator's)")
+        act.add_argument(
+            "--trunk", action="append", default=[], help="by which calls come in from elsewhere; repeatable"
+        )
     detail = acts.add_parser("detail", help="read detail files of FreeRADIUS")
     detail.add_argument("files", nargs="+", metavar="FILE", help="in any order; - is standard input")
     radacct = acts.add_parser("radacct", help="read the table radacct, from where the last reading ended")
-    radacct.add_argument(
-        "--url", help=f"postgresql://user@host/database; default: ${RADACCT_URL}, which hides a password"
-    )
-    radacct.add_argument("--table", default="radacct", help="default: radacct")
-    radacct.add_argument("--all", action="store_true", help="read the whole table again; what is known stays as it is")
+    _add_table(radacct, RADACCT_URL, "radacct")
     show = acts.add_parser("show", help="the latest deliveries, and what waits in suspense")
     show.add_argument("--limit", type=int, default=20, help="how many of each (20)")
     acts.add_parser("retry", help="judge again what waits for a line")
@@ -44,15 +48,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     write_off.add_argument("record", help="its id, as `intake show` prints it")
     write_off.add_argument("--reason", required=True, help="why, in words")
     acts.add_parser("tidy", help="join small files of usage records, and delete those that are not needed any more")
-    for act in (usage, acts.choices["tidy"], detail, radacct, show, acts.choices["retry"], write_off):
+    for act in (usage, acc, acts.choices["tidy"], detail, radacct, show, acts.choices["retry"], write_off):
         act.add_argument("--operator", required=True, metavar="CODE", help="whose network it is")
 
 
-def _add_switch(act: argparse.ArgumentParser) -> None:
-    act.add_argument("--form", default="", help="of another program: asterisk (default: our own form)")
-    act.add_argument("--source", default="", help="the name of the switch in its records (default: the form)")
-    act.add_argument("--zone", default="", help="of its clock, like UTC (default: the operator's)")
-    act.add_argument("--trunk", action="append", default=[], help="by which calls come in from elsewhere; repeatable")
+def _add_table(act: argparse.ArgumentParser, variable: str, table: str) -> None:
+    act.add_argument("--url", help=f"postgresql://user@host/database; default: ${variable}, which hides a password")
+    act.add_argument("--table", default=table, help=f"default: {table}")
+    act.add_argument("--all", action="store_true", help="read the whole table again; what is known stays as it is")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -66,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     import django
 
     django.setup()
-    from ligneclaire.adapters.radius.radacct import NoRadacct
+    from ligneclaire.adapters.postgres.elsewhere import NoTable
     from ligneclaire.domains.operators.models import Operator
     from ligneclaire.kernel.refusal import Refusal
 
@@ -75,6 +78,7 @@ def run(args: argparse.Namespace) -> int:
         return _refuse(f"there is no operator {args.operator!r}")
     acts = {
         "usage": _usage,
+        "acc": _acc,
         "tidy": _tidy,
         "detail": _detail,
         "radacct": _radacct,
@@ -86,7 +90,7 @@ def run(args: argparse.Namespace) -> int:
         return acts[args.act](args, operator) or 0
     except OSError as error:
         return _refuse(f"{error.filename}: {error.strerror}")
-    except (NoRadacct, Refusal) as error:
+    except (NoTable, Refusal) as error:
         return _refuse(str(error))
 
 
@@ -113,6 +117,19 @@ def _switch(args: argparse.Namespace) -> Switch | None:
     from ligneclaire.domains.usage import operations as usage
 
     return usage.Switch(args.form, args.source, args.zone, frozenset(args.trunk)) if args.form else None
+
+
+def _acc(args: argparse.Namespace, operator: Operator) -> None:
+    from ligneclaire.domains.usage import operations as usage
+    from ligneclaire.journeys import acc
+
+    switch = usage.Switch("kamailio", args.source, args.zone, frozenset(args.trunk))
+    url = args.url or os.environ.get(ACC_URL, "")
+    file = acc.take_in(
+        operator_id=operator.pk, url=url, switch=switch, table=args.table, whole=args.all, at=datetime.now(UTC),
+        actor=ACTOR,
+    )  # fmt: skip
+    _print_counts(file)
 
 
 def _files(paths: Sequence[Path], switch: Switch | None) -> Iterator[Path]:

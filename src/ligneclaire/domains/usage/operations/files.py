@@ -24,7 +24,7 @@ from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.usage import writing
 from ligneclaire.domains.usage.models import IntakeFile, Suspended
-from ligneclaire.domains.usage.operations import keeping
+from ligneclaire.domains.usage.operations import joining, keeping
 from ligneclaire.domains.usage.operations.settling import now_waits_for, settle
 from ligneclaire.domains.usage.queries import owned
 from ligneclaire.domains.usage.readers import batch as batches
@@ -35,7 +35,7 @@ from ligneclaire.domains.usage.rules import rows
 from ligneclaire.domains.usage.rules.columns import RECORDS
 from ligneclaire.domains.usage.rules.rows import USAGE, OwnedLine
 from ligneclaire.domains.usage.rules.suspense import Delivered, Reason, Unusable
-from ligneclaire.domains.usage.rules.switch import Origin
+from ligneclaire.domains.usage.rules.switch import Half, Origin
 from ligneclaire.kernel.refusal import Refusal
 
 ENDINGS = (".csv", ".parquet")  # of our own form
@@ -82,23 +82,34 @@ def take_in_usage_file(
     then nothing was taken in: UnreadableFile, MissingColumn, UnknownColumn, UnknownZone, UnknownForm, WrongOrigin,
     store.NoSpace, store.SegmentDamaged, OSError.
     """
-    name = path.name[-200:]
     digest = digest_of(path)
+    with delivery(operator_id=operator_id, name=path.name, at=at, actor=actor, switch=switch) as taken:
+        taken.file.digest = digest
+        with _batches(taken, path) as read:
+            for one in read:
+                taken.add(one)
+                if progress:
+                    progress(taken.file.records)
+    return taken.file
+
+
+@contextmanager
+def delivery(*, operator_id: int, name: str, at: datetime, actor: str, switch: Switch | None) -> Iterator[Delivery]:
+    """One delivery, a transaction under the lock of the intake: add batches to it. At the end its counts are kept."""
+    name = name[-200:]
     with acting_for(operator_id):
         writing.lock_intake(operator_id)
         operator = Operator.objects.get(pk=operator_id)
-        halves = _open_halves(operator_id, name)
-        file = IntakeFile.objects.create(
-            operator_id=operator_id, source=USAGE, name=name, digest=digest, received_at=at
-        )
-        delivery = _Delivery(operator, file, keeping.arrival(operator_id, at), actor, halves)
+        form = _form(switch) if switch else None
         origin = _origin(operator, name, switch) if switch else None
-        with _batches(name, path, frozenset(halves), switch, origin) as read:
-            for one in read:
-                delivery.add(one)
-                if progress:
-                    progress(file.records)
-        keeping.mark(operator_id, delivery.kept, delivery.arrived)
+        file = IntakeFile.objects.create(operator_id=operator_id, source=USAGE, name=name, received_at=at)
+        taken = Delivery(operator, file, keeping.arrival(operator_id, at), actor, form, origin)
+        taken.halves = _open_halves(operator_id, name)
+        if form and form.joins and origin:
+            taken.calls = joining.waiting(operator_id, form.joins, origin.source)
+        yield taken
+        _join(taken, form, origin)
+        keeping.mark(operator_id, taken.kept, taken.arrived)
         file.save()
         counts = {"records": file.records, "kept": file.kept, "duplicates": file.duplicates,
                   "suspended": file.suspended, "passed": file.passed}  # fmt: skip
@@ -106,16 +117,11 @@ def take_in_usage_file(
             operator_id=operator_id, at=at, actor=actor, act="take_in", subject=f"intake_file:{file.public_id}",
             detail={"source": USAGE, **counts},
         )  # fmt: skip
-    return file
 
 
 def endings(switch: Switch | None) -> tuple[str, ...]:
     """How the names of files end that are read out of a folder. Raises UnknownForm."""
-    if switch is None:
-        return ENDINGS
-    if switch.form not in forms.FORMS:
-        raise UnknownForm(form=switch.form, known=", ".join(forms.FORMS))
-    return forms.FORMS[switch.form].endings
+    return _form(switch).endings if switch else ENDINGS
 
 
 def digest_of(path: Path) -> str:
@@ -125,23 +131,27 @@ def digest_of(path: Path) -> str:
 
 
 @contextmanager
-def _batches(
-    name: str, path: Path, watched: frozenset[int], switch: Switch | None, origin: Origin | None
-) -> Iterator[Iterator[Batch]]:
-    if switch is None and path.suffix == ".parquet":
+def _batches(taken: Delivery, path: Path) -> Iterator[Iterator[Batch]]:
+    name, watched = taken.file.name, frozenset(taken.halves)
+    if taken.form is None and path.suffix == ".parquet":
         yield usage_parquet.read(name, path)
         return
-    if switch is None and path.suffix != ".csv":
+    if taken.form is None and path.suffix != ".csv":
         raise UnreadableFile(name=name, why=f"its name ends neither in {' nor in '.join(ENDINGS)}")
     with path.open("rb") as stream:
-        if switch is None or origin is None:
+        if taken.form is None or taken.origin is None:
             yield usage_csv.read(name, stream, watched)
         else:
-            yield forms.FORMS[switch.form].read(name, stream, watched, origin=origin)
+            yield taken.form.read(name, stream, watched, origin=taken.origin, waiting=taken.waiting)
+
+
+def _form(switch: Switch) -> forms.Form:
+    if switch.form not in forms.FORMS:
+        raise UnknownForm(form=switch.form, known=", ".join(forms.FORMS))
+    return forms.FORMS[switch.form]
 
 
 def _origin(operator: Operator, name: str, switch: Switch) -> Origin:
-    endings(switch)
     try:
         return Origin(switch.source or switch.form, switch.zone or operator.timezone, operator.country, switch.trunks)
     except ValueError as error:
@@ -149,16 +159,25 @@ def _origin(operator: Operator, name: str, switch: Switch) -> Origin:
 
 
 @dataclass(slots=True)
-class _Delivery:
-    """One file while it is read: where it goes, and what became of it so far."""
+class Delivery:
+    """One delivery while it is read: where it goes, and what became of it so far. `halves`: broken-off records of a
+    file of this name, by place; `calls`: halves of calls that wait for the other one, by the id of the call."""
 
     operator: Operator
     file: IntakeFile
     arrived: datetime
     actor: str
-    halves: dict[int, Suspended]
+    form: forms.Form | None
+    origin: Origin | None
+    halves: dict[int, Suspended] = field(default_factory=dict)
+    calls: joining.Halves = field(default_factory=dict)
     kept: keeping.Kept = field(default_factory=Counter)
     lines: _Seen = field(default_factory=dict)
+
+    @property
+    def waiting(self) -> list[Half]:
+        """The halves of calls."""
+        return [half for of_call in self.calls.values() for half, _ in of_call]
 
     def add(self, batch: Batch) -> None:
         """Judge and write a batch."""
@@ -177,6 +196,7 @@ class _Delivery:
         self.file.suspended += suspended
         self.file.duplicates += count - kept - suspended
         self._settle_halves(batch)
+        self._settle_calls(batch)
 
     def _settle_halves(self, batch: Batch) -> None:
         """A half record whose file has grown is a part of the record that stands there now."""
@@ -187,6 +207,12 @@ class _Delivery:
             if half and text.startswith(begins) and (place in batch.texts or len(text) > len(begins)):
                 settle(self.halves.pop(place), "duplicate", self.file.received_at, self.actor,
                        "delivered again, with more of it")  # fmt: skip
+
+    def _settle_calls(self, batch: Batch) -> None:
+        """A half that comes again with the other one is a part of the call that was read now."""
+        for call in batch.rows["id"].to_pylist() if self.calls else ():
+            for _, half in self.calls.pop(call, ()):
+                settle(half, "duplicate", self.file.received_at, self.actor, "delivered again, with its other half")
 
 
 def retry(operator: Operator, waiting: Sequence[Suspended], at: datetime, actor: str) -> None:
@@ -234,3 +260,13 @@ def _open_halves(operator_id: int, name: str) -> dict[int, Suspended]:
         operator_id=operator_id, settled_at=None, reason=Reason.HALF_BLOCK.value, file__source=USAGE, file__name=name
     )
     return {half.place: half for half in found}
+
+
+def _join(taken: Delivery, form: forms.Form | None, origin: Origin | None) -> None:
+    """Join what the delivery brought with what waited before."""
+    if form is None or form.joins is None or origin is None:
+        return
+    operator, at = taken.operator, taken.file.received_at
+    halves = joining.waiting(operator.pk, form.joins, origin.source)
+    retry(operator, joining.complete(halves, at, taken.actor), at, taken.actor)
+    joining.settle_known(operator, taken.file, halves, origin.source, taken.actor)

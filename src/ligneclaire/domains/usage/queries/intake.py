@@ -119,6 +119,12 @@ def radacct_position(operator_id: int, name: str) -> Position | None:
     return Position(last.position["row"], datetime.fromtimestamp(last.position["changed"], UTC))
 
 
+def acc_position(operator_id: int, name: str) -> int:
+    """The highest row of that table of Kamailio that was read; 0 when none was. For intake jobs."""
+    last = IntakeFile.objects.filter(operator_id=operator_id, source=USAGE, name=name[-200:]).order_by("-id").first()
+    return int(last.position.get("row", 0)) if last else 0
+
+
 def first_sessions(operator_id: int, at: datetime) -> list[FirstSession]:
     """The first session of each contract's line, from the day of the signature up to the last day, where it is earlier
     than the connection that the contract knows. For jobs; a session that begins after `at` waits."""

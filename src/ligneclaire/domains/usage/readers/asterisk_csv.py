@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from ligneclaire.domains.usage.readers import lines
 from ligneclaire.domains.usage.readers.batch import Batch
 from ligneclaire.domains.usage.rules.suspense import Reason, Unusable
-from ligneclaire.domains.usage.rules.switch import Origin, moments
+from ligneclaire.domains.usage.rules.switch import Half, Origin, moments
 
 COLUMNS = (
     "accountcode", "src", "dst", "dcontext", "clid", "channel", "dstchannel", "lastapp", "lastdata", "start", "answer",
@@ -37,9 +37,16 @@ _SECONDS = re.compile(r"[0-9]{1,8}", re.ASCII)
 
 
 def read(
-    name: str, stream: lines.Stream, watched: frozenset[int] = frozenset(), piece: int = lines.PIECE, *, origin: Origin
+    name: str,
+    stream: lines.Stream,
+    watched: frozenset[int] = frozenset(),
+    piece: int = lines.PIECE,
+    *,
+    origin: Origin,
+    waiting: Sequence[Half] = (),
 ) -> Iterator[Batch]:
-    """The answered calls of a file, in its order; the others are passed over. The file has no heading to refuse."""
+    """The answered calls of a file, in its order; the others are passed over. The file has no heading to refuse, and no
+    call comes in halves."""
     return lines.read(stream, watched, piece, origin.zone, partial(_call, origin=origin, zone=ZoneInfo(origin.zone)))
 
 

@@ -40,6 +40,8 @@ class Reason(StrEnum):
     UNKNOWN_SERVICE = "unknown-service"
     UNKNOWN_DIRECTION = "unknown-direction"
     UNKNOWN_COUNTRY = "unknown-country"
+    NO_BEGIN = "no-begin"
+    NO_END = "no-end"
     MISSING_AMOUNT = "missing-amount"
     UNEXPECTED_AMOUNT = "unexpected-amount"
     NO_PLAN = "no-plan"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
@@ -43,6 +44,14 @@ class Origin:
             "direction": IN if by_trunk else OUT,
             "other": e164(other, self.country),
         }
+
+
+class Half(NamedTuple):
+    """The beginning or the end of a call: the id of the call, and its second since 1970."""
+
+    call: str
+    begins: bool
+    at: int
 
 
 def e164(dialled: str, country: str) -> str:

@@ -43,3 +43,21 @@ def _written(name: str, value: str) -> str:
 def row_of(table: Iterable[Mapping[str, object]], *names: str) -> list[tuple[object, ...]]:
     """Some columns of each row."""
     return [tuple(one[name] for name in names) for one in table]
+
+
+# The answer of an INVITE as Kamailio's acc logs it, with log_extra "src_user=$fU;dst_user=$rU;src_ip=$si".
+ANSWER = {"timestamp": "1772625600", "method": "INVITE", "from_tag": "a73kszlfl", "to_tag": "9fxced76sl",
+          "call_id": "3848276298220188511@atlanta.example", "code": "200", "reason": "OK", "src_user": "0470654321",
+          "dst_user": "+33145678901", "src_ip": "192.0.2.7"}  # fmt: skip
+END = {"timestamp": "1772625661", "method": "BYE", "dst_user": ""}
+STDERR = " 1(28862) NOTICE: acc [acc.c:287]: acc_log_request(): ACC: transaction answered: "
+SYSLOG = "Mar  4 13:00:00 sip1 /usr/sbin/kamailio[28862]: NOTICE: acc [acc.c:287]: acc_log_request(): ACC: " \
+    "transaction answered: "  # fmt: skip
+
+
+def acc(*changes: Mapping[str, str], before: str = STDERR, **changed: str) -> str:
+    """A line of the log."""
+    fields = dict(ANSWER)
+    for change in (*changes, changed):
+        fields |= change
+    return before + ";".join(f"{name}={value}" for name, value in fields.items()) + "\n"

@@ -69,6 +69,7 @@ def test_standard_input_is_a_file_too(monkeypatch: pytest.MonkeyPatch, capsys: p
         (["detail", "/nowhere/detail"], "/nowhere/detail: No such file or directory"),
         (["radacct", "--url", "postgresql://radius@127.0.0.1:1/radius"], "127.0.0.1/radius.radacct: connection failed"),
         (["radacct"], "postgresql://user:password@host/database"),
+        (["acc", "--url", "postgresql://sip@127.0.0.1:1/sip"], "127.0.0.1/sip.acc: connection failed"),
         (["write-off", "none", "--reason", "a test"], "No record none waits in suspense."),
         (["write-off", "none", "--reason", "x"], "3 to 200 characters"),
     ],

@@ -1,0 +1,1 @@
+"""Kamailio: its table of transactions. Its log needs no adapter; a domain reads the text."""

@@ -1,0 +1,39 @@
+"""Taking in tables that switches fill: row by row what a file of them tells (docs/usage-files.md)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from ligneclaire.domains.usage.models import IntakeFile
+from ligneclaire.domains.usage.operations.files import Switch, delivery
+from ligneclaire.domains.usage.readers import kamailio_acc
+from ligneclaire.domains.usage.readers.kamailio_acc import Row
+
+
+def take_in_acc(
+    *, operator_id: int, name: str, rows: Iterable[Row], at: datetime, actor: str, switch: Switch
+) -> IntakeFile:
+    """Read rows of Kamailio's table `acc`, like `take_in_usage_file` and with the same event keys as its log. `name`
+    says which table; `queries.acc_position` then says how far it was read."""
+    found = _Counted(rows)
+    with delivery(operator_id=operator_id, name=name, at=at, actor=actor, switch=switch) as taken:
+        if taken.origin:
+            for one in kamailio_acc.read_rows(found, origin=taken.origin, waiting=taken.waiting):
+                taken.add(one)
+        taken.file.digest, taken.file.position = found.digest.hexdigest(), {"row": found.last}
+    return taken.file
+
+
+class _Counted:
+    """Rows, with how far they went and the digest of what was read."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self.rows, self.last, self.digest = rows, 0, hashlib.sha256()
+
+    def __iter__(self) -> Iterator[Row]:
+        for row in self.rows:
+            self.last = max(self.last, row.id)
+            self.digest.update(repr(row).encode())
+            yield row
