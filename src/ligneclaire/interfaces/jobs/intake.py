@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ligneclaire.interfaces.jobs.start import start
+
 if TYPE_CHECKING:
     from ligneclaire.domains.operators.models import Operator
     from ligneclaire.domains.usage.models import IntakeFile
@@ -60,15 +62,7 @@ def _add_table(act: argparse.ArgumentParser, variable: str, table: str) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Exit status 0, or 2 with one line on standard error when a file, a table or a record can't be had."""
-    from ligneclaire.adapters.postgres import roles
-
-    server = roles.embedded_server()
-    if server:
-        server.start()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ligneclaire.config.settings")
-    import django
-
-    django.setup()
+    start()
     from ligneclaire.adapters.postgres.elsewhere import NoTable
     from ligneclaire.domains.operators.models import Operator
     from ligneclaire.kernel.refusal import Refusal

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
+
+from ligneclaire.interfaces.jobs.start import start
 
 if TYPE_CHECKING:
     from ligneclaire.domains.operators.models import Operator
@@ -27,15 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Exit status 0; 2 with one line on standard error when it can't be done, 130 when it was broken off."""
-    from ligneclaire.adapters.postgres import roles
-
-    server = roles.embedded_server()
-    if server:
-        server.start()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ligneclaire.config.settings")
-    import django
-
-    django.setup()
+    start()
     from ligneclaire.domains.operators.models import Operator
     from ligneclaire.kernel.refusal import Refusal
 

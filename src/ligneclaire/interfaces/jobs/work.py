@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import os
+
+from ligneclaire.interfaces.jobs.start import start
 
 SUMMARY = "run the worker (mail, bill runs, what is due each day)"
 # A job of a worker that was killed is found by its missing heartbeat; jobs under a lock move at the poll.
@@ -29,15 +30,7 @@ def run(args: argparse.Namespace) -> int:
         from ligneclaire.interfaces.jobs.serve import end_with
 
         end_with(args.attached)
-    from ligneclaire.adapters.postgres import roles
-
-    server = roles.embedded_server()
-    if server:
-        server.start()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ligneclaire.config.settings")
-    import django
-
-    django.setup()
+    start()
     from procrastinate.contrib.django import app
 
     with app.replace_connector(app.connector.get_worker_connector()) as worker_app:  # type: ignore[attr-defined]
