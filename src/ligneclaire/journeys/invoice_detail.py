@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ligneclaire.journeys import formats
-from ligneclaire.journeys.invoice_view import Group, Line, Prices
+from ligneclaire.journeys.invoice_view import Group, Line, Prices, Tax
 from ligneclaire.journeys.invoice_writer import Sheet, Writer
 
 
@@ -69,15 +69,15 @@ def _totals(write: Writer) -> list[Sheet]:
     """The rows under the lines: label, amount, whether it is a sum in bold."""
     view = write.view
     rows: list[Sheet] = []
-    rates = [(_rate(write, tax.category, formats.percent(tax.rate, write.lang)), tax) for tax in view.taxes]
     if view.prices == Prices.EXCLUSIVE:
         rows.append({"label": write.words["total_exclusive"], "amount": write.money(view.net), "bold": False})
-        for rate, tax in rates:
-            label = write.say("vat_line", rate=rate, net=write.money(tax.net))
-            rows.append({"label": label, "amount": write.money(tax.vat), "bold": False})
+        rows += [
+            {"label": _said(write, tax, "vat_line", "none_line"), "amount": write.money(tax.vat), "bold": False}
+            for tax in view.taxes
+        ]
     said = ""
     if view.prices == Prices.INCLUSIVE:
-        said = ", ".join(write.say("of_which_vat", rate=rate, vat=write.money(tax.vat)) for rate, tax in rates)
+        said = ", ".join(_said(write, tax, "of_which_vat", "of_which_none") for tax in view.taxes)
     total = {"label": write.words["total_inclusive"], "said": said, "amount": write.money(view.total), "bold": True}
     rows.append(total)
     if view.paid:
@@ -87,6 +87,14 @@ def _totals(write: Writer) -> list[Sheet]:
     if view.paid or view.credited:
         rows.append({"label": write.words["open_line"], "amount": write.money(view.open), "bold": True})
     return rows
+
+
+def _said(write: Writer, tax: Tax, taxed: str, untaxed: str) -> str:
+    """What VAT is in a sum or comes to it; where there is none, why."""
+    net, vat = write.money(tax.net), write.money(tax.vat)
+    if why := write.words.get(f"tax_{tax.category}"):
+        return write.say(untaxed, why=why, net=net)
+    return write.say(taxed, rate=formats.percent(tax.rate, write.lang), net=net, vat=vat)
 
 
 def taxes(write: Writer) -> list[list[str]]:
