@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from ligneclaire.domains.access import inviting, proving
 from ligneclaire.domains.access.models import EmailProof, Login, PhoneCode
@@ -20,6 +19,7 @@ from ligneclaire.domains.customers import rules
 from ligneclaire.domains.customers.models import Party, Person
 from ligneclaire.domains.customers.operations import WrongDetail
 from ligneclaire.domains.customers.queries import NotFound
+from ligneclaire.domains.operators import queries as operators
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.outbox import operations as outbox
@@ -98,7 +98,7 @@ def ask_new_email(*, person: Person, email: str, at: datetime, actor: str) -> Em
         raise WrongDetail(field="email", value=email)
     with acting_for(person.operator_id):
         proof = proving.ask_email(login=login, email=address, at=at, actor=actor)
-        until = proof.expires_at.astimezone(ZoneInfo(Operator.objects.get(pk=person.operator_id).timezone))
+        until = proof.expires_at.astimezone(operators.zone_of(person.operator_id))
         outbox.queue(
             operator_id=person.operator_id, dedupe_key=f"email-proof:{proof.public_id}", channel="mail",
             recipient=address, language=person.language, template="email-proof", at=at,

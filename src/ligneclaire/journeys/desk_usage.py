@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pyarrow.compute as pc
 
 from ligneclaire.domains.lines.models import Line
+from ligneclaire.domains.operators import queries as operators
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.usage.models import IntakeFile
 from ligneclaire.domains.usage.queries import own, wall
@@ -80,7 +81,7 @@ def usage_page(scope: Scope, line: str, month: date, category: str, page: int) -
     seen = wall.line_in(scope, month, line)
     table = own.only(wall.records_of(scope, seen), category=category)
     page = min(max(page, 1), max(1, -(-table.num_rows // PAGE)))
-    zone = ZoneInfo(Operator.objects.get(pk=scope.operator_id).timezone)
+    zone = operators.zone_of(scope.operator_id)
     shown = table.slice((page - 1) * PAGE, PAGE)
     rows = tuple(_row(name, row, zone) for name, row in own.rows(shown))
     total = Money.from_micro(pc.sum(table["charged"]).as_py() or 0)

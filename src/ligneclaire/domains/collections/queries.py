@@ -17,7 +17,7 @@ from ligneclaire.domains.collections.models import PrivateReminder
 from ligneclaire.domains.collections.rules.private_reminders import DUE, ESCALATED, LIABLE, Debt
 from ligneclaire.domains.contracts.models import SplitBill
 from ligneclaire.domains.customers.models import PartyRole, Person
-from ligneclaire.domains.operators.models import Operator
+from ligneclaire.domains.operators import queries as operators
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.scope import Scope
 
@@ -97,7 +97,7 @@ def escalated_of(scope: Scope) -> tuple[Escalated, ...]:
     if not steps:
         return ()
     accounts = {one.invoice.account_id for of in steps.values() for one in of.values()}
-    zone = _zone(scope.operator_id)
+    zone = operators.zone_of(scope.operator_id)
     return tuple(
         _escalated(debt, steps[debt.invoice_id], zone)
         for debt in private_debts(scope.operator_id, accounts)
@@ -140,7 +140,7 @@ def _numbers(splits: Iterable[SplitBill]) -> tuple[str, ...]:
 
 def _answered(operator_id: int, invoice_ids: Sequence[int]) -> dict[int, date]:
     """The local day of the last answer to a dispute, by invoice."""
-    zone = _zone(operator_id)
+    zone = operators.zone_of(operator_id)
     rows: Any = DisputeAnswer.objects.filter(dispute__line__invoice_id__in=invoice_ids)
     last = rows.values_list("dispute__line__invoice_id").annotate(last=Max("answered_at"))
     return {invoice: at.astimezone(zone).date() for invoice, at in last}
@@ -155,7 +155,3 @@ def _taken(invoice_ids: Sequence[int]) -> dict[int, tuple[str, date | None]]:
 def _holders(party_ids: Iterable[int]) -> dict[int, Person]:
     roles = PartyRole.objects.filter(party_id__in=set(party_ids), role="holder", to_on=None).select_related("person")
     return {role.party_id: role.person for role in roles.order_by("-pk")}
-
-
-def _zone(operator_id: int) -> ZoneInfo:
-    return ZoneInfo(Operator.objects.get(pk=operator_id).timezone)

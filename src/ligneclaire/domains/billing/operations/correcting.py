@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Sum
 
@@ -23,8 +22,8 @@ from ligneclaire.domains.billing.rules import crediting, numbers, tax
 from ligneclaire.domains.billing.rules import document as rule
 from ligneclaire.domains.billing.rules.values import DueLine
 from ligneclaire.domains.ledger import operations as ledger
+from ligneclaire.domains.operators import queries as operators
 from ligneclaire.domains.operators.acting import acting_for
-from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.rulebook import queries as rulebook
 from ligneclaire.domains.rulebook import taxes
 from ligneclaire.kernel.because import Step, step
@@ -243,7 +242,7 @@ def _issue(invoice: Invoice, data: dict[str, Any], reason: str, at: datetime, it
 
 
 def _local_day(operator_id: int, at: datetime) -> date:
-    return at.astimezone(ZoneInfo(Operator.objects.get(pk=operator_id).timezone)).date()
+    return at.astimezone(operators.zone_of(operator_id)).date()
 
 
 def _audit(invoice: Invoice, act: str, at: datetime, actor: str, made: Invoice) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from ligneclaire.domains.accounts import operations as accounts
 from ligneclaire.domains.billing.models import Dispute, DisputeAnswer, Invoice, InvoiceLine
@@ -13,8 +12,8 @@ from ligneclaire.domains.billing.queries.setting import NoPolicy
 from ligneclaire.domains.billing.refusals import AnsweredAlready, CreditedAlready, DisputedAlready, WrongOutcome
 from ligneclaire.domains.billing.rules.disputed import disputed_sum
 from ligneclaire.domains.customers.models import Person
+from ligneclaire.domains.operators import queries as operators
 from ligneclaire.domains.operators.acting import acting_for
-from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.outbox import operations as outbox
 from ligneclaire.domains.promises import operations as promises
 from ligneclaire.domains.rulebook import queries as rulebook
@@ -37,7 +36,7 @@ def dispute_line(*, line: InvoiceLine, words: str, requester: Person | None, at:
         left = next(one.left for one in creditable(invoice)[0] if one.position == line.position)
         if not left or invoice.kind != "invoice":
             raise CreditedAlready(number=invoice.number)
-        on = at.astimezone(ZoneInfo(Operator.objects.get(pk=line.operator_id).timezone)).date()
+        on = at.astimezone(operators.zone_of(line.operator_id)).date()
         found = rulebook.book_of(line.operator_id).in_force(Disputes, on)
         if found is None:
             raise NoPolicy(policy="billing.disputes", on=on)

@@ -13,6 +13,7 @@ from ligneclaire.domains.contracts.models import Contract, Discount, Item
 from ligneclaire.domains.contracts.operations import record
 from ligneclaire.domains.contracts.refusals import HasAlready, HasNot, WrongDiscount, WrongInstant
 from ligneclaire.domains.contracts.rules.commitment import commitment
+from ligneclaire.domains.operators import queries as operators
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.kernel.money import Money
@@ -149,7 +150,7 @@ def _check_instant(contract: Contract, on: date, instant: datetime | None, endin
     if instant is None:
         return
     starts = [item.from_at for item in ending if item.from_at is not None]
-    if instant.astimezone(record.zone_of(contract.operator_id)).date() != on or any(one > instant for one in starts):
+    if instant.astimezone(operators.zone_of(contract.operator_id)).date() != on or any(one > instant for one in starts):
         raise WrongInstant(contract=contract.number, on=on)
 
 

@@ -9,6 +9,7 @@ from ligneclaire.domains.contracts.models import Contract, Termination
 from ligneclaire.domains.contracts.operations import record, split
 from ligneclaire.domains.contracts.refusals import BeforeSignature, EndsAlready, InTheFuture, WrongChannel
 from ligneclaire.domains.customers.models import Person
+from ligneclaire.domains.operators import queries as operators
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.promises import operations as promises
 
@@ -44,7 +45,7 @@ def terminate(
             raise EndsAlready(contract=locked.number, on=locked.last_day)
         if received_on < locked.signed_on:
             raise BeforeSignature(contract=locked.number, on=locked.signed_on)
-        if received_on > at.astimezone(record.zone_of(locked.operator_id)).date():
+        if received_on > at.astimezone(operators.zone_of(locked.operator_id)).date():
             raise InTheFuture(contract=locked.number, on=received_on)
         end = queries.termination_day(locked, received_on, wanted_on, at)
         promise = promises.make(

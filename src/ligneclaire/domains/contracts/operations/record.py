@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from ligneclaire.domains.accounts import operations as accounts
 from ligneclaire.domains.audit import operations as audit
 from ligneclaire.domains.contracts.models import Contract, ContractEvent
 from ligneclaire.domains.contracts.refusals import BeforeSignature, Ended
-from ligneclaire.domains.operators.models import Operator
 
 
 def lock(contract: Contract) -> Contract:
@@ -39,8 +37,3 @@ def check_running(contract: Contract, on: date) -> None:
         raise BeforeSignature(contract=contract.number, on=contract.signed_on)
     if contract.last_day is not None and on > contract.last_day:
         raise Ended(contract=contract.number, on=contract.last_day)
-
-
-def zone_of(operator_id: int) -> ZoneInfo:
-    """The operator's zone: days of contracts are its local days."""
-    return ZoneInfo(Operator.objects.get(pk=operator_id).timezone)

@@ -11,6 +11,7 @@ from ligneclaire.domains.contracts.models import Contract
 from ligneclaire.domains.contracts.operations import record
 from ligneclaire.domains.contracts.refusals import InTheFuture, Started
 from ligneclaire.domains.contracts.rules.service_start import Start
+from ligneclaire.domains.operators import queries as operators
 from ligneclaire.domains.operators.acting import acting_for
 
 
@@ -42,7 +43,7 @@ def record_connection(
     """
     with acting_for(contract.operator_id):
         locked = record.lock(contract)
-        on = connected_at.astimezone(record.zone_of(locked.operator_id)).date()
+        on = connected_at.astimezone(operators.zone_of(locked.operator_id)).date()
         record.check_running(locked, on)
         _check_past(locked, on, at)
         if locked.connected_at is not None and locked.connected_at <= connected_at:
@@ -114,7 +115,7 @@ def start_due_services(*, operator_id: int, on: date, at: datetime, actor: str) 
 def _settle(contract: Contract, at: datetime, actor: str, *, invoiced: bool, today: date | None = None) -> bool:
     """Set or correct the start of service by the rule. True when it changed."""
     start = queries.start_of(contract)
-    today = today or at.astimezone(record.zone_of(contract.operator_id)).date()
+    today = today or at.astimezone(operators.zone_of(contract.operator_id)).date()
     if start is None or start.on > today or (contract.last_day is not None and start.on > contract.last_day):
         return False
     before = contract.service_from
@@ -139,5 +140,5 @@ def _write(contract: Contract, kind: str, start: Start, at: datetime, actor: str
 
 
 def _check_past(contract: Contract, on: date, at: datetime) -> None:
-    if on > at.astimezone(record.zone_of(contract.operator_id)).date():
+    if on > at.astimezone(operators.zone_of(contract.operator_id)).date():
         raise InTheFuture(contract=contract.number, on=on)
