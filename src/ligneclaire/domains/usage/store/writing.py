@@ -48,10 +48,10 @@ def replace_rated(operator_id: int, account_id: int, month: date, table: pa.Tabl
     """List the rated records of an account's month in place of all that were listed. Raises NoSpace, SegmentDamaged."""
     place = partition(account_id, month)
     lock_rated(operator_id, place)
-    old = list(listed(operator_id, RATED_KIND, [place]).filter(account_id=account_id))
-    shared = list(listed(operator_id, RATED_KIND, [place]).filter(account=None))
-    rewrite(shared, pc.field("account") != account_id, at)
-    delist(old, at)
+    found = listed(operator_id, RATED_KIND, [place])
+    old = list(found.filter(models.Q(account_id=account_id) | models.Q(account=None)))
+    rewrite([one for one in old if one.account_id is None], pc.field("account") != account_id, at)
+    delist([one for one in old if one.account_id], at)
     append_rated(operator_id, account_id, month, table, at)
 
 
