@@ -117,3 +117,25 @@ class EmailProof(OperatorRow):
     class Meta:
         db_table = "email_proof"
         indexes = [models.Index(fields=["operator", "login"], name="email_proof_of_login")]
+
+
+class MachineKey(OperatorRow):
+    """What another program of the operator shows to do one kind of work. The key itself is kept nowhere, as the link of
+    an invitation: it is made from the public id and the installation's key."""
+
+    RIGHTS = [("usage", "deliver usage")]
+
+    public_id = models.CharField(max_length=22, default=new_public_id, unique=True)
+    name = models.CharField(max_length=40, help_text="which program holds it")
+    right = models.CharField(max_length=16, choices=RIGHTS)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=64)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "machine_key"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operator", "name"], condition=models.Q(revoked_at=None), name="machine_key_one_of_a_name"
+            ),
+        ]

@@ -20,7 +20,7 @@ from ligneclaire.domains.usage.operations.suspense import (
     write_off_all,
     write_off_suspended,
 )
-from ligneclaire.domains.usage.operations.tables import take_in_acc
+from ligneclaire.domains.usage.operations.tables import take_in_acc, take_in_batch
 from ligneclaire.domains.usage.operations.tidying import delete_old_files, join_segments
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "replay",
     "retry_suspended",
     "take_in_acc",
+    "take_in_batch",
     "take_in_detail_file",
     "take_in_radacct",
     "take_in_usage_file",

@@ -1,14 +1,15 @@
-"""Taking in tables that switches fill: row by row what a file of them tells (docs/usage-files.md)."""
+"""Taking in what is no file: tables that switches fill, and batches of records (docs/usage-files.md)."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from ligneclaire.domains.usage.models import IntakeFile
 from ligneclaire.domains.usage.operations.files import Switch, delivery
-from ligneclaire.domains.usage.readers import kamailio_acc
+from ligneclaire.domains.usage.readers import kamailio_acc, usage_json
 from ligneclaire.domains.usage.readers.kamailio_acc import Row
 
 
@@ -23,6 +24,16 @@ def take_in_acc(
             for one in kamailio_acc.read_rows(found, origin=taken.origin, waiting=taken.waiting):
                 taken.add(one)
         taken.file.digest, taken.file.position = found.digest.hexdigest(), {"row": found.last}
+    return taken.file
+
+
+def take_in_batch(*, operator_id: int, name: str, records: object, at: datetime, actor: str) -> IntakeFile:
+    """Take in records that another program sends, like the rows of `take_in_usage_file`. `name` says which program.
+    Raises WrongBatch, store.NoSpace, store.SegmentDamaged; then nothing was taken in."""
+    batch = usage_json.read(records)
+    with delivery(operator_id=operator_id, name=name, at=at, actor=actor, switch=None) as taken:
+        taken.file.digest = hashlib.sha256(json.dumps(records, sort_keys=True).encode()).hexdigest()
+        taken.add(batch)
     return taken.file
 
 
