@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from ligneclaire.domains.usage.readers import asterisk_csv, kamailio_acc
+from ligneclaire.domains.usage.readers import asterisk_csv, kamailio_acc, third_party_csv
 from ligneclaire.domains.usage.readers.batch import Batch
 from ligneclaire.domains.usage.readers.lines import Stream
 from ligneclaire.domains.usage.rules.switch import Half, Origin
@@ -41,4 +41,5 @@ class Form:
 FORMS: Mapping[str, Form] = {
     "asterisk": Form(asterisk_csv.read, (".csv",)),
     "kamailio": Form(kamailio_acc.read, (".log",), kamailio_acc.half_of),
+    "third-party": Form(third_party_csv.read, (".csv",)),
 }

@@ -50,19 +50,24 @@ def read(
     """A batch of each piece, where every line is a record of its own. `fields`: what a line says, None when it is no
     usage; it may raise `Unusable`. `zone`: of starts without an offset."""
     for some in pieces(stream, watched, piece):
-        rows: list[Row] = []
-        faulty = list(some.faulty)
-        for place, text in some.lines:
-            try:
-                found = fields(text)
-            except Unusable as fault:
-                faulty.append(unreadable(place, text.encode(), fault))
-            else:
-                if found is not None:
-                    rows.append((place, found))
-        passed = len(some.lines) + len(some.faulty) - len(rows) - len(faulty)
-        columns, places = columns_of(rows, zone)
-        yield Batch(columns, places, faulty, some.octets, some.texts, passed)
+        yield batch_of(some, zone, fields)
+
+
+def batch_of(some: Piece, zone: str, fields: Callable[[str], Fields | None]) -> Batch:
+    """The batch of a piece, as `read` gives it."""
+    rows: list[Row] = []
+    faulty = list(some.faulty)
+    for place, text in some.lines:
+        try:
+            found = fields(text)
+        except Unusable as fault:
+            faulty.append(unreadable(place, text.encode(), fault))
+        else:
+            if found is not None:
+                rows.append((place, found))
+    passed = len(some.lines) + len(some.faulty) - len(rows) - len(faulty)
+    columns, places = columns_of(rows, zone)
+    return Batch(columns, places, faulty, some.octets, some.texts, passed)
 
 
 def pieces(stream: Stream, watched: frozenset[int] = frozenset(), piece: int = PIECE) -> Iterator[Piece]:

@@ -44,6 +44,8 @@ class Reason(StrEnum):
     NO_END = "no-end"
     MISSING_AMOUNT = "missing-amount"
     UNEXPECTED_AMOUNT = "unexpected-amount"
+    OTHER_CURRENCY = "other-currency"
+    OTHER_TAX = "other-tax"
     NO_PLAN = "no-plan"
     NO_ZONE = "no-zone"
     NO_RATE = "no-rate"
