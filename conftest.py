@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -79,11 +80,29 @@ def database(django_db_setup: None) -> Iterator[None]:
     from django.db import connections
 
     connections["default"].close()
-    with connections["owner"].cursor() as cursor:
+    _empty(connections["owner"])
+
+
+def _empty(owner: Any) -> None:
+    """What a test wrote goes, and numbers begin again. Rows are deleted, in one statement because keys are checked at its
+    end: truncating every table costs fifteen times as much, and is left for those who wrote much."""
+    with owner.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        tables = [f'"{name}"' for (name,) in cursor.fetchall() if name not in REFERENCE]
-        # CASCADE is safe: no reference table points to any other table.
-        cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+        tables = sorted({name for (name,) in cursor.fetchall()} - REFERENCE)
+        counts = "SELECT '{0}', count(*) FROM (SELECT 1 FROM \"{0}\" LIMIT 1001) AS few"
+        cursor.execute(" UNION ALL ".join(counts.format(name) for name in tables))
+        sizes = {name: rows for name, rows in cursor.fetchall() if rows}
+        if max(sizes.values(), default=0) > 1000:
+            # CASCADE is safe: no reference table points to any other table.
+            cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+            return
+        if sizes:
+            gone = ", ".join(f'"{name} gone" AS (DELETE FROM "{name}")' for name in sizes)
+            cursor.execute(f"WITH {gone} SELECT 1")
+        cursor.execute("SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL")
+        for (name,) in cursor.fetchall():
+            if name.removesuffix("_id_seq") not in REFERENCE:
+                cursor.execute("SELECT setval(%s::regclass, 1, false)", [f'"{name}"'])
 
 
 @pytest.fixture
