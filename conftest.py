@@ -84,8 +84,8 @@ def database(django_db_setup: None) -> Iterator[None]:
 
 
 def _empty(owner: Any) -> None:
-    """What a test wrote goes, and numbers begin again. Rows are deleted, in one statement because keys are checked at its
-    end: truncating every table costs fifteen times as much, and is left for those who wrote much."""
+    """What a test wrote goes, and numbers begin again. Rows are deleted, in one statement since keys are checked at
+    its end: truncating every table costs fifteen times as much, and is left for those who wrote much."""
     with owner.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         tables = sorted({name for (name,) in cursor.fetchall()} - REFERENCE)
@@ -97,8 +97,8 @@ def _empty(owner: Any) -> None:
             cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
             return
         if sizes:
-            gone = ", ".join(f'"{name} gone" AS (DELETE FROM "{name}")' for name in sizes)
-            cursor.execute(f"WITH {gone} SELECT 1")
+            delete = '"{0} gone" AS (DELETE FROM "{0}")'
+            cursor.execute(f"WITH {', '.join(delete.format(name) for name in sizes)} SELECT 1")
         cursor.execute("SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL")
         for (name,) in cursor.fetchall():
             if name.removesuffix("_id_seq") not in REFERENCE:
