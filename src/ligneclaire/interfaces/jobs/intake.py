@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     usage = acts.add_parser("usage", help="read files of mobile and voice usage (docs/usage-files.md)")
     usage.add_argument("paths", nargs="+", type=Path, metavar="FILE", help="*.csv or *.parquet, or a folder of them")
     usage.add_argument("--again", action="store_true", help="read also files that were read before; harmless")
-    usage.add_argument("--form", default="", help="of another program: asterisk, kamailio, third-party (default: our own form)")
+    usage.add_argument("--form", default="", help="of another program: asterisk, kamailio, third-party (else ours)")
     acc = acts.add_parser("acc", help="read Kamailio's table acc, from where the last reading ended")
     _add_table(acc, ACC_URL, "acc")
     for act in (usage, acc):

@@ -21,6 +21,7 @@ from ligneclaire.domains.usage.rules.switch import Half, Origin, moments
 ROWS = 50_000  # of a table, in a batch
 ENDED = 100_000  # calls that are remembered, so that a second BYE of one is known
 INVITE, BYE = "INVITE", "BYE"
+GONE = ("408", "481")  # answers to a BYE whose other side is not there any more; after any other the call may go on
 NEEDED = ("timestamp", "method", "from_tag", "to_tag", "call_id", "code")
 USED = frozenset({*NEEDED, "src_user", "dst_user", "src_ip"})
 # Before the record stands only what nobody outside can write into: date, host and process of syslog, and the module.
@@ -220,7 +221,7 @@ def _second(local: str, zone: ZoneInfo) -> str:
 def _event(place: int, fields: Mapping[str, str], origin: Origin) -> Event | None:
     """What acc tells, or None when it is neither the answer of an INVITE nor a BYE."""
     method, code = fields.get("method", ""), fields.get("code", "")
-    if method not in (INVITE, BYE, "") or (method == INVITE and code and code[0] != "2"):
+    if method not in (INVITE, BYE, "") or (code and code[0] != "2" and (method == INVITE or code not in GONE)):
         return None
     for name in NEEDED:
         if not fields.get(name):

@@ -70,15 +70,20 @@ def test_an_invite_and_its_bye_are_a_call(fleet: Fleet, tmp_path: Path, end: dic
         acc(bram(), ANOTHER, code="486", reason="Busy here"),
         acc(bram(), ANOTHER, method="CANCEL"),
         acc(bram(), timestamp="1772625630"),
-        acc(end, before="2026-03-04T13:01:01.000000+01:00 sip1 kamailio: NOTICE: ACC: transaction answered: "),
+        acc(end, timestamp="1772625640", code="500", reason="CSeq out of order"),
+        acc(
+            end,
+            code="481",
+            before="2026-03-04T13:01:01.000000+01:00 sip1 kamailio: NOTICE: ACC: transaction answered: ",
+        ),
         acc(CALLEE_ENDS, timestamp="1772625662"),
     ]
-    assert counts(take_in(fleet, log(tmp_path, *lines))) == (1, 1, 0, 0, 5)
+    assert counts(take_in(fleet, log(tmp_path, *lines))) == (1, 1, 0, 0, 6)
     (one,) = kept(fleet)
     assert (one["line"], one["start"], one["quantity"], one["other"], one["direction"], one["place"]) == (
-        fleet.bram.pk, NOON, 61, "33145678901", "out", 6,
+        fleet.bram.pk, NOON, 61, "33145678901", "out", 7,
     )  # fmt: skip
-    assert counts(take_in(fleet, log(tmp_path, *lines))) == (1, 0, 1, 0, 5)
+    assert counts(take_in(fleet, log(tmp_path, *lines))) == (1, 0, 1, 0, 6)
 
 
 @pytest.mark.rule("W-41", "W-43")

@@ -108,6 +108,9 @@ def test_the_desk_delivers_with_the_role_of_billing(fleet: Fleet) -> None:
         client = Client(HTTP_HOST="rural.localhost")
         client.post("/sign-in/", {"login": f"{name}@example.org", "password": cast.PASSWORD})
         assert send({"records": [call(1)]}, client=client)[0] == status
+        another_site = Client(enforce_csrf_checks=True)
+        another_site.cookies.update(client.cookies)
+        assert send({"records": [call(2)]}, client=another_site)[0] == 403
 
 
 def test_the_command_makes_and_revokes_a_key(fleet: Fleet, capsys: pytest.CaptureFixture[str]) -> None:
