@@ -104,3 +104,39 @@ def test_calls_of_june_are_on_the_invoice_of_july(sip: dict[str, object], tmp_pa
         assert [(row.product_code, str(row.amount)) for row in billed] == [
             ("usage-voice", "0.20"), ("usage-other", "3.79"),
         ]  # fmt: skip
+
+
+@pytest.mark.rule("RAT-15")
+def test_a_database_that_knows_no_encoding_is_read_row_by_row(sip: dict[str, object]) -> None:
+    """SQL_ASCII takes any octets; a table without src_ip or with one, from where the last reading ended."""
+    anna = cast.anna(option_codes=("telephonie",))
+    name, on = f"{sip['dbname']}_ascii", date(2026, 6, 12)
+    lines.order_line(account=anna.account, kind="voice", identifier=NUMBER, on=on, at=cast.moment(on), actor=cast.ACTOR)
+    roles.drop(name)
+    with psycopg.connect(**roles.connection(OWNER_ROLE), autocommit=True) as connection:  # type: ignore[arg-type]
+        connection.execute(
+            f"CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'"
+        )
+    ascii_ = {**sip, "dbname": name, "client_encoding": "SQL_ASCII"}
+    known = {"operator_id": anna.operator.pk, "url": make_conninfo(**{**ascii_, "client_encoding": "UTF8"}), "at": AT}  # type: ignore[arg-type]
+    known |= {"switch": usage.Switch("kamailio", zone="UTC"), "actor": cast.ACTOR}
+    try:
+        with psycopg.connect(**ascii_, autocommit=True) as connection:  # type: ignore[arg-type]
+            for part in ("standard", "acc"):
+                connection.execute((SCHEMA / f"{part}-create.sql").read_text())
+            with pytest.raises(NoTable, match="src_user"):
+                acc.take_in(**known)  # type: ignore[arg-type]
+            connection.execute("ALTER TABLE acc ADD src_user varchar(64), ADD dst_user varchar(64)")
+            for call, caller in (("a", f"'{FROM}'"), ("b", r"E'caf\xe9'")):
+                for method, minute in (("INVITE", 0), ("BYE", 1)):
+                    connection.execute(
+                        "INSERT INTO acc (method, from_tag, to_tag, callid, sip_code, sip_reason, time, src_user, "
+                        f"dst_user) VALUES (%s, 'f', 't', %s, '200', 'OK', '2026-06-15 16:0{minute}:00', {caller}, %s)",
+                        [method, call, MOBILE],
+                    )
+        assert counts(acc.take_in(**known)) == (2, 1, 0, 1)  # type: ignore[arg-type]
+        assert counts(acc.take_in(**known)) == (2, 0, 2, 0)  # type: ignore[arg-type]
+        with anna.acting():
+            assert list(Suspended.objects.values_list("place", "reason")) == [(4, "unknown-line")]
+    finally:
+        roles.drop(name)

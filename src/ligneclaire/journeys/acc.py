@@ -32,5 +32,10 @@ def take_in(
     with acting_for(operator_id):
         last = 0 if whole else queries.acc_position(operator_id, name)
     with closing(adapter.rows(url, table=table, after_row=max(0, last - OVERLAP))) as found:
-        rows = (Row(*row) for row in found)
+        rows = (Row(number, *map(_text, texts)) for number, *texts in found)
         return usage.take_in_acc(operator_id=operator_id, name=name, rows=rows, at=at, actor=actor, switch=switch)
+
+
+def _text(value: str | bytes | None) -> str:
+    """A database that knows no encoding gives octets."""
+    return value.decode(errors="backslashreplace") if isinstance(value, bytes) else value or ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -17,7 +18,8 @@ from ligneclaire.domains.audit.models import AuditEntry
 from ligneclaire.domains.usage.models import IntakeFile, Suspended
 from ligneclaire.domains.usage.tests import mobile
 from ligneclaire.domains.usage.tests.mobile import AT, Fleet
-from ligneclaire.domains.usage.tests.usage_files import COLUMNS, call
+from ligneclaire.domains.usage.tests.switch_files import NO_ANSWER, cdr
+from ligneclaire.domains.usage.tests.usage_files import COLUMNS, call, text
 from ligneclaire.interfaces.jobs.main import main
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -35,10 +37,10 @@ def key(fleet: Fleet) -> str:
 
 
 def send(body: Any, key: str = "", client: Client | None = None, host: str = "rural.localhost") -> tuple[int, Any]:
-    text = body if isinstance(body, (str, bytes)) else json.dumps(body)
+    octets = body if isinstance(body, (str, bytes)) else json.dumps(body)
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     answer = (client or Client()).post(
-        "/api/usage/records", text, content_type="application/json", headers={"host": host, **headers}
+        "/api/usage/records", octets, content_type="application/json", headers={"host": host, **headers}
     )
     return answer.status_code, answer.json() if answer["Content-Type"].startswith("application/json") else None
 
@@ -80,7 +82,7 @@ def test_a_batch_knows_the_records_of_a_file(fleet: Fleet, key: str, tmp_path: A
         "", "[]", "{", b"\xff", {"records": {}}, {"records": [1]}, {"records": [], "more": 1},
         {"records": [{"lne": "1"}]},
         {"records": [{"quantity": 1.5}]}, {"records": [{"quantity": True}]}, {"records": [{"quantity": None}]},
-        {"records": [{}] * 10_001}, "[" * 100_000,
+        {"records": [{}] * 10_001}, "[" * 100_000, " " * 3_000_000,
     ],
 )  # fmt: skip
 def test_what_is_no_batch_is_refused_whole(fleet: Fleet, key: str, body: Any) -> None:
@@ -88,6 +90,30 @@ def test_what_is_no_batch_is_refused_whole(fleet: Fleet, key: str, body: Any) ->
     assert (status, list(answer)) == (422, ["error"])
     with fleet.customer.acting():
         assert (IntakeFile.objects.count(), Suspended.objects.count()) == (0, 0)
+
+
+def send_file(name: str, content: bytes, key: str, **asked: str) -> tuple[int, Any]:
+    answer = Client().post(
+        f"/api/usage/files/{name}?{urlencode(asked)}", content, content_type="application/octet-stream",
+        headers={"host": "rural.localhost", "Authorization": f"Bearer {key}"},
+    )  # fmt: skip
+    return answer.status_code, answer.json()
+
+
+def test_a_file_is_taken_in_as_by_the_command(fleet: Fleet, key: str) -> None:
+    asked = {"form": "asterisk", "source": "pbx1", "zone": "Europe/Brussels"}
+    content = (cdr() + cdr(**NO_ANSWER) + cdr(accountcode="reception")).encode()
+    status, answer = send_file("Master.csv", content, key, **asked)
+    assert status == 200
+    assert [answer[name] for name in ("records", "kept", "duplicates", "suspended", "passed")] == [2, 1, 0, 1, 1]
+    assert [(one["record"], one["reason"]) for one in answer["waiting"]] == [(3, "unknown-line")]
+    assert send_file("ours.csv", text([call(1)]).encode(), key)[1]["kept"] == 1
+    wrong = [("Master.csv", {"form": "cisco"}), ("Master.csv", asked | {"zone": "Mars"}), ("a.xlsx", {}), (".csv", {})]
+    for name, more in wrong:
+        assert send_file(name, content, key, **more)[0] == 422
+    assert send_file("Master.csv", content, "x", **asked)[0] == 401
+    with fleet.customer.acting():
+        assert sorted(file.name for file in IntakeFile.objects.all()) == ["Master.csv", "ours.csv"]
 
 
 def test_only_who_may_delivers(fleet: Fleet, key: str) -> None:
