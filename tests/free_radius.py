@@ -8,13 +8,14 @@ from __future__ import annotations
 import os
 import select
 import shutil
-import socket
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
 import pytest
+
+from tests import programs
 
 SECRET = "between-the-test-and-its-server"
 ATTEMPTS = 3  # another program may take the port before FreeRADIUS does
@@ -85,7 +86,7 @@ class FreeRadius:
     """The server, running inside `with`. `database`: libpq parameters of the database that holds radacct."""
 
     def __init__(self, folder: Path, *, database: Mapping[str, object] | None = None, zone: str = "UTC") -> None:
-        missing = [name for name in ("freeradius", "radclient") if shutil.which(name, path=_path()) is None]
+        missing = [name for name in ("freeradius", "radclient") if shutil.which(name, path=programs.path()) is None]
         if database and not Path("/usr/lib/freeradius/rlm_sql_postgresql.so").exists():
             missing.append("rlm_sql_postgresql")
         if missing:
@@ -97,12 +98,12 @@ class FreeRadius:
     def __enter__(self) -> FreeRadius:
         self.folder.mkdir(mode=0o700, exist_ok=True)
         for attempt in range(ATTEMPTS):
-            self.port = _free_port()
+            (self.port,) = programs.free_ports()
             self._write_configuration()
             self.process = subprocess.Popen(
                 ["freeradius", "-f", "-l", "stdout", "-d", str(self.folder), "-n", "radiusd"],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=self.folder,
-                env={"PATH": _path(), "TZ": self.zone, "LC_ALL": "C"},
+                env={"PATH": programs.path(), "TZ": self.zone, "LC_ALL": "C"},
             )  # fmt: skip
             said = self._wait_until_ready()
             if self.process.poll() is None:
@@ -126,7 +127,7 @@ class FreeRadius:
         command = ["radclient", "-r", "5", "-t", "2", "-p", "1", f"127.0.0.1:{self.port}", "acct", SECRET]
         done = subprocess.run(
             command, input="\n\n".join(texts) + "\n", capture_output=True, text=True, check=False,
-            env={"PATH": _path(), "TZ": "UTC", "LC_ALL": "C.UTF-8"},
+            env={"PATH": programs.path(), "TZ": "UTC", "LC_ALL": "C.UTF-8"},
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
         assert done.stdout.count("Received Accounting-Response") == len(records)
@@ -161,14 +162,3 @@ class FreeRadius:
                 break
             said += piece
         return said.decode(errors="replace")
-
-
-def _path() -> str:
-    """Debian puts servers where only root looks."""
-    return os.environ.get("PATH", "/usr/bin:/bin") + ":/usr/sbin:/sbin"
-
-
-def _free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

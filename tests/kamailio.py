@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import select
 import shutil
-import socket
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
 import pytest
+
+from tests import programs
 
 ATTEMPTS = 3  # another program may take a port before ours does
 PATIENCE = 20  # seconds
@@ -139,7 +140,7 @@ class Kamailio:
     """The server, running inside `with`. `database`: libpq parameters of the database that holds `acc`."""
 
     def __init__(self, folder: Path, *, database: Mapping[str, object], zone: str) -> None:
-        missing = [name for name in ("kamailio", "sipp") if shutil.which(name, path=_path()) is None]
+        missing = [name for name in ("kamailio", "sipp") if shutil.which(name, path=programs.path()) is None]
         if not SCHEMA.exists():
             missing.append("db_postgres")
         if missing:
@@ -151,13 +152,13 @@ class Kamailio:
     def __enter__(self) -> Kamailio:
         self.folder.mkdir(mode=0o700, exist_ok=True)
         for attempt in range(ATTEMPTS):
-            self.port, self.called = _free_ports(2)
+            self.port, self.called = programs.free_ports(2)
             self._write_configuration()
             self.process = subprocess.Popen(
                 ["kamailio", "-f", str(self.folder / "kamailio.cfg"), "-DD", "-E", "-m", "32", "-M", "8",
                  "-Y", str(self.folder)],
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=self.folder,
-                env={"PATH": _path(), "TZ": self.zone, "LC_ALL": "C", "PGHOST": str(self.database["host"]),
+                env={"PATH": programs.path(), "TZ": self.zone, "LC_ALL": "C", "PGHOST": str(self.database["host"]),
                      "PGPORT": str(self.database["port"]), "PGPASSWORD": str(self.database["password"] or "")},
             )  # fmt: skip
             said = self._wait_until_ready()
@@ -179,7 +180,7 @@ class Kamailio:
             (self.folder / name).write_text(text)
         users = self.folder / "users.csv"
         users.write_text("SEQUENTIAL\n" + "".join(";".join(call) + "\n" for call in calls))
-        (port,) = _free_ports(1)
+        (port,) = programs.free_ports(1)
         how = ["-i", "127.0.0.1", "-nostdin", "-m", str(len(calls)), "-timeout", str(PATIENCE), "-timeout_error"]
         called = self._sipp("called.xml", *how, "-p", str(self.called))
         caller = self._sipp(
@@ -199,7 +200,7 @@ class Kamailio:
         return subprocess.Popen(
             ["sipp", "-sf", str(self.folder / scenario), *arguments],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=self.folder,
-            env={"PATH": _path(), "LC_ALL": "C", "TERM": "dumb"},
+            env={"PATH": programs.path(), "LC_ALL": "C", "TERM": "dumb"},
         )  # fmt: skip
 
     def _write_configuration(self) -> None:
@@ -230,18 +231,3 @@ class Kamailio:
                 log.write(piece)
                 said += piece
         return said.decode(errors="replace")
-
-
-def _path() -> str:
-    """Debian puts servers where only root looks."""
-    return os.environ.get("PATH", "/usr/bin:/bin") + ":/usr/sbin:/sbin"
-
-
-def _free_ports(count: int) -> list[int]:
-    probes = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(count)]
-    for probe in probes:
-        probe.bind(("127.0.0.1", 0))
-    ports = [int(probe.getsockname()[1]) for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
