@@ -7,7 +7,7 @@ export DJANGO_SETTINGS_MODULE := ligneclaire.config.settings
 
 .PHONY: setup demo demo-reset serve test soak bench lint rules docs pictures clean
 
-setup: .venv/ready
+setup: .venv/ready .venv/rating
 	@$(RUN) compile-messages
 
 .venv/ready: requirements.lock pyproject.toml
@@ -16,6 +16,11 @@ setup: .venv/ready
 	test -x $(PY) || python3 -m venv .venv
 	.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+# The rating engine is compiled when it changed, in about twenty seconds, and kept in .venv.
+.venv/rating: .venv/ready $(wildcard src/ligneclaire/domains/usage/rules/compiled/*.py)
+	$(RUN) compile-rating
 	touch $@
 
 demo: setup

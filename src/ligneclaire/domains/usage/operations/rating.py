@@ -23,7 +23,7 @@ from ligneclaire.domains.usage.models import Counter, Group, Total
 from ligneclaire.domains.usage.operations import unpriced
 from ligneclaire.domains.usage.queries import terms
 from ligneclaire.domains.usage.rules import columns, rating, totals
-from ligneclaire.domains.usage.rules.rating import Crossing, Rated
+from ligneclaire.domains.usage.rules.rated import Crossing, Rated
 from ligneclaire.domains.usage.rules.state import State
 from ligneclaire.domains.usage.rules.terms import GroupTerms
 from ligneclaire.domains.usage.rules.totals import SumOf

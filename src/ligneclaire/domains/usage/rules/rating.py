@@ -17,14 +17,13 @@ from ligneclaire.domains.usage.rules import columns, pricing
 from ligneclaire.domains.usage.rules.columns import IN, OUT, SERVICES, THIRD_PARTY, Record
 from ligneclaire.domains.usage.rules.gauge import Gauge
 from ligneclaire.domains.usage.rules.line import Inside, Line, Share
+from ligneclaire.domains.usage.rules.rated import BLOCKED, LATE_FREE, OVER_CAP, SPEND, CounterNow, Crossing, Rated
 from ligneclaire.domains.usage.rules.state import NOTHING, LineState, State
 from ligneclaire.domains.usage.rules.suspense import FUTURE_ALLOWED, Reason, Unusable
 from ligneclaire.domains.usage.rules.terms import GroupTerms
 from ligneclaire.domains.usage.rules.zones import Deck, Kind
 
-BLOCKED, OVER_CAP, LATE_FREE = "blocked", "over-cap", "late-free"  # flags beside free and emergency
 LARGEST_QUANTITY = 10**15
-SPEND = "spend"  # the service of a counter of money
 _FUTURE_US = int(FUTURE_ALLOWED.total_seconds() * 1_000_000)
 
 
@@ -44,41 +43,6 @@ class Charge(NamedTuple):
     tax_code: str
     flag: str
     plan: str
-
-
-class Crossing(NamedTuple):
-    """A threshold that was reached, at the start of a record or at the growth of the allowance (C10)."""
-
-    line: int
-    counter: str
-    epoch: int
-    threshold: int
-    used: int
-    allowance: int
-    event_us: int
-
-
-class CounterNow(NamedTuple):
-    """A counter after the last record: `taken` lay inside bundles, `used` also counts what overflowed."""
-
-    line: int
-    code: str
-    service: str
-    taken: int
-    used: int
-    allowance: int
-    epoch: int
-
-
-@dataclass(frozen=True, slots=True)
-class Rated:
-    """A rated group. `table` has the columns RATED (revision 0); `state` is what a closing keeps."""
-
-    table: pa.Table
-    counters: tuple[CounterNow, ...]
-    crossings: tuple[Crossing, ...]
-    state: State
-    unusable: tuple[tuple[str, Unusable], ...]
 
 
 def rate(records: pa.Table, terms: GroupTerms, opening: State | None = None, *, closed: bool = False) -> Rated:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ligneclaire.domains.catalogue.rules.tariff import Bundle, Rate, Tariff
 from ligneclaire.domains.usage.rules import rating
 from ligneclaire.domains.usage.rules.columns import ADDED, RATED, RECORDS
-from ligneclaire.domains.usage.rules.rating import Crossing, Rated
+from ligneclaire.domains.usage.rules.rated import SPEND, Crossing, Rated
 from ligneclaire.domains.usage.rules.state import State
 from ligneclaire.domains.usage.rules.terms import ALWAYS, Allowance, Block, Cap, GroupTerms, LineTerms
 
@@ -243,10 +243,10 @@ def test_what_holds_of_every_record_and_of_the_sum(drawn: list[tuple[int, str, i
             key = (row["line"], part["bundle"])
             taken[key] = taken.get(key, 0) + part["quantity"]
     for one in rated.counters:
-        if one.service != rating.SPEND:
+        if one.service != SPEND:
             assert taken.get((one.line, one.code), 0) == one.taken <= min(one.used, one.allowance)
     spent = sum(row["charged"] for row in rows if row["line"] == 1)
-    assert spent == next((one.used for one in rated.counters if one.service == rating.SPEND), spent)
+    assert spent == next((one.used for one in rated.counters if one.service == SPEND), spent)
     assert [one.name for one in ADDED] == rated.table.column_names[len(RECORDS) :]
 
 

@@ -1,0 +1,143 @@
+"""The groups of one call as arrays: their lines, where these stand, their clock, holidays and thresholds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ligneclaire.domains.usage.rules.compiled import clocks, columns
+from ligneclaire.domains.usage.rules.compiled.book import Shelf
+from ligneclaire.domains.usage.rules.compiled.columns import MOST, NONE, Array, Book, Running, Table, Terms
+from ligneclaire.domains.usage.rules.compiled.profiles import Profile, Profiles
+from ligneclaire.domains.usage.rules.state import NOTHING, State
+from ligneclaire.domains.usage.rules.terms import GroupTerms
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group to rate: what is in force and, of a closed month, the state from which it goes on."""
+
+    terms: GroupTerms
+    opening: State | None = None
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Everything of a call but its records. `profiles` are those of the lines, in the order of `running.lines`; the
+    lists are the words for the numbers of zones, usage types, plans and codes."""
+
+    book: Book
+    terms: Terms
+    running: Running
+    profiles: Sequence[Profile]
+    zones: list[str]
+    types: list[str]
+    plans: list[str]
+    codes: list[str]
+    most_shares: int
+    most_warnings: int
+
+
+def prepare(shelf: Shelf, asked: Sequence[Group], days: tuple[int, int], rows: Array) -> Prepared:
+    """The groups as arrays. `days`: the first and the last of the records, in UTC since 1970; `rows`: where the records
+    of each group begin, and the end. Raises book.TooDear, ValueError."""
+    profiles, shared = Profiles(shelf), _Shared(days)
+    of_lines: list[Profile] = []
+    lines: list[tuple[int, int, int, int]] = []
+    of_groups: list[tuple[int, ...]] = []
+    warnings = 0
+    for number, one in enumerate(asked):
+        first, thresholds = len(lines), shared.thresholds_of(one.terms)
+        for line_id in sorted(one.terms.lines):
+            terms = one.terms.lines[line_id]
+            profile = profiles.of(terms)
+            lines.append((line_id, profile.number, *terms.existed))
+            of_lines.append(profile)
+            warnings += profile.growths * thresholds[1] + profile.marks
+        home, row = shelf.home(one.terms.country), int(rows[number])
+        of_groups.append((
+            row, int(rows[number + 1]) - row, first, len(lines) - first, *home, *shared.clock_of(one.terms),
+            *shared.holidays_of(one.terms), *thresholds, int(one.closed), one.terms.late_free_us,
+        ))  # fmt: skip
+    terms_now = Terms(
+        groups=columns.table(columns.GROUP, of_groups),
+        sizes=np.array(profiles.sizes, np.int64),
+        thresholds=np.array(shared.thresholds, np.int64),
+        clocks=columns.table(columns.CLOCK, shared.clocks),
+        holidays=np.array(shared.holidays, np.int64),
+        **profiles.tables(),
+    )
+    running = _running(lines, profiles)
+    _open(running, asked, terms_now.groups, of_lines)
+    book = shelf.book()
+    names = shelf.zones.all(), shelf.types.all(), shelf.plans.all()
+    return Prepared(book, terms_now, running, of_lines, *names, profiles.codes.all(), profiles.most_shares, warnings)
+
+
+class _Shared:
+    """What many groups have in common, each once: thresholds, clocks and holidays as (place, number) in their lists."""
+
+    def __init__(self, days: tuple[int, int]) -> None:
+        self._days = days
+        self.thresholds: list[int] = []
+        self.clocks: list[tuple[int, int]] = []
+        self.holidays: list[int] = []
+        self._known: dict[object, tuple[int, int]] = {}
+
+    def thresholds_of(self, terms: GroupTerms) -> tuple[int, int]:
+        """The thresholds of a group, ascending, each once."""
+        key = ("thresholds", terms.thresholds)
+        return self._known.get(key) or self._add(key, self.thresholds, sorted(set(terms.thresholds)))
+
+    def clock_of(self, terms: GroupTerms) -> tuple[int, int]:
+        """The changes of a group's clock over the days of the records."""
+        key = ("clock", terms.zone.key)
+        return self._known.get(key) or self._add(key, self.clocks, clocks.changes(terms.zone, *self._days))
+
+    def holidays_of(self, terms: GroupTerms) -> tuple[int, int]:
+        """The holidays of a group."""
+        key = ("holidays", terms.holidays)
+        return self._known.get(key) or self._add(key, self.holidays, clocks.days_of(terms.holidays))
+
+    def _add(self, key: object, to: list, more: Sequence) -> tuple[int, int]:  # type: ignore[type-arg]
+        found = self._known[key] = len(to), len(more)
+        to += more
+        return found
+
+
+def _running(lines: Sequence[tuple[int, int, int, int]], profiles: Profiles) -> Running:
+    """The state of all lines before their first record."""
+    table, at = np.empty(len(lines), columns.LINE), np.array(lines, np.int64).reshape(-1, 4)
+    for column, name in enumerate(("id", "profile", "from_us", "to_us")):
+        table[name] = at[:, column]
+    table["segment"], table["reached"] = 0, NONE
+    begins = np.cumsum([0, *(len(one.gauges) for one in profiles.all)])
+    count = np.diff(begins)[table["profile"]] if lines else np.zeros(0, np.int64)
+    table["gauge"] = np.cumsum(count) - count
+    of_profile = np.repeat(begins[table["profile"]] - table["gauge"], count) + np.arange(count.sum())
+    blank = columns.table(columns.GAUGE, [row for one in profiles.all for row in one.gauges])
+    return Running(table.view(np.recarray), blank[of_profile])
+
+
+def _open(running: Running, asked: Sequence[Group], of_groups: Table, of_lines: Sequence[Profile]) -> None:
+    """Set counters and caps to where the opening states say that they stood."""
+    for one, group in zip(asked, of_groups, strict=True):
+        for place in range(group.line, group.line + group.lines) if one.opening else ():
+            line, profile = running.lines[place], of_lines[place]
+            known = one.opening.lines.get(int(line.id), NOTHING) if one.opening else NOTHING
+            counters, caps = profile.codes[: profile.counters], profile.codes[profile.counters :]
+            for at, code in enumerate(counters, line.gauge):
+                running.gauges[at].taken = bounded(known.taken.get(code, 0))
+                running.gauges[at].used = bounded(known.used.get(code, 0))
+            for at, code in enumerate(caps, line.gauge + profile.counters):
+                running.gauges[at].used = bounded(known.spent.get(code, 0))
+
+
+def bounded(number: int) -> int:
+    """A number that the loop can count on from. Raises ValueError."""
+    if not -MOST < number < MOST:
+        raise ValueError(f"{number} is more than whole numbers of 64 bits can go on from")
+    return number

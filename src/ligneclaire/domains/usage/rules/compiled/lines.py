@@ -1,0 +1,164 @@
+"""The running state of one line: which stretch of time holds, its bundles and its caps (RAT-05, RAT-06, RAT-11).
+
+A line's gauges begin at `line.gauge`: its counters, then its caps.
+"""
+
+from __future__ import annotations
+
+from ligneclaire.domains.usage.rules.compiled import gauges
+from ligneclaire.domains.usage.rules.compiled.columns import NONE, PARTS, Array, Result, Running, Table, Terms
+from ligneclaire.domains.usage.rules.compiled.jit import step
+
+
+@step
+def line_of(group: Table, lines: Table, line_id: int) -> int:
+    """The place of a line of the group, or NONE."""
+    low, high = group.line, group.line + group.lines
+    while low < high:
+        middle = (low + high) // 2
+        if lines[middle].id < line_id:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < group.line + group.lines and lines[low].id == line_id else NONE
+
+
+@step
+def begin(terms: Terms, group: Table, running: Running, result: Result, line: Table) -> None:
+    """Arm the caps of a line, and enter its first stretch of time."""
+    profile = terms.profiles[line.profile]
+    for number in range(profile.caps):
+        gauge = running.gauges[line.gauge + profile.counters + number]
+        gauges.arm_cap(terms.marks, terms.caps[profile.cap + number], gauge, 0)
+    move_to(terms, group, running, result, line, 0)
+
+
+@step
+def finish(terms: Terms, group: Table, running: Running, result: Result, line: Table) -> None:
+    """Reach the end of the month: what grows after the last record is tested too."""
+    move_to(terms, group, running, result, line, terms.profiles[line.profile].segments - 1)
+
+
+@step
+def go_to(terms: Terms, group: Table, running: Running, result: Result, line: Table, start: int) -> None:
+    """Have the stretch of time of an instant hold. Late records go back, but counters never do."""
+    profile = terms.profiles[line.profile]
+    first, place = profile.segment, line.segment
+    while place + 1 < profile.segments and terms.segments[first + place + 1].from_us <= start:
+        place += 1
+    while terms.segments[first + place].from_us > start:
+        place -= 1
+    if place != line.segment:
+        move_to(terms, group, running, result, line, place)
+
+
+@step
+def move_to(terms: Terms, group: Table, running: Running, result: Result, line: Table, place: int) -> None:
+    """Go to a stretch of time; on the way forward allowances change one after the other (RAT-11)."""
+    profile = terms.profiles[line.profile]
+    for passed in range(line.reached + 1, place + 1):
+        segment = terms.segments[profile.segment + passed]
+        for number in range(profile.counters):
+            gauge = running.gauges[line.gauge + number]
+            size = terms.sizes[segment.sizes + number]
+            if size:
+                gauge.shown = size
+            if size != gauge.allowance:
+                gauges.change(terms.thresholds, group, gauge, size)
+                at = segment.from_us
+                gauges.warn(terms.thresholds, group, running, result, line, line.gauge + number, at)
+    line.reached, line.segment = max(line.reached, place), place
+
+
+@step
+def covers(table: Array, coverage: int, service: int, zone: int, band: int) -> bool:
+    """Whether a bundle, block or cap concerns a service in a zone and time band."""
+    return table[coverage, service, zone] >> band & 1 != 0
+
+
+@step
+def is_blocked(table: Array, terms: Terms, line: Table, record: Table, zone: int) -> bool:
+    """Whether the line or the service was blocked, or the contract was over (RAT-16)."""
+    if record.start >= line.to_us:
+        return True
+    profile = terms.profiles[line.profile]
+    for number in range(profile.block, profile.block + profile.blocks):
+        block = terms.blocks[number]
+        if block.from_us <= record.start < block.to_us and covers(table, block.coverage, record.service, zone, 0):
+            return True
+    return False
+
+
+@step
+def last_share(table: Array, shares: Table, segment: Table, service: int, zone: int, band: int) -> int:
+    """The last of the bundles that cover a record, or NONE."""
+    for number in range(segment.share + segment.shares - 1, segment.share - 1, -1):
+        if covers(table, shares[number].coverage, service, zone, band):
+            return number
+    return NONE
+
+
+@step
+def take(
+    table: Array, terms: Terms, group: Table, running: Running, result: Result, line: Table, record: Table,
+    outcome: Table,
+) -> int:  # fmt: skip
+    """Take the billed quantity from the bundles that cover a record, in their order; the rest (RAT-05, RAT-06). The
+    gauge of the last bundle counts the rest too."""
+    service, zone, band, rest = record.service, outcome.zone, outcome.band, outcome.billed
+    segment = terms.segments[terms.profiles[line.profile].segment + line.segment]
+    last = last_share(table, terms.shares, segment, service, zone, band)
+    for number in range(segment.share, last + 1):
+        share = terms.shares[number]
+        if not covers(table, share.coverage, service, zone, band):
+            continue
+        place = line.gauge + share.counter
+        gauge = running.gauges[place]
+        part = min(rest, share.holds - gauge.taken)
+        if part > 0:
+            gauge.taken += part
+            gauge.used = gauges.added(gauge.used, part)
+            rest -= part
+            keep_part(result, place, part)
+        if number == last:
+            gauge.used = gauges.added(gauge.used, rest)
+        gauges.warn(terms.thresholds, group, running, result, line, place, record.start)
+        if rest == 0:
+            break
+    return rest
+
+
+@step
+def keep_part(result: Result, gauge: int, quantity: int) -> None:
+    """Add one part of a record that lay inside a bundle."""
+    part = result.parts[result.filled[PARTS]]
+    part.gauge, part.quantity = gauge, quantity
+    result.filled[PARTS] += 1
+
+
+@step
+def is_stopped(table: Array, terms: Terms, running: Running, line: Table, record: Table, zone: int) -> bool:
+    """Whether a cap that stops was reached before this record, and the customer did not agree to go on (RAT-16)."""
+    profile = terms.profiles[line.profile]
+    for number in range(profile.caps):
+        cap = terms.caps[profile.cap + number]
+        reached = running.gauges[line.gauge + profile.counters + number].used >= cap.stop_at
+        concerns = covers(table, cap.coverage, record.service, zone, 0)
+        if cap.stops and reached and concerns and record.start < cap.accepted_us:
+            return True
+    return False
+
+
+@step
+def spend(
+    table: Array, terms: Terms, group: Table, running: Running, result: Result, line: Table, record: Table,
+    zone: int, amount: int,
+) -> None:  # fmt: skip
+    """Count what a record costs towards the caps."""
+    profile = terms.profiles[line.profile]
+    for number in range(profile.caps):
+        cap = terms.caps[profile.cap + number]
+        if covers(table, cap.coverage, record.service, zone, 0):
+            place = line.gauge + profile.counters + number
+            running.gauges[place].used = gauges.added(running.gauges[place].used, amount)
+            gauges.warn_cap(terms.marks, group, running, result, line, place, cap, record.start)

@@ -1,0 +1,148 @@
+"""From the arrays of the loop to what a rating comes to: a table of all groups, and what each of them needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from ligneclaire.domains.rulebook.taxes import PASS_THROUGH, STANDARD
+from ligneclaire.domains.usage.rules.columns import ADDED, INSIDE, RATED, RECORDS
+from ligneclaire.domains.usage.rules.compiled import words
+from ligneclaire.domains.usage.rules.compiled.columns import OF_GROUPS, PARTS, Array, Records, Result
+from ligneclaire.domains.usage.rules.compiled.groups import Prepared
+from ligneclaire.domains.usage.rules.compiled.profiles import Profile
+from ligneclaire.domains.usage.rules.rated import CounterNow, Crossing, Rated
+from ligneclaire.domains.usage.rules.state import LineState, State
+from ligneclaire.domains.usage.rules.suspense import Reason, Unusable
+
+CATEGORY = ("voice", "messages", "messages", "data", "other", "third-party")  # of each of words.SERVICES
+OTHER = 4
+OF_OTHERS = frozenset({"special-number", "sms-parking", "premium"})  # usage types of the category other
+_CUT = 20  # characters of a text that an unusable record is told with
+
+
+Gauge = tuple[int, ...]  # a row of columns.GAUGE
+_AMOUNTS = ("billed", "outside", "charged", "service_part", "loss")
+_PART = [INSIDE.value_type.field(number) for number in range(2)]
+_TOLD = ("event_key", "service", "direction", "other", "visited")
+
+
+class RatedGroups:
+    """The rated records of all groups of a call in `table` (columns RATED), and each group's own part by its place."""
+
+    def __init__(self, table: pa.Table, records: Records, prepared: Prepared, result: Result) -> None:
+        self._records, self._prepared, self._result = table, prepared, result
+        self._faulty = np.flatnonzero(result.outcomes.fault)
+        self._told = [0, *result.filled[OF_GROUPS:].tolist()]
+        self.table = _table(table, records, prepared, result)
+
+    def of(self, number: int) -> Rated:
+        """What one group came to: the groups are numbered by their accounts, ascending."""
+        group = self._prepared.terms.groups[number]
+        begins, ends = int(group.row), int(group.row + group.rows)
+        before, after = (int(np.searchsorted(self._faulty, row)) for row in (begins, ends))
+        first, last = int(group.line), int(group.line + group.lines)
+        return Rated(
+            self.table.slice(begins - before, ends - begins - (after - before)),
+            self._counters(first, last),
+            self._crossings(*self._told[number : number + 2]),
+            self._state(first, last),
+            tuple(self._fault(row) for row in self._faulty[before:after].tolist()),
+        )
+
+    def _counters(self, first: int, last: int) -> tuple[CounterNow, ...]:
+        """Where all counters and caps of some lines stand, by line and code."""
+        found = []
+        for line_id, profile, gauges in self._stands(first, last):
+            for number, (taken, used, _, shown, epoch, *_) in enumerate(gauges):
+                code, service = profile.codes[number], profile.services[number]
+                inside = taken if number < profile.counters else used
+                found.append(CounterNow(line_id, code, service, inside, used, shown, max(epoch, 0)))
+        return tuple(sorted(found))
+
+    def _state(self, first: int, last: int) -> State:
+        """What a closing keeps of some lines."""
+        found = {}
+        for line_id, profile, gauges in self._stands(first, last):
+            named = list(zip(profile.codes, gauges, strict=True))
+            counters, caps = named[: profile.counters], named[profile.counters :]
+            found[line_id] = LineState(
+                taken={code: gauge[0] for code, gauge in counters},
+                used={code: gauge[1] for code, gauge in counters},
+                spent={code: gauge[1] for code, gauge in caps},
+            )
+        return State(found)
+
+    def _stands(self, first: int, last: int) -> Iterator[tuple[int, Profile, list[Gauge]]]:
+        """Each line with its gauges, as rows of columns.GAUGE."""
+        running = self._prepared.running
+        for place, (line_id, *_, at) in enumerate(running.lines[first:last].tolist(), first):
+            profile = self._prepared.profiles[place]
+            yield line_id, profile, running.gauges[at : at + len(profile.codes)].tolist()
+
+    def _crossings(self, first: int, last: int) -> tuple[Crossing, ...]:
+        codes, gauges = self._prepared.codes, self._prepared.running.gauges
+        return tuple(
+            Crossing(line_id, codes[gauges[gauge].code], *rest)
+            for line_id, gauge, *rest in self._result.crossings[first:last].tolist()
+        )
+
+    def _fault(self, row: int) -> tuple[str, Unusable]:
+        """(event key, why the record can't be rated, with what is at fault)."""
+        record = {name: self._records[name][row].as_py() for name in _TOLD}
+        outcome = self._result.outcomes[row]
+        fault, zone = int(outcome.fault), self._prepared.zones[outcome.zone]
+        detail = {
+            words.UNKNOWN_SERVICE: record["service"][:_CUT],
+            words.UNKNOWN_DIRECTION: record["direction"][:_CUT],
+            words.NEGATIVE_QUANTITY: "quantity",
+            words.ABSURD_QUANTITY: "quantity",
+            words.IN_THE_FUTURE: "start",
+            words.NEGATIVE_AMOUNT: "amount",
+            words.ABSURD_AMOUNT: "amount",
+            words.UNKNOWN_COUNTRY: record["visited"][:_CUT],
+            words.NO_ZONE_OF_COUNTRY: record["visited"],
+            words.NO_ZONE_OF_NUMBER: record["other"][:_CUT],
+            words.NO_RATE: f"{record['service']} {zone}",
+        }
+        return record["event_key"], Unusable(Reason(words.REASONS[fault]), detail.get(fault, ""))
+
+
+def _table(table: pa.Table, records: Records, prepared: Prepared, result: Result) -> pa.Table:
+    """The records that could be rated, with what each costs."""
+    outcomes, service = result.outcomes, records.rows.service
+    usable = np.flatnonzero(outcomes.fault == words.USABLE)
+    if len(usable) < len(table):
+        table, outcomes, service = table.take(pa.array(usable)), outcomes[usable], service[usable]
+    others = np.array([name in OF_OTHERS for name in prepared.types], np.bool_)
+    third = service == words.THIRD_PARTY
+    added = {
+        "zone": _named(prepared.zones, outcomes.zone),
+        "band": _named(words.BANDS, outcomes.band),
+        "inside": _inside(prepared, result, outcomes.parts),
+        "category": _named(CATEGORY, np.where(others[outcomes.usage_type] & ~third, OTHER, service)),
+        "usage_type": _named(prepared.types, outcomes.usage_type),
+        "tax_code": _named((STANDARD, PASS_THROUGH), third.astype(np.int8)),
+        "flag": _named(words.FLAGS, outcomes.flag),
+        "plan": _named(prepared.plans, outcomes.plan),
+        "revision": pa.repeat(pa.scalar(0, pa.int32()), len(service)),
+    }
+    numbers = {name: pa.array(np.ascontiguousarray(outcomes[name])) for name in _AMOUNTS}
+    chosen = table.select(RECORDS.names).cast(RECORDS)
+    return pa.Table.from_arrays([*chosen.columns, *((added | numbers)[one.name] for one in ADDED)], schema=RATED)
+
+
+def _named(names: Sequence[str], numbers: Array) -> pa.Array:
+    """The words for numbers."""
+    return pa.array(names, pa.string()).take(pa.array(np.ascontiguousarray(numbers)))
+
+
+def _inside(prepared: Prepared, result: Result, ends: Array) -> pa.Array:
+    """A list of (bundle, quantity) for each record."""
+    parts = result.parts[: result.filled[PARTS]]
+    bundles = _named(prepared.codes, prepared.running.gauges.code[parts.gauge])
+    quantities = pa.array(np.ascontiguousarray(parts.quantity))
+    pairs = pa.StructArray.from_arrays([bundles, quantities], fields=_PART)
+    return pa.ListArray.from_arrays(pa.array(np.append(np.zeros(1, np.int32), ends)), pairs)
