@@ -208,13 +208,15 @@ def _of_row(row: Row, zone: ZoneInfo) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _second(local: str, zone: ZoneInfo) -> str:
+def _second(time: str, zone: ZoneInfo) -> str:
+    """Seconds since 1970 of a local time, or of one with its offset where the column has one."""
     try:
-        found = moments(local, zone)
+        read = datetime.fromisoformat(time)
+        found = moments(time, zone) if read.tzinfo is None else (read,)
     except ValueError:
         raise Unusable(Reason.UNREADABLE_TIME, "time") from None
     if len(found) != 1:
-        raise Unusable(Reason.HOUR_TWICE if found else Reason.NO_SUCH_HOUR, local[:64])
+        raise Unusable(Reason.HOUR_TWICE if found else Reason.NO_SUCH_HOUR, time[:64])
     return str(int(found[0].timestamp()))
 
 

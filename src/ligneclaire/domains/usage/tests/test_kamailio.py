@@ -199,11 +199,11 @@ def take_in_rows(fleet: Fleet, *rows: Row, at: datetime = AT) -> IntakeFile:
 
 
 def test_the_table_tells_the_same_calls_as_the_log(fleet: Fleet, tmp_path: Path) -> None:
-    """The table has local times; a call that began in the log ends in the table."""
+    """The table has local times, or times with their offset; a call that began in the log ends in the table."""
     assert counts(take_in(fleet, log(tmp_path, acc(bram()), acc(bram(), ANOTHER), acc(END)))) == (2, 1, 0, 1, 0)
     begun, ended = row(7, "2026-03-04 13:00:00"), row(9, "2026-03-04 13:01:01", **CALLEE_ENDS)
     assert counts(take_in_rows(fleet, begun, ended, row(8, "2026-03-04 13:01:01", **END))) == (1, 0, 1, 0, 1)
-    assert counts(take_in_rows(fleet, row(10, "2026-03-04 13:01:40", **END, **ANOTHER))) == (1, 0, 0, 1, 0)
+    assert counts(take_in_rows(fleet, row(10, "2026-03-04 12:01:40+00", **END, **ANOTHER))) == (1, 0, 0, 1, 0)
     assert sorted(row_of(kept(fleet), "quantity")) == [(61,), (100,)]
     assert reasons(fleet) == []
     with fleet.customer.acting():
@@ -273,6 +273,33 @@ def test_any_text_ends_kept_duplicate_or_suspended(fleet: Fleet, tmp_path: Path,
 @given(lines=LINES)
 def test_many_texts_end_kept_duplicate_or_suspended(fleet: Fleet, tmp_path: Path, lines: list[bytes]) -> None:
     check_text(fleet, tmp_path, lines)
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=6)
+TIMES = st.one_of(TEXT, st.sampled_from([
+    "2026-03-04 13:00:00", "2026-03-04 13:01:01.5", "infinity", "2026-W10-3", "0001-01-01 00:00:00 BC",
+    "2026-03-04 12:00:00+00", "9999-12-31 23:59:59", "0001-01-01 00:00:00+14",
+]))  # fmt: skip
+ROWS = st.lists(
+    st.builds(
+        lambda id, time, kind, call, changed: row(id, time, **{**kind, "call_id": call, **changed}),
+        st.integers(1, 9),
+        TIMES,
+        st.sampled_from([{}, END, CALLEE_ENDS]),
+        st.sampled_from("abc"),
+        st.dictionaries(
+            st.sampled_from([*ANSWER, "time_attr"]), st.one_of(TEXT, st.sampled_from(["", "1772625600"])), max_size=2
+        ),
+    ),
+    max_size=8,
+)
+
+
+@given(rows=ROWS)
+def test_any_rows_end_kept_duplicate_or_suspended(fleet: Fleet, rows: list[Row]) -> None:
+    first, again = take_in_rows(fleet, *rows), take_in_rows(fleet, *rows)
+    assert first.records == first.kept + first.duplicates + first.suspended
+    assert (again.kept, again.suspended) == (0, 0)
 
 
 def check_text(fleet: Fleet, folder: Path, lines: list[bytes]) -> None:
