@@ -46,9 +46,12 @@ def usage_by_cost_centre(scope: Scope, month: date, lang: str, country: str) -> 
     """What the company pays beside the bundles in a month, by cost centre, line and category."""
     lines = usage.fleet(scope, month)
     paid = company_usage.paid_by_company([line.seen for line in lines])
+    lines = tuple(line for line in lines if paid.get(line.seen.line_id))
+    users = usage.users_in(lines, month)
     found = [
         Booked(
-            *_centre_of(line.contract), formats.phone(line.seen.identifier, country), _name(line.user),
+            line.centre, line.centre_name, formats.phone(line.seen.identifier, country),
+            _name(users.get(line.seen.line_id)),
             texts.say(f"billing.usage.{one.category}", lang), month.replace(day=1), one.amount,
         )
         for line in lines

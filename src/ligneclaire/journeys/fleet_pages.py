@@ -3,20 +3,22 @@ cost centres. Behind the wall (FMP-11): usage from `usage.queries.wall`, amounts
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
+from typing import NamedTuple
 
 from ligneclaire.domains.accounts.models import Account
 from ligneclaire.domains.billing.queries import company_usage
 from ligneclaire.domains.billing.queries.company_usage import Paid
-from ligneclaire.domains.contracts.models import SplitBill
+from ligneclaire.domains.contracts.models import Contract, SplitBill
+from ligneclaire.domains.customers.models import Person
 from ligneclaire.domains.usage.queries import fleet as usage
 from ligneclaire.domains.usage.queries import wall
 from ligneclaire.domains.usage.queries.fleet import BANDS, DearRecord, FleetLine
 from ligneclaire.domains.usage.queries.wall import AsOf, Gauge, Reached, Used
-from ligneclaire.kernel.money import Money, sum_money
+from ligneclaire.kernel.money import Money, sum_money, zero
 from ligneclaire.kernel.scope import Scope
 
 SHOWN_RECORDS = 50
@@ -39,34 +41,46 @@ class Row:
     paid: Money
 
 
+class Standing(NamedTuple):
+    """How a line stands in a month, before anything is asked that only a page of lines shows: its band, and what the
+    company pays beside the bundles."""
+
+    line: FleetLine
+    band: str
+    paid: Money
+
+
 @dataclass(frozen=True, slots=True)
 class Fleet:
     """All lines of a company in a month, the fullest first, and how many lie in each band."""
 
     month: date
     as_of: AsOf
-    rows: tuple[Row, ...]
+    lines: tuple[Standing, ...]
 
     @property
     def bands(self) -> tuple[tuple[str, int], ...]:
         """How many lines lie in each band, the lowest first."""
-        return tuple((band, sum(row.band == band for row in self.rows)) for band in BANDS)
+        return _bands(self.lines)
 
     @property
     def paid(self) -> Money:
         """What the company pays beside the bundles, of all lines."""
-        return sum_money(row.paid for row in self.rows)
+        return _paid(self.lines)
 
     @property
     def centres(self) -> tuple[tuple[str, str], ...]:
         """The cost centres that lines belong to, by name."""
-        found = {(row.centre, row.centre_name) for row in self.rows if row.centre}
+        found = {(one.line.centre, one.line.centre_name) for one in self.lines if one.line.centre}
         return tuple(sorted(found, key=lambda one: one[1]))
 
-    def only(self, *, band: str = "", centre: str = "") -> tuple[Row, ...]:
-        """The lines of a band and of a cost centre; "" means any."""
-        rows = (row for row in self.rows if not centre or row.centre == centre)
-        return tuple(row for row in rows if not band or row.band == band)
+    def only(self, *, band: str = "", centre: str = "", number: str = "") -> tuple[Standing, ...]:
+        """The lines of a band and of a cost centre, whose number has these digits, however it is written; "" means
+        any."""
+        digits = "".join(one for one in number if one.isdecimal()).lstrip("0")
+        found = (one for one in self.lines if not centre or one.line.centre == centre)
+        found = (one for one in found if not number or (digits and digits in one.line.seen.identifier))
+        return tuple(one for one in found if not band or one.band == band)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,62 +131,74 @@ def employer_scope(scope: Scope, party_id: int) -> Scope:
 def fleet(scope: Scope, month: date) -> Fleet:
     """The fleet in the month of a day; the lines with most of their bundle used first, then by number."""
     lines = usage.fleet(scope, month)
-    paid = company_usage.paid_by_company([line.seen for line in lines])
-    rows = [_row(line, paid.get(line.seen.line_id, ())) for line in lines]
-    rows.sort(key=lambda row: (-_fill(row.gauge), -row.paid.amount, row.number))
-    return Fleet(month.replace(day=1), wall.as_of([line.seen for line in lines]), tuple(rows))
+    seen, nothing = [line.seen for line in lines], zero()
+    paid = {line: sum_money(one.amount for one in some) for line, some in company_usage.paid_by_company(seen).items()}
+    found = [Standing(line, line.band, paid.get(line.seen.line_id, nothing)) for line in lines]
+    found.sort(key=lambda one: (-one.line.fill, -one.paid.amount, one.line.seen.identifier))
+    return Fleet(month.replace(day=1), wall.as_of(seen), tuple(found))
+
+
+def rows_of(some: Sequence[Standing], month: date) -> tuple[Row, ...]:
+    """What a list shows of some lines of a fleet."""
+    lines = [one.line for one in some]
+    plans, users = usage.plans_of(lines), usage.users_in(lines, month)
+    return tuple(_row(one, plans, users) for one in some)
 
 
 def by_cost_centre(found: Fleet) -> tuple[Centre, ...]:
     """What a fleet costs beside the bundles by cost centre, the dearest first; lines without one under ""."""
-    codes = dict.fromkeys(row.centre for row in found.rows)
-    made = [_centre([row for row in found.rows if row.centre == code]) for code in codes]
+    centres: dict[str, list[Standing]] = {}
+    for one in found.lines:
+        centres.setdefault(one.line.centre, []).append(one)
+    made = [
+        Centre(code, some[0].line.centre_name, len(some), _bands(some), _paid(some)) for code, some in centres.items()
+    ]
     return tuple(sorted(made, key=lambda one: (-one.paid.amount, one.name)))
 
 
 def line_page(scope: Scope, month: date, public_id: str) -> LinePage:
     """One line in the month of a day (USE-04). Raises NotFound, store.SegmentDamaged."""
     line = usage.fleet_line(scope, month, public_id)
-    seen = [line.seen]
+    seen, gauges = [line.seen], wall.gauges([line.seen]).get(line.seen.line_id, ())
     paid = company_usage.paid_by_company(seen).get(line.seen.line_id, ())
-    records, more = usage.dear_records(scope, month, public_id, SHOWN_RECORDS)
+    records, more = usage.dear_records(scope, line.seen, SHOWN_RECORDS)
+    plans, stands = usage.plans_of([line]), Standing(line, line.band, sum_money(one.amount for one in paid))
     return LinePage(
-        row=_row(line, paid),
+        row=_row(stands, plans, usage.users_in([line], month)),
         month=month.replace(day=1),
         as_of=wall.as_of(seen),
-        gauges=tuple(one for one in line.gauges if not one.is_spend and one.allowance),
-        ceilings=tuple(one for one in line.gauges if one.is_spend),
+        gauges=tuple(one for one in gauges if not one.is_spend and one.allowance),
+        ceilings=tuple(one for one in gauges if one.is_spend),
         paid=paid,
         kinds=wall.used(seen).get(line.seen.line_id, ()),
         reached=wall.warnings(seen),
         records=records,
         more_records=more,
         splits=usage.split_bills(line),
-        contract_id=line.contract.public_id if line.contract else "",
+        contract_id=plans[line.contract_id].public_id if line.contract_id else "",
     )
 
 
-def _row(line: FleetLine, paid: Iterable[Paid]) -> Row:
-    contract, user = line.contract, line.user
-    centre = contract.cost_centre if contract else None
+def _row(one: Standing, plans: Mapping[int, Contract], users: Mapping[int, Person | None]) -> Row:
+    line, user = one.line, users.get(one.line.seen.line_id)
     return Row(
         public_id=line.seen.public_id,
         number=line.seen.identifier,
         user=f"{user.given_name} {user.family_name}" if user else "",
-        centre=centre.code if centre else "",
-        centre_name=centre.name if centre else "",
-        plan=contract.offer.names if contract else None,
-        gauge=line.fullest,
-        band=line.band,
+        centre=line.centre,
+        centre_name=line.centre_name,
+        plan=plans[line.contract_id].offer.names if line.contract_id else None,
+        gauge=line.gauge,
+        band=one.band,
         is_split=line.seen.is_split,
-        paid=sum_money(one.amount for one in paid),
+        paid=one.paid,
     )
 
 
-def _centre(rows: Sequence[Row]) -> Centre:
-    bands = tuple((band, sum(row.band == band for row in rows)) for band in BANDS)
-    return Centre(rows[0].centre, rows[0].centre_name, len(rows), bands, sum_money(row.paid for row in rows))
+def _bands(some: Sequence[Standing]) -> tuple[tuple[str, int], ...]:
+    counts = Counter(one.band for one in some)
+    return tuple((band, counts[band]) for band in BANDS)
 
 
-def _fill(gauge: Gauge | None) -> Fraction:
-    return gauge.share if gauge else Fraction(0)
+def _paid(some: Sequence[Standing]) -> Money:
+    return sum_money(one.paid for one in some if one.paid)

@@ -30,12 +30,14 @@ def fleet(request: HttpRequest, manager: Manager) -> HttpResponse:
     found = fleet_pages.fleet(manager.scope, month)
     band = request.GET.get("band", "")
     band, centre = band if band in BANDS else "", request.GET.get("centre", "")
-    rows = found.only(band=band, centre=centre)
-    paged = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
+    number = request.GET.get("number", "").strip()[:40]
+    some = found.only(band=band, centre=centre, number=number)
+    paged = Paginator(some, ON_A_PAGE).get_page(request.GET.get("page"))
+    rows = fleet_pages.rows_of(list(paged), month)
     return show(
-        request, manager, "fleet", fleet=found, heading=_heading(found, manager), band=band, centre=centre, paged=paged,
-        rows=[shown.row(row, manager.country, manager.language) for row in paged], bands=shown.bands(found.bands),
-        plot=shown.plot(found.bands), months=_months(month, manager), month=month,
+        request, manager, "fleet", fleet=found, heading=_heading(found, manager), band=band, centre=centre,
+        number=number, paged=paged, rows=[shown.row(row, manager.country, manager.language) for row in rows],
+        bands=shown.bands(found.bands), plot=shown.plot(found.bands), months=_months(month, manager), month=month,
     )  # fmt: skip
 
 
@@ -108,7 +110,7 @@ def _months(month: date, manager: Manager) -> tuple[date | None, date | None]:
 
 
 def _heading(found: fleet_pages.Fleet, manager: Manager) -> str:
-    many, over = len(found.rows), dict(found.bands)[ABOVE]
+    many, over = len(found.lines), dict(found.bands)[ABOVE]
     if not many:
         return _("No number yet")
     numbers = ngettext("%(n)s number", "%(n)s numbers", many) % {"n": many}

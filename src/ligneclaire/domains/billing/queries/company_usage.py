@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Sum
+
 from ligneclaire.domains.billing.rules import tax
 from ligneclaire.domains.billing.rules.split_bill import EMPLOYER
 from ligneclaire.domains.billing.rules.usage_lines import Used, UsedMonth, paid_of
@@ -36,9 +38,10 @@ def paid_by_company(seen: Sequence[Seen]) -> Mapping[int, tuple[Paid, ...]]:
     if not seen:
         return {}
     month, ids = seen[0].month, [one.line_id for one in seen]
-    totals, splits = _totals(ids, month), contracts.split_of_lines(ids, month)
+    splits = contracts.split_of_lines(ids, month)
+    whole = _sums([one for one in ids if one not in splits], month)
     found: dict[int, tuple[Paid, ...]] = {}
-    for line_id, used in totals.items():
+    for line_id, used in [*whole.items(), *_totals(list(splits), month).items()]:
         split = splits.get(line_id)
         terms = contribution.read(split.contribution) if split else None
         parts = paid_of(UsedMonth(line_id, month, 0, tax.EXCLUSIVE, used, {}, EMPLOYER, terms))
@@ -48,7 +51,18 @@ def paid_by_company(seen: Sequence[Seen]) -> Mapping[int, tuple[Paid, ...]]:
     return found
 
 
+def _sums(line_ids: Sequence[int], month: date) -> Mapping[int, tuple[Used, ...]]:
+    """What lines used that cost something, where one payer pays all: by category and tax code, whatever the kind."""
+    rows = Total.objects.filter(line_id__in=line_ids, group__month=month).exclude(amount=0)
+    sums = rows.values_list("line_id", "category", "tax_code").annotate(Sum("records"), Sum("amount"))
+    found: dict[int, list[Used]] = defaultdict(list)
+    for line_id, category, code, records, amount in sums.order_by("line_id"):
+        found[line_id].append(Used(category, "", code, records, Money(amount)))
+    return {line_id: tuple(used) for line_id, used in found.items()}
+
+
 def _totals(line_ids: Sequence[int], month: date) -> Mapping[int, tuple[Used, ...]]:
+    """What lines used by kind, as a split of the bill sees it."""
     rows = Total.objects.filter(line_id__in=line_ids, group__month=month).order_by("line_id", "usage_type", "tax_code")
     found: dict[int, list[Used]] = defaultdict(list)
     for row in rows:

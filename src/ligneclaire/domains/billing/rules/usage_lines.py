@@ -100,7 +100,7 @@ def usage_lines(months: Iterable[UsedMonth], bill: Bill) -> tuple[DueLine, ...]:
 def paid_of(one: UsedMonth) -> Mapping[Kind, Money]:
     """What the payer pays of a month by now, by category and tax code, in cents, in the price mode of the amounts: what
     its lines will say, less what was billed of it (RAT-14, SPL-01)."""
-    return {kind: amount.rounded() for kind, (amount, _steps) in _parts(one).items()}
+    return {kind: amount.rounded() for kind, amount in _amounts(one, _by_kind(one.used)).items()}
 
 
 def _order(line: DueLine) -> tuple[bool, int, date, int, str]:
@@ -122,8 +122,16 @@ def statement_line(month: date, because: tuple[Step, ...]) -> DueLine:
 def _parts(one: UsedMonth) -> dict[Kind, Part]:
     """What the payer pays of the month, by category and tax code, exact, with the steps to it."""
     whole = _by_kind(one.used)
+    amounts = _amounts(one, whole)
     if one.contribution is None:
-        return {kind: (sum_money(used.amount for used in some), _used_steps(one, some)) for kind, some in whole.items()}
+        return {kind: (amount, _used_steps(one, whole[kind])) for kind, amount in amounts.items()}
+    return {kind: (amount, _split_steps(one, whole[kind], amount)) for kind, amount in amounts.items()}
+
+
+def _amounts(one: UsedMonth, whole: Mapping[Kind, Sequence[Used]]) -> dict[Kind, Money]:
+    """What the payer pays of the month, by category and tax code, exact; `whole` is what was used, by the same."""
+    if one.contribution is None:
+        return {kind: sum_money(used.amount for used in some) for kind, some in whole.items()}
     ordered = sorted(one.used, key=_place)
     charges = [used.charge for used in ordered]
     of_charge = {id(charge): used for charge, used in zip(charges, ordered, strict=True)}
@@ -132,7 +140,7 @@ def _parts(one: UsedMonth) -> dict[Kind, Part]:
         used = of_charge[id(part.charge)]
         kind = used.category, used.tax_code
         paid[kind] = paid.get(kind, zero()) + _share(one.payer, used, part.payer, part.amount)
-    return {kind: (amount, _split_steps(one, whole[kind], amount)) for kind, amount in paid.items()}
+    return paid
 
 
 def _share(payer: str, used: Used, part_of: str | None, amount: Money) -> Money:

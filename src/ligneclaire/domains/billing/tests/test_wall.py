@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from tests import cast, walled
 from tests.walled import GB, JUNE, Scene
@@ -33,6 +34,10 @@ def scope_of(person: Person, on: date = JULY_28) -> Scope:
 @pytest.fixture
 def known(tmp_path: Path) -> Scene:
     return walled.scene(tmp_path, billed=False)
+
+
+def records(scope: Scope, month: date, public_id: str) -> pa.Table:
+    return wall.records_of(scope, wall.line_in(scope, month, public_id))
 
 
 def sights(scope: Scope, month: date = JUNE) -> dict[str, Sight]:
@@ -75,8 +80,8 @@ def test_a_manager_reads_bundles_up_to_all_of_them_and_nothing_else(known: Scene
         assert any(one.is_spend for one in found[els.line_id])
         assert set(wall.used(seen)) == {els.line_id}
         assert {one.service for one in wall.warnings([bram])} == {"data", "voice"}
-        assert wall.records(scope, JUNE, bram.public_id).num_rows == 0
-        masked = wall.records(scope, JUNE, els.public_id)
+        assert records(scope, JUNE, bram.public_id).num_rows == 0
+        masked = records(scope, JUNE, els.public_id)
         assert masked["other"].to_pylist() == ["4420•••", ""]
         assert wall.as_of(seen).rated_at == walled.RATED_AT
         assert wall.as_of(seen).rated_to is None  # it would tell when Bram last used his line
@@ -89,13 +94,13 @@ def test_the_user_reads_everything_and_nobody_else_a_record(known: Scene) -> Non
         (seen,) = wall.lines_in(own, JUNE)
         gauges = {one.code: one.used for one in wall.gauges([seen])[seen.line_id]}
         assert gauges["data-home"] == 31_713_000_000
-        records = wall.records(own, JUNE, seen.public_id)
-        assert records.num_rows == 6
-        assert set(walled.CALLED_BY_BRAM) <= set(records["other"].to_pylist())
+        of_bram = records(own, JUNE, seen.public_id)
+        assert of_bram.num_rows == 6
+        assert set(walled.CALLED_BY_BRAM) <= set(of_bram["other"].to_pylist())
         assert {one.service for one in wall.warnings([seen])} >= {"data", "spend"}
         for other in (known.els, known.zeta.person, known.anna.person):
             with pytest.raises(NotFound):
-                wall.records(scope_of(other), JUNE, seen.public_id)
+                records(scope_of(other), JUNE, seen.public_id)
 
 
 @pytest.mark.rule("FMP-11")
@@ -108,7 +113,7 @@ def test_who_gets_a_line_later_reads_nothing_of_who_had_it(known: Scene) -> None
         public_id = known.bora.contract.line.public_id
         assert sights(scope_of(known.els)) == {walled.ELS: Sight.ALL}  # split bill holds for Bram until it is ended
         with pytest.raises(NotFound):
-            wall.records(scope_of(known.els), JUNE, public_id)
+            records(scope_of(known.els), JUNE, public_id)
     handed = date(2026, 6, 7)
     line_operations.take_line(line=known.of_els.line, on=handed, at=cast.moment(handed), actor=cast.ACTOR)
     given = date(2026, 6, 10)
@@ -117,7 +122,7 @@ def test_who_gets_a_line_later_reads_nothing_of_who_had_it(known: Scene) -> None
     )
     with known.bora.acting():
         carl = replace(scope_of(known.carl), account_ids=frozenset())
-        assert wall.records(carl, JUNE, known.of_els.line.public_id).num_rows == 2
+        assert records(carl, JUNE, known.of_els.line.public_id).num_rows == 2
         assert sights(carl, MAY) == {}
 
 

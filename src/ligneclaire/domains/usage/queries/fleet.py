@@ -26,23 +26,24 @@ _NEAR = 80  # percent
 
 @dataclass(frozen=True, slots=True)
 class FleetLine:
-    """A line with its contract of the month (None: it has none of its own), who uses it, and its bundles."""
+    """A line with its contract of the month (None: it has none of its own), where that belongs, and the bundle of which
+    the most is used."""
 
     seen: Seen
-    contract: Contract | None
-    user: Person | None
-    gauges: tuple[Gauge, ...]
-
-    @property
-    def fullest(self) -> Gauge | None:
-        """The bundle of which the most is used."""
-        bundles = [one for one in self.gauges if not one.is_spend and one.allowance]
-        return max(bundles, key=lambda one: one.share, default=None)
+    contract_id: int | None
+    centre: str
+    centre_name: str
+    gauge: Gauge | None
 
     @property
     def band(self) -> str:
         """Under 80 percent of its fullest bundle, up to all of it, or above."""
-        return band_of(self.fullest)
+        return band_of(self.gauge)
+
+    @property
+    def fill(self) -> int:
+        """How much of its fullest bundle is used, in millionths."""
+        return self.gauge.used * 10**6 // self.gauge.allowance if self.gauge else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +67,36 @@ def band_of(gauge: Gauge | None) -> str:
 
 
 def fleet(scope: Scope, month: date) -> tuple[FleetLine, ...]:
-    """The telephone lines of a scope that exist in the month of a day, by number, with who used them last in it."""
+    """The telephone lines of a scope that exist in the month of a day, by number."""
     seen = [one for one in wall.lines_in(scope, month) if one.kind != "internet"]
-    contracts = _contracts(seen, month)
-    seen = [one for one in seen if one.line_id in contracts]
-    return _lines(seen, contracts, month)
+    contracts, gauges = _contracts(seen, month), wall.fullest(seen)
+    return tuple(
+        FleetLine(one, *contracts[one.line_id], gauges.get(one.line_id)) for one in seen if one.line_id in contracts
+    )
 
 
 def fleet_line(scope: Scope, month: date, public_id: str) -> FleetLine:
     """One line. Raises NotFound when nothing of it may be seen in that month."""
     seen = [wall.line_in(scope, month, public_id)]
-    return _lines(seen, _contracts(seen, month), month)[0]
+    contract = _contracts(seen, month).get(seen[0].line_id, _NONE)
+    return FleetLine(seen[0], *contract, wall.fullest(seen).get(seen[0].line_id))
 
 
-def dear_records(scope: Scope, month: date, public_id: str, limit: int) -> tuple[tuple[DearRecord, ...], int]:
-    """The records of a line that cost something, the newest first, and how many there are beyond the limit; none behind
-    the wall. Raises NotFound, store.SegmentDamaged."""
-    table = wall.records(scope, month, public_id)
+def plans_of(some: Sequence[FleetLine]) -> Mapping[int, Contract]:
+    """The contracts of lines with their offers, by id."""
+    return Contract.objects.select_related("offer").in_bulk([one.contract_id for one in some if one.contract_id])
+
+
+def users_in(some: Sequence[FleetLine], month: date) -> Mapping[int, Person | None]:
+    """Who used lines last in the month of a day, by line."""
+    uses = lines.users_of([one.seen.line_id for one in some])
+    return {line_id: user_in(used, month) for line_id, used in uses.items()}
+
+
+def dear_records(scope: Scope, seen: Seen, limit: int) -> tuple[tuple[DearRecord, ...], int]:
+    """The records that cost something of a line that was seen by the same scope, the newest first, and how many there
+    are beyond the limit; none behind the wall. Raises store.SegmentDamaged."""
+    table = wall.records_of(scope, seen)
     dear = table.filter(pc.greater(table["charged"], 0)).sort_by([("start", "descending")])
     found = dear.slice(0, limit).to_pylist()
     return tuple(_dear(one) for one in found), max(dear.num_rows - limit, 0)
@@ -110,23 +124,20 @@ def split_bills(line: FleetLine) -> tuple[SplitBill, ...]:
     return tuple(rows.order_by("-offered_at", "-pk"))
 
 
-def _lines(seen: Sequence[Seen], contracts: Mapping[int, Contract | None], month: date) -> tuple[FleetLine, ...]:
-    gauges, users = wall.gauges(seen), lines.users_of([one.line_id for one in seen])
-    return tuple(
-        FleetLine(
-            one, contracts.get(one.line_id), user_in(users.get(one.line_id, ()), month), gauges.get(one.line_id, ())
-        )
-        for one in seen
-    )
+_Belongs = tuple[int | None, str, str]  # contract, code and name of its cost centre
+_NONE: _Belongs = (None, "", "")
 
 
-def _contracts(seen: Sequence[Seen], month: date) -> Mapping[int, Contract | None]:
-    """The last contract of each line that runs in the month; None for a line that never had one of its own (BIL-04).
+def _contracts(seen: Sequence[Seen], month: date) -> Mapping[int, _Belongs]:
+    """The last contract of each line that runs in the month; none for a line that never had one of its own (BIL-04).
     Lines whose contracts all ended before it, or begin after it, are left out."""
     period = Period.month_of(month)
-    ids = [one.line_id for one in seen]
-    rows = Contract.objects.filter(line_id__in=ids).select_related("offer", "cost_centre")
+    rows = Contract.objects.filter(line_id__in=[one.line_id for one in seen])
     runs = rows.filter(Q(last_day=None) | Q(last_day__gte=period.start), signed_on__lt=period.end)
-    running = {one.line_id: one for one in runs.order_by("signed_on", "pk")}
-    known = set(rows.values_list("line_id", flat=True))
-    return {one: running.get(one) for one in ids if one in running or one not in known}
+    read = runs.order_by("signed_on", "pk").values_list("line_id", "pk", "cost_centre__code", "cost_centre__name")
+    found: dict[int, _Belongs] = {
+        line: (pk, code or "", name or "") for line, pk, code, name in read if line is not None
+    }
+    others = [one.line_id for one in seen if one.line_id not in found]
+    known = set(Contract.objects.filter(line_id__in=others).values_list("line_id", flat=True)) if others else set()
+    return found | {one: _NONE for one in others if one not in known}

@@ -11,13 +11,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db.models import Q
+from django.db.models import F, Q, Value
 
 from ligneclaire.domains.accounts.queries import within
 from ligneclaire.domains.contracts import queries as contracts
@@ -28,7 +30,7 @@ from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.usage import store
 from ligneclaire.domains.usage.models import Alert, Counter, Group, Total
 from ligneclaire.domains.usage.rules.columns import RATED
-from ligneclaire.domains.usage.rules.rating import SPEND
+from ligneclaire.domains.usage.rules.rated import SPEND
 from ligneclaire.domains.usage.rules.state import State
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.periods import Period
@@ -142,12 +144,12 @@ def lines_in(
     scope: Scope, month: date, *, line_ids: Collection[int] | None = None, public_id: str | None = None
 ) -> tuple[Seen, ...]:
     """The lines of which a scope sees something in the month of a day, by number; some of them, when ids are given."""
-    rows = Line.objects.filter(_within(scope)).select_related("account__party").order_by("identifier")
+    rows = Line.objects.filter(_within(scope)).order_by("identifier")
     if line_ids is not None:
         rows = rows.filter(pk__in=line_ids)
     if public_id is not None:
         rows = rows.filter(public_id=public_id)
-    lines, first = list(rows), month.replace(day=1)
+    lines, first = list(map(_Line._make, rows.values_list(*_READ))), month.replace(day=1)
     ids = [line.pk for line in lines]
     splits, used = contracts.split_of_lines(ids, first), _own_days(scope, ids, first)
     centres = _in_cost_centres(scope, ids)
@@ -182,15 +184,33 @@ def gauges(seen: Sequence[Seen]) -> Mapping[int, tuple[Gauge, ...]]:
     rows = Counter.objects.filter(line_id__in=by_line, group__month=seen[0].month).order_by("line_id", "code")
     taken = _taken([one for one in seen if one.sight is Sight.EMPLOYER])
     found: dict[int, tuple[Gauge, ...]] = {}
-    for row in rows:
-        used = row.used
-        if by_line[row.line_id].sight is Sight.EMPLOYER:
-            if row.service == SPEND:
+    for line_id, code, service, used, allowance in rows.values_list(*_COUNTED):
+        counted = used
+        if by_line[line_id].sight is Sight.EMPLOYER:
+            if service == SPEND:
                 continue
-            used = min(used, row.allowance, taken.get((row.line_id, row.code), 0))
-        gauge = Gauge(row.line_id, row.code, row.service, used, row.allowance)
-        found[row.line_id] = (*found.get(row.line_id, ()), gauge)
+            counted = min(used, allowance, taken.get((line_id, code), 0))
+        gauge = Gauge(line_id, code, service, counted, allowance)
+        found[line_id] = (*found.get(line_id, ()), gauge)
     return found
+
+
+def fullest(seen: Sequence[Seen]) -> Mapping[int, Gauge]:
+    """Of lines of one month the bundle of which the most is used, by line; what `gauges` says, without the rest."""
+    if not seen:
+        return {}
+    found = {}
+    for line_id, some in gauges([one for one in seen if one.sight is Sight.EMPLOYER]).items():
+        if bundles := [one for one in some if one.allowance]:
+            found[line_id] = max(bundles, key=lambda one: one.share)
+    open_ = [one.line_id for one in seen if one.sight is not Sight.EMPLOYER]
+    rows = Counter.objects.filter(line_id__in=open_, group__month=seen[0].month, allowance__gt=0).exclude(service=SPEND)
+    share = F("used") * Value(Decimal(1)) / F("allowance")
+    first = rows.order_by("line_id", share.desc(), "code").distinct("line_id")
+    return found | {row[0]: Gauge(*row) for row in first.values_list(*_COUNTED)}
+
+
+_COUNTED = ("line_id", "code", "service", "used", "allowance")
 
 
 def used(seen: Sequence[Seen]) -> Mapping[int, tuple[Used, ...]]:
@@ -228,17 +248,10 @@ def warnings(seen: Sequence[Seen]) -> tuple[Reached, ...]:
     return tuple(found)
 
 
-def records(
-    scope: Scope, month: date, public_id: str, begins: datetime | None = None, ends: datetime | None = None
-) -> pa.Table:
-    """The rated records of a line in a month, or between two instants of it (half-open), by (start, event key): of the
-    user's own days; without other parties for who pays; none behind the wall. Raises NotFound, store.SegmentDamaged.
-    """
-    return records_of(scope, line_in(scope, month, public_id), begins, ends)
-
-
 def records_of(scope: Scope, seen: Seen, begins: datetime | None = None, ends: datetime | None = None) -> pa.Table:
-    """`records` of a line that was seen before, by the same scope."""
+    """The rated records of a line that was seen by the same scope, in its month or between two instants of it
+    (half-open), by (start, event key): of the user's own days; without other parties for who pays; none behind the
+    wall. Raises store.SegmentDamaged."""
     if seen.sight is Sight.EMPLOYER:
         return RATED.empty_table()
     table = store.rated_of_line(scope, seen.line_id, seen.month, begins, ends)
@@ -249,7 +262,8 @@ def as_of(seen: Iterable[Seen]) -> AsOf:
     """How fresh the usage of lines of one month is: of the account that was rated longest ago."""
     lines = list(seen)
     accounts = {one.account_id for one in lines}
-    groups = list(Group.objects.filter(account_id__in=accounts, month=lines[0].month)) if lines else []
+    rows = Group.objects.defer("closing_state")
+    groups = list(rows.filter(account_id__in=accounts, month=lines[0].month)) if lines else []
     times = [group.rated_at for group in groups if group.rated_at]
     whole = bool(lines) and all(one.sight is Sight.ALL for one in lines)
     return AsOf(
@@ -258,6 +272,21 @@ def as_of(seen: Iterable[Seen]) -> AsOf:
         is_closed=bool(groups) and all(group.closed_at for group in groups),
         rated_to=max((group.rated_to for group in groups if group.rated_to), default=None) if whole else None,
     )
+
+
+class _Line(NamedTuple):
+    """What is read of a line to decide on it."""
+
+    pk: int
+    public_id: str
+    identifier: str
+    kind: str
+    account_id: int
+    party_id: int
+    party_kind: str
+
+
+_READ = ("pk", "public_id", "identifier", "kind", "account_id", "account__party_id", "account__party__kind")
 
 
 def _is_staff(scope: Scope) -> bool:
@@ -270,7 +299,7 @@ def _within(scope: Scope) -> Q:
     return mine | Q(operator_id=scope.operator_id, pk__in=scope.line_ids) if scope.line_ids else mine
 
 
-def _sight(scope: Scope, line: Line, split: SplitBill | None, days: Days, *, is_in_centre: bool) -> Sight | None:
+def _sight(scope: Scope, line: _Line, split: SplitBill | None, days: Days, *, is_in_centre: bool) -> Sight | None:
     """The one place that decides."""
     if _is_staff(scope):
         return Sight.ALL
@@ -285,15 +314,15 @@ def _sight(scope: Scope, line: Line, split: SplitBill | None, days: Days, *, is_
     return Sight.EMPLOYER if split else Sight.PAID
 
 
-def _is_home(scope: Scope, line: Line) -> bool:
+def _is_home(scope: Scope, line: _Line) -> bool:
     """A line of the reader's own household."""
-    return _pays(scope, line) and line.account.party.kind == "household"
+    return _pays(scope, line) and line.party_kind == "household"
 
 
-def _pays(scope: Scope, line: Line) -> bool:
+def _pays(scope: Scope, line: _Line) -> bool:
     if scope.account_ids is not None:
         return line.account_id in scope.account_ids
-    return scope.party_ids is None or line.account.party_id in scope.party_ids
+    return scope.party_ids is None or line.party_id in scope.party_ids
 
 
 def _own_days(scope: Scope, line_ids: Sequence[int], first: date) -> Mapping[int, Days]:
@@ -320,9 +349,10 @@ def _taken(seen: Sequence[Seen]) -> Mapping[tuple[int, str], int]:
     if not seen:
         return {}
     groups = Group.objects.filter(account_id__in={one.account_id for one in seen}, month=seen[0].month)
-    found: dict[tuple[int, str], int] = {}
+    names, found = {str(one.line_id) for one in seen}, dict[tuple[int, str], int]()
     for state in groups.values_list("closing_state", flat=True):
-        for line_id, line in State.from_json(state.get("lines", {})).lines.items():
+        of_these = {line: kept for line, kept in state.get("lines", {}).items() if line in names}
+        for line_id, line in State.from_json(of_these).lines.items():
             found |= {(line_id, code): taken for code, taken in line.taken.items()}
     return found
 
