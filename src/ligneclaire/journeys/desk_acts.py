@@ -22,13 +22,14 @@ from ligneclaire.domains.rulebook import operations as rulebook
 from ligneclaire.domains.rulebook.models import PolicyVersion
 from ligneclaire.domains.rulebook.versions import Version
 from ligneclaire.domains.usage import operations as usage
-from ligneclaire.domains.usage.models import Suspended
-from ligneclaire.domains.usage.rules.suspense import Reason
+from ligneclaire.domains.usage.models import Suspended, WriteOff
+from ligneclaire.domains.usage.rules.alike import Alike
 from ligneclaire.journeys import leave
 from ligneclaire.journeys.leave import Left
 from ligneclaire.kernel.money import Money
 
 ANYBODY = ("agent", "billing", "release", "policy")
+SECOND = ("agent", "billing", "release")  # who decides on a write-off that a colleague asks for
 
 
 def actor(login: Login) -> str:
@@ -150,17 +151,35 @@ def check_release(login: Login, run: BillRun, *, knowingly: bool = False) -> Non
         raise AccountsChanged(changed)
 
 
-def retry_suspended(login: Login, *, at: datetime) -> usage.Retried:
-    """Judge again what waits for a line. Raises RoleMissing."""
+def retry_suspended(login: Login, *, at: datetime, alike: Alike | None = None) -> usage.Retried:
+    """Judge again what waits for a line, all of it or one group. Raises RoleMissing, store.NoSpace."""
     access.must_have(login, "agent", "billing")
-    return usage.retry_suspended(operator_id=login.operator_id, at=at, actor=actor(login))
+    return usage.retry_suspended(operator_id=login.operator_id, at=at, actor=actor(login), alike=alike)
 
 
-def write_off_suspended(login: Login, *, public_id: str, reason: str, at: datetime) -> Any:
-    """Give up one record. Raises RoleMissing, NotInSuspense, NoReasonGiven."""
+def mend_alike(login: Login, *, alike: Alike, fields: Mapping[str, str], at: datetime) -> usage.Retried:
+    """Change fields in all records of a group and try them again. Raises RoleMissing, NotMended, store.NoSpace."""
     access.must_have(login, "agent", "billing")
-    return usage.write_off_suspended(
-        operator_id=login.operator_id, public_id=public_id, reason=reason, at=at, actor=actor(login)
+    return usage.mend_alike(operator_id=login.operator_id, alike=alike, fields=fields, at=at, actor=actor(login))
+
+
+def ask_write_off(login: Login, *, of: Alike | str, why: str, at: datetime) -> WriteOff:
+    """Ask to give up a group or one record. Raises RoleMissing, NoReasonGiven, NotInSuspense, NothingToGiveUp."""
+    access.must_have(login, "agent", "billing")
+    return usage.ask_write_off(operator_id=login.operator_id, of=of, why=why, at=at, actor=actor(login))
+
+
+def confirm_write_off(login: Login, *, public_id: str, at: datetime) -> WriteOff:
+    """Give up what a colleague asked for. Raises RoleMissing, NotAsked, SamePerson."""
+    access.must_have(login, *SECOND)
+    return usage.confirm_write_off(operator_id=login.operator_id, public_id=public_id, at=at, actor=actor(login))
+
+
+def refuse_write_off(login: Login, *, public_id: str, why: str, at: datetime) -> WriteOff:
+    """Keep what a colleague wants to give up. Raises RoleMissing, NoReasonGiven, NotAsked, SamePerson."""
+    access.must_have(login, *SECOND)
+    return usage.refuse_write_off(
+        operator_id=login.operator_id, public_id=public_id, why=why, at=at, actor=actor(login)
     )
 
 
@@ -171,12 +190,6 @@ def mend_suspended(login: Login, *, public_id: str, fields: Mapping[str, str], a
     return usage.mend_suspended(
         operator_id=login.operator_id, public_id=public_id, fields=fields, at=at, actor=actor(login)
     )
-
-
-def write_off_all(login: Login, *, reason: Reason, why: str, at: datetime) -> int:
-    """Give up all records that wait for one reason; how many. Raises RoleMissing, NoReasonGiven."""
-    access.must_have(login, "agent", "billing")
-    return usage.write_off_all(operator_id=login.operator_id, reason=reason, why=why, at=at, actor=actor(login))
 
 
 def publish_version(login: Login, version: Version, *, reason: str, on: date, at: datetime) -> PolicyVersion | None:

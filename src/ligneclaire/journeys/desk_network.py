@@ -1,51 +1,72 @@
-"""What the network delivered, as the desk sees it: counts that add up, and what waits with its reason."""
+"""What the network delivered, as the desk sees it: counts that add up, and what waits by reason and group."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from ligneclaire.domains.customers.queries import NotFound
 from ligneclaire.domains.usage import queries as usage
 from ligneclaire.domains.usage.models import Suspended
-from ligneclaire.domains.usage.queries import Fate, OpenReason, Touched, Waiting
+from ligneclaire.domains.usage.queries import Fate, Group, OpenReason, Touched, Waiting
 from ligneclaire.domains.usage.readers import batch
 from ligneclaire.domains.usage.rules.rows import COLUMNS, USAGE, ZONE
 from ligneclaire.domains.usage.rules.suspense import RETRYABLE, UNPRICED
+from ligneclaire.journeys.desk_waiting import AskedBy, named
 from ligneclaire.kernel.scope import Scope
+
+FEW, MANY = 6, 200  # groups of a reason that are shown beside others, and alone
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingReason:
+    """What waits for one reason: how many, since when the oldest, and the groups of it, the largest first."""
+
+    reason: OpenReason
+    groups: tuple[Group, ...]
+    more: int
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkPage:
-    """Deliveries, newest first, with what became of them, and what waits in suspense: how many by reason since when,
-    and the oldest of them."""
+    """Deliveries, newest first, with what became of them; what waits in suspense, by reason; who asks to give up what,
+    and what was decided of it lately."""
 
     deliveries: tuple[Fate, ...]
-    reasons: tuple[OpenReason, ...]
-    waiting: tuple[Waiting, ...]
+    reasons: tuple[WaitingReason, ...]
     chosen: str
-
-    @property
-    def count(self) -> int:
-        """How many records wait."""
-        return sum(one.number for one in self.reasons)
+    asked: tuple[AskedBy, ...]
+    decided: tuple[AskedBy, ...]
+    count: int
 
     @property
     def can_retry(self) -> bool:
         """Whether something waits that may fit by now, because a line was entered since."""
-        return any(one.reason in RETRYABLE for one in self.reasons)
+        return any(one.reason.reason in RETRYABLE for one in self.reasons)
 
     @property
-    def of_chosen(self) -> int:
-        """How many records wait for the reason that was chosen."""
-        return sum(one.number for one in self.reasons if one.reason == self.chosen)
+    def oldest_at(self) -> datetime | None:
+        """Since when the oldest record waits."""
+        return min((one.reason.oldest_at for one in self.reasons), default=None)
 
 
-def network_page(scope: Scope, reason: str, limit: int = 50) -> NetworkPage:
+def network_page(scope: Scope, reason: str) -> NetworkPage:
     """What was delivered and what waits, of one reason or, with "", of all."""
-    reasons = tuple(usage.open_suspense(scope))
-    chosen = reason if any(one.reason == reason for one in reasons) else ""
-    waiting = usage.suspense(scope, chosen or None, limit)
-    return NetworkPage(tuple(usage.fates(scope, 30)), reasons, tuple(waiting), chosen)
+    every = usage.open_suspense(scope)
+    chosen = reason if any(one.reason == reason for one in every) else ""
+    shown = FEW if not chosen else MANY
+    groups: dict[str, list[Group]] = {}
+    for group in usage.groups(scope, chosen or None):
+        groups.setdefault(group.alike.reason, []).append(group)
+    reasons = tuple(
+        WaitingReason(one, tuple(groups[one.reason][:shown]), max(0, len(groups[one.reason]) - shown))
+        for one in every
+        if one.reason in groups
+    )
+    return NetworkPage(
+        tuple(usage.fates(scope, 30)), reasons, chosen, named(scope, usage.asked(scope)),
+        named(scope, usage.asked(scope, decided=True, limit=5)), sum(one.number for one in every),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

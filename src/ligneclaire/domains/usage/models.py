@@ -70,6 +70,43 @@ class ServerRestart(OperatorRow):
         constraints = [models.UniqueConstraint(fields=["operator", "event_key"], name="server_restart_once")]
 
 
+class WriteOff(OperatorRow):
+    """That somebody asks to give up records in suspense, and what another person decided. The records point here."""
+
+    DECISIONS = [("confirmed", "confirmed"), ("refused", "refused")]
+
+    public_id = models.CharField(max_length=22, default=new_public_id, unique=True)
+    reason = models.CharField(max_length=48, help_text="what the records wait for, a Reason of rules.py")
+    records = models.PositiveIntegerField(help_text="how many they were when it was asked")
+    why = models.CharField(max_length=200)
+    asked_by = models.CharField(max_length=64)
+    asked_at = models.DateTimeField()
+    decision = models.CharField(max_length=16, choices=DECISIONS, blank=True)
+    decided_why = models.CharField(max_length=200, blank=True, help_text="why it was refused")
+    decided_by = models.CharField(max_length=64, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    written_off = models.PositiveIntegerField(default=0, help_text="how many still waited when it was confirmed")
+
+    class Meta:
+        db_table = "suspense_write_off"
+        indexes = [
+            models.Index(
+                fields=["operator", "id"], condition=models.Q(decided_at=None), name="suspense_write_off_open"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="suspense_write_off_is_decided_by_a_second_person",
+                condition=~models.Q(decided_by=models.F("asked_by")),
+            ),
+            models.CheckConstraint(
+                name="suspense_write_off_is_decided_or_open",
+                condition=models.Q(decided_at=None, decision="", decided_by="")
+                | models.Q(decided_at__isnull=False) & ~models.Q(decision="") & ~models.Q(decided_by=""),
+            ),
+        ]
+
+
 class Suspended(OperatorRow):
     """A record that could not be used, with its reason and its place; staff fix, retry or write it off."""
 
@@ -78,6 +115,7 @@ class Suspended(OperatorRow):
     place = models.BigIntegerField(help_text="line of the file, or row")
     reason = models.CharField(max_length=48, help_text="a Reason of rules.py")
     detail = models.CharField(max_length=80, blank=True, help_text="the attribute or line at fault")
+    same = models.CharField(max_length=80, blank=True, help_text="what others that wait share with it (rules/alike.py)")
     raw = models.TextField()
     original = models.TextField(null=True, help_text="raw as it was delivered, when staff changed it")  # noqa: DJ001
     fingerprint = models.CharField(max_length=64, help_text="the same record, delivered again, is a duplicate")
@@ -85,6 +123,7 @@ class Suspended(OperatorRow):
     settled_as = models.CharField(max_length=16, blank=True, help_text="kept, duplicate or written-off")
     settled_by = models.CharField(max_length=64, blank=True)
     settled_why = models.CharField(max_length=200, blank=True)
+    asked = Key(WriteOff, null=True, help_text="by which somebody wants to give it up")
 
     class Meta:
         db_table = "suspended_record"

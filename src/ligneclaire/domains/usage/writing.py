@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 
 from ligneclaire.domains.operators.models import new_public_id
+from ligneclaire.domains.usage.rules import alike
 from ligneclaire.domains.usage.rules.accounting import Accounting, KnownLine
 from ligneclaire.domains.usage.rules.suspense import Delivered, Unusable
 
@@ -19,7 +20,7 @@ _SESSION = (
     "file_id, line_id, event_key, session_id, kind, event_at, arrived_at, started_at, seconds, octets_in, octets_out"
 )
 _RESTART = "file_id, event_key, nas, kind, event_at, arrived_at"
-_SUSPENDED = "file_id, public_id, place, reason, detail, raw, fingerprint, settled_as, settled_by, settled_why"
+_SUSPENDED = "file_id, public_id, place, reason, detail, same, raw, fingerprint, settled_as, settled_by, settled_why"
 Incoming = tuple[int, Accounting, KnownLine | None]
 
 
@@ -54,6 +55,7 @@ def write_suspended(operator_id: int, file_id: int, records: Iterable[tuple[Deli
             one.place,
             fault.reason.value,
             fault.detail[:80],
+            alike.same(fault.reason, fault.detail, one.raw),
             one.raw,
             one.fingerprint,
             "",

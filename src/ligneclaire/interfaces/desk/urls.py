@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from ligneclaire.interfaces.desk.views import contracts, customers, documents, network, policies, runs, today, usage
+from ligneclaire.interfaces.desk.views import (
+    contracts,
+    customers,
+    documents,
+    network,
+    policies,
+    runs,
+    today,
+    usage,
+    waiting,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -34,7 +44,11 @@ urlpatterns = [
     path("policies/<str:key>/publish", policies.publish, name="policy-publish"),
     path("network/", network.network, name="network"),
     path("network/retry", network.retry, name="retry"),
-    path("network/write-off", network.write_off, name="write-off"),
+    path("network/waiting/<str:name>/", waiting.waiting, name="waiting"),
+    path("network/waiting/<str:name>/mend", waiting.mend_group, name="mend-group"),
+    path("network/waiting/<str:name>/retry", waiting.retry_group, name="retry-group"),
+    path("network/waiting/<str:name>/give-up", waiting.give_up, name="give-up"),
+    path("network/write-offs/<str:public_id>/", waiting.write_off, name="write-off"),
     path("network/deliveries/<str:public_id>/", network.delivery, name="delivery"),
     path("network/suspended/<str:public_id>/", network.suspended, name="suspended"),
     path("network/suspended/<str:public_id>/mend", network.mend, name="mend"),

@@ -46,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     show = acts.add_parser("show", help="the latest deliveries, and what waits in suspense")
     show.add_argument("--limit", type=int, default=20, help="how many of each (20)")
     acts.add_parser("retry", help="judge again what waits for a line")
-    write_off = acts.add_parser("write-off", help="give up a record in suspense")
+    write_off = acts.add_parser("write-off", help="ask to give up a record in suspense; another person decides")
     write_off.add_argument("record", help="its id, as `intake show` prints it")
     write_off.add_argument("--reason", required=True, help="why, in words")
     acts.add_parser("tidy", help="join small files of usage records, and delete those that are not needed any more")
@@ -222,8 +222,8 @@ def _write_off(args: argparse.Namespace, operator: Operator) -> None:
     from ligneclaire.domains.usage import operations as usage
 
     record, at = args.record.removeprefix(MARK), datetime.now(UTC)
-    usage.write_off_suspended(operator_id=operator.pk, public_id=record, reason=args.reason, at=at, actor=ACTOR)
-    print(f"{args.record} is written off")
+    usage.ask_write_off(operator_id=operator.pk, of=record, why=args.reason, at=at, actor=ACTOR)
+    print(f"{args.record} waits for a second person, who decides at the desk")
 
 
 def _connect(operator: Operator) -> None:

@@ -10,15 +10,22 @@ from ligneclaire.domains.usage.operations.files import (
     endings,
     take_in_usage_file,
 )
-from ligneclaire.domains.usage.operations.suspense import (
+from ligneclaire.domains.usage.operations.giving_up import (
     NoReasonGiven,
+    NotAsked,
+    NothingToGiveUp,
     NotInSuspense,
+    SamePerson,
+    ask_write_off,
+    confirm_write_off,
+    refuse_write_off,
+)
+from ligneclaire.domains.usage.operations.suspense import (
     NotMended,
     Retried,
+    mend_alike,
     mend_suspended,
     retry_suspended,
-    write_off_all,
-    write_off_suspended,
 )
 from ligneclaire.domains.usage.operations.tables import take_in_acc, take_in_batch
 from ligneclaire.domains.usage.operations.tidying import delete_old_files, join_segments
@@ -26,20 +33,27 @@ from ligneclaire.domains.usage.operations.tidying import delete_old_files, join_
 __all__ = [
     "BATCH",
     "NoReasonGiven",
+    "NotAsked",
     "NotInSuspense",
     "NotMended",
+    "NothingToGiveUp",
     "Retried",
+    "SamePerson",
     "StillDelivered",
     "StillNeeded",
     "Switch",
     "UnknownForm",
     "WrongOrigin",
+    "ask_write_off",
+    "confirm_write_off",
     "delete_old_files",
     "digest_of",
     "endings",
     "erase_line",
     "join_segments",
+    "mend_alike",
     "mend_suspended",
+    "refuse_write_off",
     "replay",
     "retry_suspended",
     "take_in_acc",
@@ -47,6 +61,4 @@ __all__ = [
     "take_in_detail_file",
     "take_in_radacct",
     "take_in_usage_file",
-    "write_off_all",
-    "write_off_suspended",
 ]

@@ -140,7 +140,7 @@ def _erase_suspended(line: Line, use: store.LineUse, at: datetime, actor: str) -
         read = instants.read(rows["start"].combine_chunks(), rows[ZONE].combine_chunks())
         is_inside = instants.micros(use.begins) <= read.at[0] < instants.micros(use.ends)
         if is_inside or np.any([read.absent, read.unreadable, read.zoneless]):
-            record.raw, record.original, record.detail = "{}", None, ""
-            record.save(update_fields=["raw", "original", "detail"])
+            record.raw, record.original, record.detail, record.same = "{}", None, "", ""
+            record.save(update_fields=["raw", "original", "detail", "same"])
             if record.settled_at is None:
                 settle(record, "written-off", at, actor, "erased")

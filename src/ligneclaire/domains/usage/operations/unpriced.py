@@ -76,8 +76,8 @@ def settle_unpriced(
 def _wait(one: Suspended, fault: Unusable) -> None:
     """It waits again, when it was rated in between."""
     if one.settled_at is not None:
-        one.settled_at, one.settled_as, one.settled_by, one.settled_why = None, "", "", ""
-        one.save(update_fields=["settled_at", "settled_as", "settled_by", "settled_why"])
+        one.settled_at, one.settled_as, one.settled_by, one.settled_why, one.asked = None, "", "", "", None
+        one.save(update_fields=["settled_at", "settled_as", "settled_by", "settled_why", "asked"])
     now_waits_for(one, fault)
 
 

@@ -1,5 +1,6 @@
 """Reading usage: what was taken in, and what is in force for it."""
 
+from ligneclaire.domains.usage.queries.alike import Asked, Group, asked, asked_for, group, groups, would_become
 from ligneclaire.domains.usage.queries.fates import Fate, OpenReason, Touched, fates, lines_of, open_suspense
 from ligneclaire.domains.usage.queries.intake import (
     Delivery,
@@ -17,17 +18,23 @@ from ligneclaire.domains.usage.queries.intake import (
 from ligneclaire.domains.usage.queries.terms import terms_of_groups
 
 __all__ = [
+    "Asked",
     "Delivery",
     "Fate",
     "FirstSession",
+    "Group",
     "OpenReason",
     "Position",
     "Touched",
     "Waiting",
     "acc_position",
+    "asked",
+    "asked_for",
     "deliveries",
     "fates",
     "first_sessions",
+    "group",
+    "groups",
     "lines_of",
     "open_suspense",
     "radacct_position",
@@ -35,4 +42,5 @@ __all__ = [
     "suspense_by_reason",
     "terms_of_groups",
     "was_taken_in",
+    "would_become",
 ]

@@ -13,8 +13,7 @@ from ligneclaire.domains.usage import operations as usage
 from ligneclaire.domains.usage import queries, store
 from ligneclaire.domains.usage.models import Group, IntakeFile, Suspended
 from ligneclaire.domains.usage.readers import batch
-from ligneclaire.domains.usage.rules.suspense import Reason
-from ligneclaire.domains.usage.tests import mobile
+from ligneclaire.domains.usage.tests import giving_up, mobile
 from ligneclaire.domains.usage.tests.mobile import AT, MARCH, Fleet
 from ligneclaire.domains.usage.tests.usage_files import call, csv
 from ligneclaire.kernel.scope import Scope
@@ -106,16 +105,11 @@ def test_a_record_mended_into_a_known_one_is_a_duplicate(fleet: Fleet, tmp_path:
     assert fate(fleet) == (2, 1, 1, 0, 0)
 
 
-def test_records_are_written_off_by_reason(fleet: Fleet, tmp_path: Path) -> None:
+def test_what_waits_is_counted_by_reason_for_staff_alone(fleet: Fleet, tmp_path: Path) -> None:
     take_in(fleet, csv(tmp_path, [call(1, line=NEW), call(2, line=NEW), call(3, service="telex")]))
-    asked = {"operator_id": fleet.operator_id, "reason": Reason.UNKNOWN_LINE, "at": LATER, "actor": "eva"}
-    with pytest.raises(usage.NoReasonGiven):
-        usage.write_off_all(**asked, why=" ")
-    assert usage.write_off_all(**asked, why="A test of the switch.") == 2
-    assert fate(fleet) == (3, 0, 0, 1, 2)
     with fleet.customer.acting():
-        scope = Scope.staff(fleet.operator_id)
-        assert queries.open_suspense(scope) == [queries.OpenReason("unknown-service", 1, AT)]
+        counted = queries.open_suspense(Scope.staff(fleet.operator_id))
+        assert counted == [queries.OpenReason("unknown-line", 2, AT), queries.OpenReason("unknown-service", 1, AT)]
         assert queries.open_suspense(fleet.customer.scope) == queries.fates(fleet.customer.scope) == []
 
 
@@ -129,7 +123,5 @@ def test_what_rating_cannot_price_is_no_more_rated_than_suspended(fleet: Fleet, 
     assert fate(fleet) == (2, 1, 0, 1, 0)
     with pytest.raises(usage.NotMended):
         mend(fleet, line=NEW)
-    usage.write_off_suspended(
-        operator_id=fleet.operator_id, public_id=only_waiting(fleet).public_id, reason="A test.", at=LATER, actor="eva"
-    )
+    giving_up.by_two(fleet.operator_id, only_waiting(fleet).public_id, at=LATER)
     assert fate(fleet) == (2, 1, 0, 0, 1)

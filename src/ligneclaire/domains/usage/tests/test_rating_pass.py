@@ -15,8 +15,9 @@ from ligneclaire.domains.contracts import operations as contracts
 from ligneclaire.domains.lines.models import Line
 from ligneclaire.domains.usage import store
 from ligneclaire.domains.usage.models import Alert, Counter, Group, IntakeFile, Segment, Suspended, Total
-from ligneclaire.domains.usage.operations import closing, erasing, keeping, rating, suspense
+from ligneclaire.domains.usage.operations import closing, erasing, keeping, rating
 from ligneclaire.domains.usage.rules.columns import ADDED, RECORDS
+from ligneclaire.domains.usage.tests import giving_up
 
 pytestmark = pytest.mark.usefixtures("database")
 MAY = date(2026, 5, 1)
@@ -288,9 +289,7 @@ def test_a_number_of_no_zone_waits_and_is_judged_anew(bora: cast.Customer) -> No
     assert rate(bora).unusable == 1
     with bora.acting():
         assert Suspended.objects.count() == 1
-    suspense.write_off_suspended(
-        operator_id=bora.operator.pk, public_id=waiting.public_id, reason="no such country", at=AT, actor="eva"
-    )
+    giving_up.by_two(bora.operator.pk, waiting.public_id, at=AT)
     with bora.acting():
         rating.mark(bora.operator.pk, AT)
     assert rate(bora) == rating.Done(groups=1, records=1)

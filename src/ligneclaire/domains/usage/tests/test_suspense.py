@@ -11,6 +11,7 @@ from ligneclaire.domains.lines import operations as lines
 from ligneclaire.domains.usage import operations as usage
 from ligneclaire.domains.usage import queries
 from ligneclaire.domains.usage.models import IntakeFile, Session, Suspended
+from ligneclaire.domains.usage.tests import giving_up
 from ligneclaire.domains.usage.tests.detail_files import EVENT, block
 
 AT = EVENT + timedelta(hours=2)
@@ -84,30 +85,28 @@ def test_what_cannot_become_usable_is_not_tried_again(anna: cast.Customer) -> No
 def test_a_record_that_was_written_off_stays_so_when_it_comes_again(anna: cast.Customer) -> None:
     take_in(anna, block("nobody"))
     (record,) = waiting(anna)
-    written_off = usage.write_off_suspended(
-        operator_id=anna.operator.pk,
-        public_id=record.public_id,
-        reason=" A test of the access server. ",
-        at=AT,
-        actor="eva",
-    )
-    assert (written_off.settled_as, written_off.settled_why) == ("written-off", "A test of the access server.")
+    giving_up.by_two(anna.operator.pk, record.public_id, at=AT, why="A test of the access server.")
+    with anna.acting():
+        settled = Suspended.objects.get()
+        assert (settled.settled_as, settled.settled_why) == ("written-off", "A test of the access server.")
     again = take_in(anna, block("nobody"))
     assert (again.duplicates, again.suspended) == (1, 0)
     assert waiting(anna) == []
 
 
-def test_writing_off_needs_a_record_and_a_reason(anna: cast.Customer) -> None:
+def test_a_record_of_radius_is_not_mended_with_others(anna: cast.Customer) -> None:
+    take_in(anna, block("nobody"))
+    with anna.acting():
+        (group,) = queries.groups(anna.scope.staff(anna.operator.pk))
+    assert group.alike.same == "line=nobody"
+    with pytest.raises(usage.NotMended):
+        usage.mend_alike(operator_id=anna.operator.pk, alike=group.alike, fields={"line": "x"}, at=AT, actor="eva")
+
+
+def test_writing_off_is_of_the_operator_alone(anna: cast.Customer) -> None:
     take_in(anna, block("nobody"))
     (record,) = waiting(anna)
-    operator_id = anna.operator.pk
-    with pytest.raises(usage.NoReasonGiven):
-        usage.write_off_suspended(
-            operator_id=operator_id, public_id=record.public_id, reason="  x ", at=AT, actor="eva"
-        )
-    with pytest.raises(usage.NotInSuspense):
-        usage.write_off_suspended(operator_id=operator_id, public_id="none", reason="A test.", at=AT, actor="eva")
     other = cast.operator("lessor").pk
     with pytest.raises(usage.NotInSuspense):
-        usage.write_off_suspended(operator_id=other, public_id=record.public_id, reason="A test.", at=AT, actor="eva")
+        usage.ask_write_off(operator_id=other, of=record.public_id, why="A test.", at=AT, actor="eva")
     assert len(waiting(anna)) == 1

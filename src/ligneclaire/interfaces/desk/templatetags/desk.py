@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import phonenumbers
@@ -11,10 +11,11 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ligneclaire.domains.usage.queries import Group
 from ligneclaire.interfaces import charts
-from ligneclaire.interfaces.desk import drawings, policy_words, trying
+from ligneclaire.interfaces.desk import drawings, policy_words, trying, waiting_words
 from ligneclaire.interfaces.templatetags.ligneclaire import day, language
-from ligneclaire.journeys import usage_words
+from ligneclaire.journeys import desk_waiting, usage_words
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.texts import knows, say
 
@@ -123,6 +124,30 @@ def suspense_reason(code: str) -> str:
     """`{{ record.reason|suspense_reason }}`: why a record of the network waits."""
     key = f"usage.reason.{code}"
     return say(key, language()) if knows(key) else code
+
+
+@register.filter
+def alike(group: Group) -> str:
+    """`{{ group|alike }}`: the value or the file that records in suspense have in common."""
+    return waiting_words.subject(group)
+
+
+@register.filter
+def alike_kind(group: Group) -> str:
+    """`{{ group|alike_kind }}`: whether that is a line, a country, a file."""
+    return waiting_words.kind(group)
+
+
+@register.filter
+def column_name(name: str) -> str:
+    """`{{ trial.column|column_name }}`: a column of a usage file, in words."""
+    return str(waiting_words.COLUMNS[name])
+
+
+@register.filter
+def age(since: datetime, at: datetime) -> str:
+    """`{{ group.oldest_at|age:staff.at }}`: for how long something waits, in days."""
+    return waiting_words.age(desk_waiting.days(since, at))
 
 
 @register.inclusion_tag("parts/chart.html")

@@ -16,6 +16,9 @@ from ligneclaire.domains.contracts import operations as contracts
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.operators.models import LegalEntity
 from ligneclaire.domains.usage import operations as usage
+from ligneclaire.domains.usage import queries
+from ligneclaire.domains.usage.models import IntakeFile, Suspended
+from ligneclaire.kernel.scope import Scope
 
 JULY, AUGUST = date(2026, 7, 1), date(2026, 8, 1)
 HOST = "rural.localhost"
@@ -90,6 +93,28 @@ def scene(*, disputed_at: datetime | None = None) -> Scene:
         at=at + timedelta(hours=1), actor=cast.ACTOR,
     )  # fmt: skip
     return Scene(anna, eva, lien, run, invoice, dispute)
+
+
+@dataclass(frozen=True)
+class Waits:
+    """The record that waits, under every name that addresses have for it; Eva asks to give it up."""
+
+    suspended: str
+    file: str
+    group: str
+    write_off: str
+
+
+def waits(known: Scene) -> Waits:
+    """What the network delivered of nobody."""
+    with acting_for(known.operator_id):
+        record, file = Suspended.objects.get().public_id, IntakeFile.objects.get().public_id
+        (group,) = queries.groups(Scope.staff(known.operator_id))
+    asked = usage.ask_write_off(
+        operator_id=known.operator_id, of=record, why="Un essai du serveur d’accès.",
+        at=cast.moment(date(2026, 7, 7)), actor=f"login:{known.eva.public_id}",
+    )  # fmt: skip
+    return Waits(record, file, group.name, asked.public_id)
 
 
 def client(login: Login | None, language: str = "en", host: str = HOST) -> Client:

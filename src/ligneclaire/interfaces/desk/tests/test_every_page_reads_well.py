@@ -7,9 +7,7 @@ from django.urls import reverse
 from tests import cast
 from tests.browser import DESK, TELEPHONE, OpenPage, Visit
 
-from ligneclaire.domains.operators.acting import acting_for
-from ligneclaire.domains.usage.models import IntakeFile, Suspended
-from ligneclaire.interfaces.desk.tests.scene import AUGUST, Scene, bill, scene
+from ligneclaire.interfaces.desk.tests.scene import AUGUST, Scene, bill, scene, waits
 from ligneclaire.interfaces.desk.urls import urlpatterns
 
 LANGUAGES = ("fr", "nl", "en")
@@ -60,19 +58,24 @@ HEADINGS = {
     ),
     "network": ("1 relevé du réseau attend", "1 netwerkbericht wacht", "1 record of the network waits"),
     "delivery": ("1 relevé sur 1 attend", "1 van de 1 berichten wacht", "1 of 1 records waits"),
+    "waiting": ("1 relevé attend : personne n’a cette ligne", "1 bericht wacht: ", "1 record waits: nobody has this"),
+    "write-off": (
+        "Vous demandez d’abandonner 1 relevé",
+        "U vraagt om 1 bericht af te schrijven",
+        "You ask to give up 1 record",
+    ),
     "suspended": ("Ce relevé attend : personne n’a cette ligne", "Dit bericht wacht:", "This record waits:"),
 }
 ACTS = {
     "kit", "add-option", "remove-option", "release", "redraft", "go-on", "discard", "policy-publish", "retry",
-    "invoice-pdf", "write-off", "mend", "activate",
+    "invoice-pdf", "mend", "activate", "mend-group", "retry-group", "give-up",
 }  # fmt: skip
 ELSEWHERE = {"usage", "record"}  # test_usage_pages.py
 
 
 def paths(known: Scene, run: str) -> dict[str, str]:
     """The address of every page, with what it asks."""
-    with acting_for(known.operator_id):
-        suspended, file = Suspended.objects.get().public_id, IntakeFile.objects.get().public_id
+    found = waits(known)
     contract, invoice, account = known.anna.contract.public_id, known.invoice.public_id, known.anna.account.public_id
     return {
         **{name: reverse(f"desk:{name}") for name in ("today", "runs", "policies", "network")},
@@ -91,8 +94,10 @@ def paths(known: Scene, run: str) -> dict[str, str]:
         "policy": reverse("desk:policy", args=["accounts.debit"]),
         "policy-try": reverse("desk:policy-try", args=["accounts.debit"])
         + "?debit_day=12&notice_days=3&effective_from=2099-01-01",
-        "delivery": reverse("desk:delivery", args=[file]),
-        "suspended": reverse("desk:suspended", args=[suspended]),
+        "delivery": reverse("desk:delivery", args=[found.file]),
+        "waiting": reverse("desk:waiting", args=[found.group]),
+        "write-off": reverse("desk:write-off", args=[found.write_off]),
+        "suspended": reverse("desk:suspended", args=[found.suspended]),
     }
 
 

@@ -10,27 +10,28 @@ from ligneclaire.domains.billing.models import BillRun, Invoice
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.operators.models import LegalEntity
 from ligneclaire.domains.rulebook.models import PolicyVersion
-from ligneclaire.domains.usage.models import IntakeFile, Suspended
-from ligneclaire.interfaces.desk.tests.scene import AUGUST, Scene, bill, client, scene
+from ligneclaire.interfaces.desk.tests.scene import AUGUST, Scene, bill, client, scene, waits
 from ligneclaire.interfaces.desk.urls import urlpatterns
 
 pytestmark = pytest.mark.usefixtures("database")
 KEY = "accounts.debit"
 POSTS = {"kit", "add-option", "remove-option", "release", "redraft", "go-on", "discard", "policy-publish", "retry",
-         "write-off", "mend", "activate"}  # fmt: skip
+         "mend", "activate", "mend-group", "retry-group", "give-up"}  # fmt: skip
 ELSEWHERE = {"usage", "record"}  # test_usage_pages.py
 
 
 def addresses(known: Scene) -> dict[str, str]:
     """Every address of the desk, by name, on things that exist."""
-    with acting_for(known.operator_id):
-        suspended, file = Suspended.objects.get().public_id, IntakeFile.objects.get().public_id
+    found = waits(known)
     ids: dict[str, list[str]] = {
-        "today": [], "customers": [], "runs": [], "policies": [], "network": [], "retry": [], "write-off": [],
+        "today": [], "customers": [], "runs": [], "policies": [], "network": [], "retry": [],
+        "write-off": [found.write_off],
+        **{name: [found.group] for name in ("waiting", "mend-group", "retry-group", "give-up")},
         "payment": [known.anna.account.public_id],
         **{name: [known.invoice.public_id] for name in ("invoice", "invoice-pdf", "credit")},
         "activate": [known.anna.party.public_id, known.anna.person.public_id],
-        "promise": [known.dispute.promise.public_id], "suspended": [suspended], "mend": [suspended], "delivery": [file],
+        "promise": [known.dispute.promise.public_id], "suspended": [found.suspended],
+        "mend": [found.suspended], "delivery": [found.file],
         "draft": [known.run.public_id, known.anna.account.public_id], "customer": [known.anna.party.public_id],
     }  # fmt: skip
     ids |= {name: [known.anna.contract.public_id] for name in ("contract", "kit", "add-option", "remove-option", "end")}
@@ -46,9 +47,10 @@ def ask(browser, name: str, address: str):
 
 def test_staff_read_every_page_in_every_language() -> None:
     known = scene()
+    pages = addresses(known)
     for language in ("en", "fr", "nl"):
         browser = client(known.eva, language)
-        for name, address in addresses(known).items():
+        for name, address in pages.items():
             if name in POSTS:
                 continue
             answer = ask(browser, name, address)
@@ -76,7 +78,10 @@ def test_nobody_else_finds_them() -> None:
             "policy-try",
             "policy-publish",
             "retry",
-            "write-off",
+            "waiting",
+            "mend-group",
+            "retry-group",
+            "give-up",
         }
         assert foreign.status_code in ((200, 302, 422) if name in its_own else (404,)), (name, foreign.status_code)
 

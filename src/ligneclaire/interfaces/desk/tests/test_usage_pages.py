@@ -117,26 +117,12 @@ def test_a_record_is_put_right_by_its_fields(told: Told) -> None:
     assert browser.get(address).status_code == 404
 
 
-def test_all_records_of_a_reason_are_given_up_with_a_reason(told: Told) -> None:
-    browser, address = told.browser(), reverse("desk:write-off")
-    unknown = {"waits_for": Reason.UNKNOWN_LINE.value}
-    assert browser.post(address, {**unknown, "reason": " "}).status_code == 422
-    assert browser.post(address, {"waits_for": "nothing", "reason": "A test"}).status_code == 422
-    page = text(browser.post(address, {**unknown, "reason": "Numbers of a roaming partner"}, follow=True))
-    assert "2 records are written off." in page
-    with acting_for(told.operator_id):
-        assert Suspended.objects.filter(settled_as="written-off").count() == 2
-        assert Suspended.objects.filter(settled_at=None).count() == 1
-    page = text(browser.get(reverse("desk:delivery", args=[told.file.public_id])))
-    assert "2 kept + 1 known already + 1 waiting + 2 given up = 6 records" in page
-
-
 def test_whoever_has_another_role_changes_nothing(told: Told) -> None:
     with acting_for(told.operator_id):
         StaffRole.objects.filter(login=told.eva).exclude(role="policy").delete()
     wrong, browser = told.waits(Reason.NEGATIVE_NUMBER), told.browser()
     acts = {reverse("desk:mend", args=[wrong.public_id]): {"quantity": "1"},
-            reverse("desk:write-off"): {"waits_for": Reason.UNKNOWN_LINE.value, "reason": "A test"}}  # fmt: skip
+            reverse("desk:suspended", args=[wrong.public_id]): {"reason": "A test"}}  # fmt: skip
     for address, data in acts.items():
         assert browser.post(address, data).status_code == 403, address
     with acting_for(told.operator_id):

@@ -10,16 +10,16 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from ligneclaire.domains.usage.operations import NoReasonGiven, NotInSuspense, NotMended
-from ligneclaire.domains.usage.rules.suspense import UNPRICED, Reason
+from ligneclaire.domains.usage.operations import NoReasonGiven, NothingToGiveUp, NotInSuspense, NotMended
+from ligneclaire.domains.usage.rules.suspense import UNPRICED
 from ligneclaire.domains.usage.store import NoSpace
 from ligneclaire.interfaces.desk import became
-from ligneclaire.interfaces.desk.forms import Form, WordsField
+from ligneclaire.interfaces.desk.forms import Form
 from ligneclaire.interfaces.desk.staff import Staff, page, show
 from ligneclaire.interfaces.desk.templatetags.desk import suspense_reason
+from ligneclaire.interfaces.desk.views.waiting import GiveUpForm, said
 from ligneclaire.journeys import desk_acts, desk_network
 
 
@@ -28,28 +28,15 @@ from ligneclaire.journeys import desk_acts, desk_network
 def network(request: HttpRequest, staff: Staff) -> HttpResponse:
     """Deliveries with their counts, and what waits with its reason."""
     found = desk_network.network_page(staff.scope, request.GET.get("reason", ""))
-    return show(request, staff, "network", found=found, form=WriteOffForm())
+    return show(request, staff, "network", found=found)
 
 
 @require_POST
 @page
 def retry(request: HttpRequest, staff: Staff) -> HttpResponse:
-    """Judge again what waits for a line."""
-    done = desk_acts.retry_suspended(staff.login, at=staff.at)
-    kept = ngettext("%(n)d record is kept now", "%(n)d records are kept now", done.kept) % {"n": done.kept}
-    left = ngettext("%(n)d still waits.", "%(n)d still wait.", done.still_suspended) % {"n": done.still_suspended}
-    messages.success(request, f"{kept}, {left}")
+    """Judge again all that waits for a line."""
+    messages.success(request, said(desk_acts.retry_suspended(staff.login, at=staff.at)))
     return redirect("desk:network")
-
-
-class WriteOffForm(Form):
-    """Why a record, or all that wait for a reason, are given up."""
-
-    reason = WordsField(
-        label=gettext_lazy("Why is it given up?"),
-        help_text=gettext_lazy("One sentence, for whoever looks at it later."),
-        max_length=200,
-    )
 
 
 class MendForm(Form):
@@ -65,27 +52,6 @@ class MendForm(Form):
         self.order_fields([at_fault])
 
 
-@require_POST
-@page
-def write_off(request: HttpRequest, staff: Staff) -> HttpResponse:
-    """Give up all records that wait for one reason."""
-    chosen = request.POST.get("waits_for", "")
-    found = desk_network.network_page(staff.scope, chosen)
-    form = WriteOffForm(request.POST)
-    if found.chosen and form.is_valid():
-        try:
-            count = desk_acts.write_off_all(
-                staff.login, reason=Reason(chosen), why=form.cleaned_data["reason"], at=staff.at
-            )
-        except NoReasonGiven as refusal:
-            form.add_error("reason", refusal.message(staff.language))
-        else:
-            said = ngettext("%(n)d record is written off.", "%(n)d records are written off.", count)
-            messages.success(request, said % {"n": count})
-            return redirect("desk:network")
-    return show(request, staff, "network", 422, found=found, form=form)
-
-
 @require_GET
 @page
 def delivery(request: HttpRequest, staff: Staff, public_id: str) -> HttpResponse:
@@ -97,20 +63,21 @@ def delivery(request: HttpRequest, staff: Staff, public_id: str) -> HttpResponse
 @require_http_methods(["GET", "POST"])
 @page
 def suspended(request: HttpRequest, staff: Staff, public_id: str) -> HttpResponse:
-    """One record in suspense as it came, and the act that gives it up."""
-    form = WriteOffForm(request.POST or None)
+    """One record in suspense as it came, and the act that asks to give it up."""
+    form = GiveUpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            desk_acts.write_off_suspended(
-                staff.login, public_id=public_id, reason=form.cleaned_data["reason"], at=staff.at
-            )
+            row = desk_acts.ask_write_off(staff.login, of=public_id, why=form.cleaned_data["reason"], at=staff.at)
         except NoReasonGiven as refusal:
             form.add_error("reason", refusal.message(staff.language))
         except NotInSuspense:
             return _settled_already(request)
-        else:
-            messages.success(request, _("The record is written off."))
+        except NothingToGiveUp as refusal:
+            messages.warning(request, refusal.message(staff.language))
             return redirect("desk:network")
+        else:
+            messages.success(request, _("It is asked. Somebody else decides."))
+            return redirect("desk:write-off", row.public_id)
     return _suspended(request, staff, public_id, form=form)
 
 
@@ -149,6 +116,6 @@ def _suspended(
     fields = desk_network.fields_of(record)
     is_wrong = any(one is not None and one.errors for one in (form, mending))
     return show(
-        request, staff, "suspended", 422 if is_wrong else 200, record=record, form=form or WriteOffForm(),
+        request, staff, "suspended", 422 if is_wrong else 200, record=record, form=form or GiveUpForm(),
         mending=mending or (MendForm(fields, record.detail) if fields else None), is_unpriced=record.reason in UNPRICED,
     )  # fmt: skip

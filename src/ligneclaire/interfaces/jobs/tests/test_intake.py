@@ -13,7 +13,7 @@ from tests import cast
 
 from ligneclaire.domains.contracts.models import Contract
 from ligneclaire.domains.usage import operations as usage
-from ligneclaire.domains.usage.models import Group
+from ligneclaire.domains.usage.models import Group, WriteOff
 from ligneclaire.domains.usage.tests import mobile, switch_files, usage_files
 from ligneclaire.domains.usage.tests.detail_files import block
 from ligneclaire.interfaces.jobs.main import main
@@ -27,7 +27,7 @@ def intake(*arguments: object) -> int:
     return main(["intake", *map(str, arguments), "--operator", "rural"])
 
 
-def test_a_file_is_taken_in_shown_retried_and_written_off(
+def test_a_file_is_taken_in_shown_retried_and_asked_to_be_written_off(
     database: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     anna = cast.household()
@@ -51,9 +51,11 @@ def test_a_file_is_taken_in_shown_retried_and_written_off(
     assert capsys.readouterr().out == "0 kept, 0 duplicate, 1 still in suspense\n"
     for one in (record, half):
         assert intake("write-off", f"--reason=a test of the access server, {file.name}", one) == 0
-    capsys.readouterr()
+        assert capsys.readouterr().out == f"{one} waits for a second person, who decides at the desk\n"
+    with anna.acting():
+        assert WriteOff.objects.filter(decided_at=None).count() == 2
     assert intake("show") == 0
-    assert "in suspense" not in capsys.readouterr().out
+    assert "1 in suspense: nobody has this line" in capsys.readouterr().out
 
 
 def test_standard_input_is_a_file_too(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
