@@ -5,11 +5,11 @@ A pass may be broken off anywhere: what is committed is rated, the rest is still
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,11 +22,14 @@ from ligneclaire.domains.usage import store
 from ligneclaire.domains.usage.models import Counter, Group, Total
 from ligneclaire.domains.usage.operations import unpriced
 from ligneclaire.domains.usage.queries import terms
-from ligneclaire.domains.usage.rules import columns, rating, totals
+from ligneclaire.domains.usage.rules import columns, totals
 from ligneclaire.domains.usage.rules.rated import Crossing, Rated
 from ligneclaire.domains.usage.rules.state import State
 from ligneclaire.domains.usage.rules.terms import GroupTerms
 from ligneclaire.domains.usage.rules.totals import SumOf
+
+if TYPE_CHECKING:
+    from ligneclaire.domains.usage.rules.compiled import RatedGroups
 
 AT_ONCE = 16  # groups of one month in a transaction
 Progress = Callable[["Done"], None]
@@ -95,19 +98,33 @@ class _Damaged:
             self.group_ids.add(groups[0].pk)
 
 
+@dataclass(frozen=True, slots=True)
+class _Input:
+    """What a group is rated from. `usable`: its records without those that were given up. Of a closed month only those
+    that the close had not rated are `asked`, from where it had got to; what it rated is `kept` (RAT-13)."""
+
+    group: Group
+    known: unpriced.Known
+    usable: pa.Table
+    asked: pa.Table
+    kept: pa.Table
+    opening: State | None
+
+
 def rate_groups(operator_id: int, groups: Sequence[Group], at: datetime, actor: str) -> Done:
-    """Rate groups of one month that the caller has locked, in his transaction."""
-    done = Done()
+    """Rate groups of one month that the caller has locked, in his transaction: all at once, by the compiled engine."""
     in_force = terms.terms_of_groups(operator_id, [group.account_id for group in groups], groups[0].month)
-    for group in sorted(groups, key=lambda one: (one.account_id % store.BUCKETS, one.pk)):  # as all lock partitions
-        records = store.records(operator_id, group.account_id, group.month)
-        known = unpriced.of_records(operator_id, records)
-        usable = unpriced.without_given_up(records, known)
-        rated = _rate(group, usable, in_force[group.account_id], at)
+    ordered = sorted(groups, key=lambda one: (one.account_id % store.BUCKETS, one.pk))  # as all lock partitions
+    inputs = [_input(group) for group in ordered]
+    found = _rated(inputs, in_force)
+    done = Done()
+    for one in inputs:
+        rated = found.of(one.group.account_id)
+        _replace(one, rated, at)
         unpriced.settle_unpriced(
-            operator_id=operator_id, known=known, records=usable, unusable=rated.unusable, at=at, actor=actor
+            operator_id=operator_id, known=one.known, records=one.usable, unusable=rated.unusable, at=at, actor=actor
         )
-        done += Done(1, usable.num_rows - len(rated.unusable), len(rated.unusable))
+        done += Done(1, one.usable.num_rows - len(rated.unusable), len(rated.unusable))
     return done
 
 
@@ -141,36 +158,44 @@ def _claim(operator_id: int, damaged: _Damaged) -> list[Group]:
     return [first, *locked.filter(month=first.month).exclude(pk=first.pk)[: AT_ONCE - 1]]
 
 
-def _rate(group: Group, records: pa.Table, in_force: GroupTerms, at: datetime) -> Rated:
-    """The next revision of a group: its rated segment, totals, counters and alerts."""
-    revision = group.revision + 1
+def _input(group: Group) -> _Input:
+    records = store.records(group.operator_id, group.account_id, group.month)
+    known = unpriced.of_records(group.operator_id, records)
+    usable = unpriced.without_given_up(records, known)
     if group.closed_at is None:
-        rated = rating.rate(records, in_force)
-        table = columns.with_revision(rated.table, revision)
+        return _Input(group, known, usable, usable, columns.RATED.empty_table(), None)
+    before = store.rated(group.operator_id, group.account_id, group.month)
+    closed = before.filter(pc.field("revision") <= group.closing_state.get("revision", 0))
+    late = usable.filter(pc.invert(pc.is_in(usable["event_key"], value_set=closed["event_key"])))
+    return _Input(group, known, usable, late, closed, State.from_json(group.closing_state.get("lines", {})))
+
+
+def _rated(inputs: Sequence[_Input], in_force: Mapping[int, GroupTerms]) -> RatedGroups:
+    """One pass over the records of all groups; late ones in order of arrival."""
+    from ligneclaire.domains.usage.rules import compiled  # half a second to import
+
+    asked = {
+        one.group.account_id: compiled.Group(
+            in_force[one.group.account_id], one.opening, one.group.closed_at is not None
+        )
+        for one in inputs
+    }
+    return compiled.rate_groups(pa.concat_tables([one.asked for one in inputs]), asked)
+
+
+def _replace(one: _Input, rated: Rated, at: datetime) -> None:
+    """The next revision of a group: its rated segment, totals, counters and alerts."""
+    group, revision = one.group, one.group.revision + 1
+    table = pa.concat_tables([one.kept, columns.with_revision(rated.table, revision)])
+    if group.closed_at is None:
         group.closing_state = {"revision": revision, "lines": rated.state.to_json()}
         _alert(group, rated.crossings, at)
-    else:
-        rated, table = _rate_late(group, records, in_force, revision)
     store.replace_rated(group.operator_id, group.account_id, group.month, table, at)
     _replace_totals(group, table)
     _replace_counters(group, rated)
     group.revision, group.rated_at, group.stale_since = revision, at, None
     group.rated_to = pc.max(table["start"]).as_py() if table.num_rows else None
     group.save(update_fields=["revision", "rated_at", "stale_since", "rated_to", "closing_state"])
-    return rated
-
-
-def _rate_late(group: Group, records: pa.Table, in_force: GroupTerms, revision: int) -> tuple[Rated, pa.Table]:
-    """(the late records of a closed month, rated from its closing state in order of arrival; all its rated records).
-
-    What was rated at the close stays as it is (RAT-13).
-    """
-    before = store.rated(group.operator_id, group.account_id, group.month)
-    closed = before.filter(pc.field("revision") <= group.closing_state.get("revision", 0))
-    late = records.filter(pc.invert(pc.is_in(records["event_key"], value_set=closed["event_key"])))
-    opening = State.from_json(group.closing_state.get("lines", {}))
-    rated = rating.rate(late, in_force, opening, closed=True)
-    return rated, pa.concat_tables([closed, columns.with_revision(rated.table, revision)])
 
 
 def _replace_totals(group: Group, table: pa.Table) -> None:

@@ -34,18 +34,17 @@ _shelf = Shelf()
 def rate(records: pa.Table, terms: GroupTerms, opening: State | None = None, *, closed: bool = False) -> Rated:
     """Rate the records of a group (columns RECORDS, any order). Like `rating.rate`; raises as `rate_groups` does."""
     group = np.zeros(len(records), np.int64)
-    return _rate(records, group, [Group(terms, opening, closed)]).of(0)
+    return _rate(records, group, {0: Group(terms, opening, closed)}).of(0)
 
 
 def rate_groups(records: pa.Table, asked: Mapping[int, Group]) -> RatedGroups:
-    """Rate the records of many groups at once: account -> group. The results are in the order of the accounts.
+    """Rate the records of many groups at once: account -> group. The table is in the order of the accounts.
 
     Raises KeyError for records of another account, `book.TooDear` for a price that could not be multiplied,
     `gauges.TooMuch` for a month that could not be counted.
     """
-    accounts = sorted(asked)
-    group = order.groups_of(_numbers(records, "account"), accounts)
-    return _rate(records, group, [asked[account] for account in accounts])
+    by_account = dict(sorted(asked.items()))
+    return _rate(records, order.groups_of(_numbers(records, "account"), list(by_account)), by_account)
 
 
 def warm() -> None:
@@ -53,8 +52,8 @@ def warm() -> None:
     rate_groups(RECORDS.empty_table(), {0: Group(GroupTerms(ZoneInfo("UTC"), "", {}))})
 
 
-def _rate(records: pa.Table, group: Array, asked: Sequence[Group]) -> RatedGroups:
-    records = records.combine_chunks()
+def _rate(records: pa.Table, group: Array, by_account: Mapping[int, Group]) -> RatedGroups:
+    records, asked = records.combine_chunks(), list(by_account.values())
     first = _first_instant(records, group, asked)
     ordered = order.order_of(group, first, _numbers(records, "start"), _whole(records, "event_key"))
     if ordered is not None:
@@ -63,7 +62,7 @@ def _rate(records: pa.Table, group: Array, asked: Sequence[Group]) -> RatedGroup
     result = _room(len(records), prepared)
     found = _columns(records, countries)
     loop.rate_all(prepared.book, prepared.terms, found, prepared.running, result)
-    return RatedGroups(records, found, prepared, result)
+    return RatedGroups(list(by_account), records, found, prepared, result)
 
 
 def _first_instant(records: pa.Table, group: Array, asked: Sequence[Group]) -> Array:

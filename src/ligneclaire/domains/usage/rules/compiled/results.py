@@ -30,16 +30,21 @@ _TOLD = ("event_key", "service", "direction", "other", "visited")
 
 
 class RatedGroups:
-    """The rated records of all groups of a call in `table` (columns RATED), and each group's own part by its place."""
+    """The rated records of all groups of a call in `table` (columns RATED), by account and in each group's order; and
+    each group's own part."""
 
-    def __init__(self, table: pa.Table, records: Records, prepared: Prepared, result: Result) -> None:
+    def __init__(
+        self, accounts: Sequence[int], table: pa.Table, records: Records, prepared: Prepared, result: Result
+    ) -> None:
+        self._places = {account: place for place, account in enumerate(accounts)}
         self._records, self._prepared, self._result = table, prepared, result
         self._faulty = np.flatnonzero(result.outcomes.fault)
         self._told = [0, *result.filled[OF_GROUPS:].tolist()]
         self.table = _table(table, records, prepared, result)
 
-    def of(self, number: int) -> Rated:
-        """What one group came to: the groups are numbered by their accounts, ascending."""
+    def of(self, account: int) -> Rated:
+        """What one group came to."""
+        number = self._places[account]
         group = self._prepared.terms.groups[number]
         begins, ends = int(group.row), int(group.row + group.rows)
         before, after = (int(np.searchsorted(self._faulty, row)) for row in (begins, ends))
