@@ -13,20 +13,25 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
-SUMMARY = "measure the bill run, the PDFs and the pages, as ratios; writes docs/performance.md"
+SUMMARY = "measure rating, the bill run, the PDFs and the pages, as ratios; writes docs/performance.md"
 SCRATCH = "ligneclaire_bench"
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much is measured: accounts of the bill run, PDFs of each kind, rounds over the pages."""
+    """How much is measured: records of usage (few, many), accounts of the bill run, PDFs of each kind, rounds over the
+    pages."""
 
+    records: tuple[int, ...]
     accounts: int
     documents: int
     rounds: int
 
 
-SIZES = {"full": Size(200_000, 300, 10), "quick": Size(10_000, 60, 2)}
+SIZES = {
+    "full": Size((1_000_000, 10_000_000), 200_000, 300, 10),
+    "quick": Size((200_000, 1_000_000), 10_000, 60, 2),
+}
 HOUSEHOLDS, COMPANIES, PEOPLE = 60, 2, 50
 
 
@@ -34,7 +39,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """How much; one part alone."""
     parser.add_argument("--size", choices=SIZES, default="full", help="quick: some minutes, for a first look")
     parser.add_argument("--accounts", type=int, metavar="N", help="accounts of the bill run, instead of the size's")
-    parser.add_argument("--part", choices=["bill-run", "portal"], help="measure this part alone, here, and print JSON")
+    parser.add_argument("--records", type=int, metavar="N", help="rate so many records as well, like 50000000")
+    parser.add_argument(
+        "--part", choices=["usage", "bill-run", "portal"], help="measure this part alone, here, and print JSON"
+    )
     parser.add_argument("--no-file", action="store_true", help="print only; leave docs/performance.md as it is")
 
 
@@ -43,14 +51,17 @@ def run(args: argparse.Namespace) -> int:
     size = SIZES[args.size]
     accounts = args.accounts or size.accounts
     if args.part:
-        print(json.dumps(_measure(args.part, accounts, size)))
+        print(json.dumps(_measure(args.part, args.records or size.records[0], accounts, size)))
         return 0
     from ligneclaire.interfaces.jobs.bench import report
 
     busy = os.getloadavg()[0]
-    portal = _part("portal", args.size, accounts)
-    small, large = (_part("bill-run", args.size, count) for count in (max(accounts // 10, 5000), accounts))
-    rows = [*report.of_bill_run(small, large), *report.of_pdfs(portal["pdf"]), *report.of_pages(portal["pages"])]
+    numbers = sorted({*size.records, *([args.records] if args.records else [])})
+    usage = [_part("usage", args.size, records=number) for number in numbers]
+    portal = _part("portal", args.size)
+    small, large = (_part("bill-run", args.size, accounts=count) for count in (max(accounts // 10, 5000), accounts))
+    rows = [*report.of_usage(usage), *report.of_bill_run(small, large)]
+    rows += [*report.of_pdfs(portal["pdf"]), *report.of_pages(portal["pages"])]
     text = f"{report.machine(busy, PEOPLE)}\n\n{report.table(rows)}"
     print(text)
     if not args.no_file:
@@ -58,7 +69,11 @@ def run(args: argparse.Namespace) -> int:
     return 0 if all(row.met for row in rows) else 1
 
 
-def _measure(part: str, accounts: int, size: Size) -> dict[str, Any]:
+def _measure(part: str, records: int, accounts: int, size: Size) -> dict[str, Any]:
+    if part == "usage":
+        from ligneclaire.interfaces.jobs.bench import usage
+
+        return usage.measure(records)
     from ligneclaire.interfaces.jobs.bench import scratch
 
     scratch.prepare()
@@ -79,9 +94,9 @@ def _measure(part: str, accounts: int, size: Size) -> dict[str, Any]:
     }
 
 
-def _part(name: str, size: str, accounts: int) -> dict[str, Any]:
+def _part(name: str, size: str, **numbers: int) -> dict[str, Any]:
     command = [sys.executable, "-m", "ligneclaire.interfaces.jobs.main", "bench"]
-    command += ["--part", name, "--size", size, "--accounts", str(accounts)]
+    command += ["--part", name, "--size", size, *(f"--{key}={number}" for key, number in numbers.items())]
     env = {**os.environ, "LIGNECLAIRE_DATABASE": SCRATCH}
     done = subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True, check=True)
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,35 @@ class Row:
     measured: str
     target: str = ""
     met: bool = True
+
+
+def of_usage(found: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """Rating, Parquet to Parquet, of ever more records."""
+    rows = []
+    for one in found:
+        name = f"rating {one['records']:,} records"
+        ratio, gain = one["rate_cpu_s"] / one["rewrite_cpu_s"], one["obvious_cpu_s"] / one["rate_cpu_s"]
+        rows += [
+            Row(f"{name}: records a second of one processor", f"{one['records'] / one['rate_cpu_s']:,.0f}"),
+            Row(
+                f"{name}: ÷ reading and writing the same rows, by processor time",
+                f"{ratio:.1f}",
+                "at most 3",
+                ratio <= 3,
+            ),
+            Row(
+                f"{name}: faster than the obvious engine, by processor time",
+                f"{gain:.0f} ×",
+                "at least 30 ×",
+                gain >= 30,
+            ),
+            Row(f"{name}: peak memory", f"{one['peak_mb']:.0f} MB", "at most 1,024 MB", one["peak_mb"] <= 1024),
+        ]
+    for few, many in pairwise(found):
+        times, most = many["rate_cpu_s"] / few["rate_cpu_s"], 1.1 * many["records"] / few["records"]
+        what = f"rating: {many['records']:,} records take, of {few['records']:,}"
+        rows.append(Row(what, f"{times:.1f} ×", f"at most {most:.1f} ×", times <= most))
+    return rows
 
 
 def of_bill_run(small: Mapping[str, Any], large: Mapping[str, Any]) -> list[Row]:

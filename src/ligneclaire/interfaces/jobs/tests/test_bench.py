@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from django.db import connections
 
 from ligneclaire.domains.operators.models import Operator
+from ligneclaire.domains.usage.rules import compiled, rating
 from ligneclaire.interfaces.home.tests import billed
-from ligneclaire.interfaces.jobs.bench import bill_run, documents, pages, people, report
+from ligneclaire.interfaces.jobs.bench import bill_run, documents, pages, people, report, traffic, usage
 
 SECONDS = {f"{name}_{key}" for name in ("draft", "release", "load") for key in ("s", "cpu_s", "database_cpu_s")}
 
@@ -45,6 +48,21 @@ def test_each_page_is_loaded_by_everybody_at_once_from_the_server_that_people_st
         assert 0 < one["p50_ms"] <= one["p95_ms"]
     ratios = {row.what: row for row in report.of_pages(found)}
     assert [what for what, row in ratios.items() if not row.target] == ["page: empty", "page: empty desk"]
+
+
+def test_generated_records_are_rated_alike_by_both_engines() -> None:
+    tables = list(traffic.records(3_000))
+    assert sum(len(table) for table in tables) == 3_000
+    accounts = {account: traffic.terms(account) for table in tables for account in table["account"].to_pylist()}
+    records = pa.concat_tables(tables)
+    found = compiled.rate_groups(records, {account: compiled.Group(terms) for account, terms in accounts.items()})
+    assert len(found.table) == 3_000  # nothing of it is unusable
+    for account, terms in accounts.items():
+        expected = rating.rate(records.filter(pc.equal(records["account"], account)), terms)
+        assert found.of(account) == expected
+    rows = report.of_usage([usage.measure(5_000), usage.measure(10_000)])
+    assert [row.target for row in rows if "÷" in row.what] == ["at most 3"] * 2
+    assert rows[-1].what == "rating: 10,000 records take, of 5,000"
 
 
 def test_a_target_that_is_missed_is_said_and_the_words_around_the_table_stay(tmp_path: Path) -> None:

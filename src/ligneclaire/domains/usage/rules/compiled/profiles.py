@@ -50,7 +50,8 @@ class Profiles:
     def of(self, terms: LineTerms) -> Profile:
         """The profile of a line. When it existed is not part of it. Raises book.TooDear, ValueError."""
         tariffs = tuple((instant, id(tariff)) for instant, tariff in terms.tariffs)
-        key = (tariffs, terms.allowances, terms.caps, terms.blocked)
+        allowances = tuple((id(one.bundle), one.from_us, one.to_us) for one in terms.allowances)
+        key = (tariffs, allowances, terms.caps, terms.blocked)
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = self._made(terms)

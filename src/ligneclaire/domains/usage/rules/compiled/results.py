@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -45,10 +46,9 @@ class RatedGroups:
     def of(self, account: int) -> Rated:
         """What one group came to."""
         number = self._places[account]
-        group = self._prepared.terms.groups[number]
-        begins, ends = int(group.row), int(group.row + group.rows)
-        before, after = (int(np.searchsorted(self._faulty, row)) for row in (begins, ends))
-        first, last = int(group.line), int(group.line + group.lines)
+        row, rows, line, lines, *_ = self._prepared.terms.groups[number].item()
+        begins, ends, first, last = row, row + rows, line, line + lines
+        before, after = np.searchsorted(self._faulty, (begins, ends)).tolist()
         return Rated(
             self.table.slice(begins - before, ends - begins - (after - before)),
             self._counters(first, last),
@@ -82,10 +82,16 @@ class RatedGroups:
 
     def _stands(self, first: int, last: int) -> Iterator[tuple[int, Profile, list[Gauge]]]:
         """Each line with its gauges, as rows of columns.GAUGE."""
+        lines, gauges = self._standing
+        for place in range(first, last):
+            profile, (line_id, *_, at) = self._prepared.profiles[place], lines[place]
+            yield line_id, profile, gauges[at : at + len(profile.codes)]
+
+    @cached_property
+    def _standing(self) -> tuple[list[tuple[int, ...]], list[Gauge]]:
+        """The rows of all lines and gauges."""
         running = self._prepared.running
-        for place, (line_id, *_, at) in enumerate(running.lines[first:last].tolist(), first):
-            profile = self._prepared.profiles[place]
-            yield line_id, profile, running.gauges[at : at + len(profile.codes)].tolist()
+        return running.lines.tolist(), running.gauges.tolist()
 
     def _crossings(self, first: int, last: int) -> tuple[Crossing, ...]:
         codes, gauges = self._prepared.codes, self._prepared.running.gauges
