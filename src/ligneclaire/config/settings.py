@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ligneclaire.adapters.postgres.roles import connection
+from ligneclaire.adapters.postgres.roles import connection, files_folder
 from ligneclaire.adapters.postgres.server import APP_ROLE, CHECKOUT, OWNER_ROLE, make_state_folder, secret
 
 
@@ -35,7 +35,7 @@ SECRET_KEY = os.environ.get("LIGNECLAIRE_SECRET_KEY") or secret("secret-key")
 PORT = _number("PORT", 8000)
 SECURE = _flag("LIGNECLAIRE_HTTPS", False)
 OPERATORS_FOLDER = Path(os.environ.get("LIGNECLAIRE_OPERATORS", str(CHECKOUT / "operators")))
-FILES = STATE / "files"  # made documents, kept by hash; mail of the stand-in
+FILES = files_folder()  # made documents, kept by hash; mail of the stand-in
 
 # Hosts are the operators' own; the middleware refuses every other with 404.
 ALLOWED_HOSTS = ["*"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -18,6 +19,13 @@ _URL_OF = {OWNER_ROLE: "DATABASE_OWNER_URL", APP_ROLE: "DATABASE_APP_URL"}
 def database_name() -> str:
     """The database of this installation: `LIGNECLAIRE_DATABASE`, else the one that `DATABASE_URL` names."""
     return os.environ.get("LIGNECLAIRE_DATABASE") or str(_administrator().get("dbname") or "ligneclaire")
+
+
+def files_folder() -> Path:
+    """The files of this database. Two databases of one installation share none: what a database does not list is
+    deleted."""
+    own = os.environ.get("LIGNECLAIRE_DATABASE")
+    return state_folder() / (f"files-{own}" if own else "files")
 
 
 def embedded_server() -> EmbeddedServer | None:

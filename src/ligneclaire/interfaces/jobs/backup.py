@@ -37,8 +37,8 @@ def run(args: argparse.Namespace) -> int:
     half.mkdir(parents=True, mode=0o700)
     try:
         version, tables, usage = backup.dump(half / DATABASE)
-        files = _copy_files(state_folder() / "files", half / FILES)
-        files |= _copy_usage(state_folder() / "files" / USAGE, half / FILES / USAGE, usage)
+        files = _copy_files(roles.files_folder(), half / FILES)
+        files |= _copy_usage(roles.files_folder() / USAGE, half / FILES / USAGE, usage)
         erasures = state_folder() / ERASURES
         shutil.copy2(erasures, half / ERASURES) if erasures.exists() else (half / ERASURES).touch()
         manifest = {

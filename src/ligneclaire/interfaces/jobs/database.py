@@ -27,9 +27,7 @@ def run(args: argparse.Namespace) -> int:
     if args.act == "reset":
         roles.drop(roles.database_name())
         roles.prepare()
-        from ligneclaire.adapters.postgres.server import state_folder
-
-        shutil.rmtree(state_folder() / "files", ignore_errors=True)
+        shutil.rmtree(roles.files_folder(), ignore_errors=True)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ligneclaire.config.settings")
     import django
 

@@ -29,7 +29,6 @@ def run(args: argparse.Namespace) -> int:
     erase again what was erased since."""
     from ligneclaire.adapters.postgres import backup, roles
     from ligneclaire.adapters.postgres.migrate import migrate
-    from ligneclaire.adapters.postgres.server import make_state_folder
 
     folder = args.folder.absolute()
     try:
@@ -38,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
         roles.prepare()
         backup.restore(folder / DATABASE, manifest["postgresql"], manifest["tables"])
         for name in manifest["files"]:
-            place = make_state_folder() / "files" / name
+            place = roles.files_folder() / name
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(folder / FILES / name, place)
     except (backup.BackupRefused, OSError) as refused:

@@ -59,7 +59,7 @@ def inside(folder: Path, role: str) -> psycopg.Connection[tuple[object, ...]]:
 
 def test_a_restored_installation_is_the_same(folder: Path) -> None:
     anna, bora = cast.anna(), cast.bora()
-    document = state_folder() / "files" / "ab" / "document.pdf"
+    document = roles.files_folder() / "ab" / "document.pdf"
     document.parent.mkdir(parents=True, exist_ok=True)
     document.write_bytes(b"kept by hash")
 
@@ -79,7 +79,7 @@ def test_a_restored_installation_is_the_same(folder: Path) -> None:
             assert app.execute("select public_id from party").fetchall() == [(customer.party.public_id,)]
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             app.execute("update contract_event set kind = ''")
-    assert (folder / "new" / "files" / "ab" / "document.pdf").read_bytes() == b"kept by hash"
+    assert (folder / "new" / "files-restored" / "ab" / "document.pdf").read_bytes() == b"kept by hash"
     assert not list((folder / "kept").glob("*password*"))
 
 
@@ -166,7 +166,7 @@ def usage_in(folder: Path) -> tuple[mobile.Fleet, Path]:
     usage.take_in_usage_file(operator_id=fleet.operator_id, path=path, at=mobile.AT, actor=cast.ACTOR)
     with fleet.customer.acting():
         Group.objects.update(closed_at=mobile.AT)
-        return fleet, state_folder() / "files" / "usage" / Segment.objects.get().path
+        return fleet, roles.files_folder() / "usage" / Segment.objects.get().path
 
 
 READ_USAGE = """
