@@ -39,11 +39,8 @@ def records(number: int) -> Iterator[pa.Table]:
 
 def terms(account: int) -> GroupTerms:
     """What is in force for an account: one of the plans, with its bundles, and both ceilings of the law."""
-    plan = account % PLANS
-    allowances = tuple(Allowance(bundle, MAY, MAY + 31 * DAY) for bundle in _bundles(plan))
-    line = LineTerms(
-        ((ALWAYS[0], _tariff(plan)),), allowances, caps=_caps(), existed=(MAY - account * SECOND, ALWAYS[1])
-    )
+    tariffs, allowances = _plan(account % PLANS)
+    line = LineTerms(tariffs, allowances, caps=_caps(), existed=(MAY - account * SECOND, ALWAYS[1]))
     return GroupTerms(BRUSSELS, "BE", {account: line}, thresholds=(75, 90, 100))
 
 
@@ -73,6 +70,11 @@ def _piece(random: np.random.Generator, lines: range, count: int) -> pa.Table:
         "arrived": pa.array(start // DAY * DAY + 2 * DAY).cast(instant),
     }
     return pa.table(columns).cast(RECORDS)
+
+
+@cache
+def _plan(plan: int) -> tuple[tuple[tuple[int, Tariff], ...], tuple[Allowance, ...]]:
+    return ((ALWAYS[0], _tariff(plan)),), tuple(Allowance(bundle, MAY, MAY + 31 * DAY) for bundle in _bundles(plan))
 
 
 @cache

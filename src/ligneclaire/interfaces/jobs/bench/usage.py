@@ -15,11 +15,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ligneclaire.domains.usage.rules import compiled, rating
-from ligneclaire.domains.usage.rules.columns import RATED, RECORDS
+from ligneclaire.domains.usage.rules.columns import RECORDS
 from ligneclaire.domains.usage.rules.compiled import program
 from ligneclaire.interfaces.jobs.bench import traffic
 
 BATCH = 262_144  # records that are in memory at once, and those of the account that is not whole yet
+ROW_GROUP = 32_768  # rows, as in the store of usage
 SAMPLE = 20_000  # records of the obvious engine
 _REPEATED = ["account", "line", "service", "direction", "visited", "file", "arrived", "zone", "band", "category",
              "usage_type", "tax_code", "flag", "plan", "revision"]  # fmt: skip
@@ -30,11 +31,11 @@ def measure(records: int) -> dict[str, Any]:
     engine would need, and the peak memory."""
     with tempfile.TemporaryDirectory() as folder:
         source, copy, target = (Path(folder) / name for name in ("records", "copy", "rated"))
-        _write(source, RECORDS, traffic.records(records))
+        _write(source, traffic.records(records))
         program.warm()
-        rewritten = _spent(lambda: _write(copy, RECORDS, _batches(source)))
+        rewritten = _spent(lambda: _write(copy, _batches(source)))
         copy.unlink()
-        rated = _spent(lambda: _write(target, RATED, _rated(source)))
+        rated = _spent(lambda: _write(target, _rated(source)))
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         sample = next(_whole_accounts(source)).slice(0, SAMPLE)
         of_accounts = [sample.filter(pc.equal(sample["account"], one)) for one in sample["account"].unique()]
@@ -59,7 +60,7 @@ def _rated(source: Path) -> Iterator[pa.Table]:
     for table in _whole_accounts(source):
         accounts = table["account"].unique().to_pylist()
         asked = {account: compiled.Group(traffic.terms(account)) for account in accounts}
-        yield compiled.rate_groups(table, asked).table
+        yield compiled.rate_groups(table, asked).coded
 
 
 def _rate_obviously(of_accounts: Sequence[pa.Table]) -> None:
@@ -85,9 +86,12 @@ def _batches(source: Path) -> Iterator[pa.Table]:
             yield pa.Table.from_batches([batch])
 
 
-def _write(path: Path, schema: pa.Schema, tables: Iterator[pa.Table]) -> None:
+def _write(path: Path, tables: Iterator[pa.Table]) -> None:
     """As the store of usage writes its segments."""
-    repeated = [name for name in _REPEATED if name in schema.names]
-    with pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=repeated, write_page_checksum=True) as to:
+    first = next(tables)
+    repeated = [name for name in _REPEATED if name in first.column_names]
+    options: Any = {"compression": "zstd", "use_dictionary": repeated, "write_page_checksum": True}
+    with pq.ParquetWriter(path, first.schema, **options) as to:
+        to.write_table(first, row_group_size=ROW_GROUP)
         for table in tables:
-            to.write_table(table, row_group_size=32_768)
+            to.write_table(table, row_group_size=ROW_GROUP)

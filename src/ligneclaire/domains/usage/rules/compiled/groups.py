@@ -44,24 +44,22 @@ class Prepared:
 def prepare(shelf: Shelf, asked: Sequence[Group], days: tuple[int, int], rows: Array) -> Prepared:
     """The groups as arrays. `days`: the first and the last of the records, in UTC since 1970; `rows`: where the records
     of each group begin, and the end. Raises book.TooDear, ValueError."""
-    profiles, shared = Profiles(shelf), _Shared(days)
+    profiles, shared = Profiles(shelf), _Shared(shelf, days)
     of_lines: list[Profile] = []
     lines: list[tuple[int, int, int, int]] = []
     of_groups: list[tuple[int, ...]] = []
     warnings = 0
     for number, one in enumerate(asked):
-        first, thresholds = len(lines), shared.thresholds_of(one.terms)
+        first, (place, (threshold, thresholds)) = len(lines), shared.of(one.terms)
         for line_id in sorted(one.terms.lines):
             terms = one.terms.lines[line_id]
             profile = profiles.of(terms)
             lines.append((line_id, profile.number, *terms.existed))
             of_lines.append(profile)
-            warnings += profile.growths * thresholds[1] + profile.marks
-        home, row = shelf.home(one.terms.country), int(rows[number])
-        of_groups.append((
-            row, int(rows[number + 1]) - row, first, len(lines) - first, *home, *shared.clock_of(one.terms),
-            *shared.holidays_of(one.terms), *thresholds, int(one.closed), one.terms.late_free_us,
-        ))  # fmt: skip
+            warnings += profile.growths * thresholds + profile.marks
+        row, end = int(rows[number]), int(rows[number + 1])
+        closed, late = int(one.closed), one.terms.late_free_us
+        of_groups.append((row, end - row, first, len(lines) - first, *place, threshold, thresholds, closed, late))
     terms_now = Terms(
         groups=columns.table(columns.GROUP, of_groups),
         sizes=np.array(profiles.sizes, np.int64),
@@ -80,32 +78,29 @@ def prepare(shelf: Shelf, asked: Sequence[Group], days: tuple[int, int], rows: A
 class _Shared:
     """What many groups have in common, each once: thresholds, clocks and holidays as (place, number) in their lists."""
 
-    def __init__(self, days: tuple[int, int]) -> None:
-        self._days = days
+    def __init__(self, shelf: Shelf, days: tuple[int, int]) -> None:
+        self._shelf, self._days = shelf, days
         self.thresholds: list[int] = []
         self.clocks: list[tuple[int, int]] = []
         self.holidays: list[int] = []
-        self._known: dict[object, tuple[int, int]] = {}
+        self._known: dict[object, tuple[tuple[int, ...], tuple[int, int]]] = {}
 
-    def thresholds_of(self, terms: GroupTerms) -> tuple[int, int]:
-        """The thresholds of a group, ascending, each once."""
-        key = ("thresholds", terms.thresholds)
-        return self._known.get(key) or self._add(key, self.thresholds, sorted(set(terms.thresholds)))
-
-    def clock_of(self, terms: GroupTerms) -> tuple[int, int]:
-        """The changes of a group's clock over the days of the records."""
-        key = ("clock", terms.zone.key)
-        return self._known.get(key) or self._add(key, self.clocks, clocks.changes(terms.zone, *self._days))
-
-    def holidays_of(self, terms: GroupTerms) -> tuple[int, int]:
-        """The holidays of a group."""
-        key = ("holidays", terms.holidays)
-        return self._known.get(key) or self._add(key, self.holidays, clocks.days_of(terms.holidays))
-
-    def _add(self, key: object, to: list, more: Sequence) -> tuple[int, int]:  # type: ignore[type-arg]
-        found = self._known[key] = len(to), len(more)
-        to += more
+    def of(self, terms: GroupTerms) -> tuple[tuple[int, ...], tuple[int, int]]:
+        """(home, country, clock, clocks, holiday, holidays) and (threshold, thresholds), as in columns.GROUP."""
+        key = (terms.zone, terms.country, terms.holidays, terms.thresholds)
+        found = self._known.get(key)
+        if found is None:
+            clock = self._add(self.clocks, clocks.changes(terms.zone, *self._days))
+            holidays = self._add(self.holidays, clocks.days_of(terms.holidays))
+            thresholds = self._add(self.thresholds, sorted(set(terms.thresholds)))
+            found = self._known[key] = (*self._shelf.home(terms.country), *clock, *holidays), thresholds
         return found
+
+    @staticmethod
+    def _add(to: list, more: Sequence) -> tuple[int, int]:  # type: ignore[type-arg]
+        place = len(to)
+        to += more
+        return place, len(more)
 
 
 def _running(lines: Sequence[tuple[int, int, int, int]], profiles: Profiles) -> Running:

@@ -39,6 +39,7 @@ class Profiles:
         self.codes = Names()
         self.most_shares = 0
         self._known: dict[Any, Profile] = {}
+        self._same: dict[tuple[int, ...], Profile] = {}
         self._rows: list[tuple[int, ...]] = []
         self._segments: list[tuple[int, ...]] = []
         self.sizes: list[int] = []
@@ -49,6 +50,14 @@ class Profiles:
 
     def of(self, terms: LineTerms) -> Profile:
         """The profile of a line. When it existed is not part of it. Raises book.TooDear, ValueError."""
+        same = (id(terms.tariffs), id(terms.allowances), id(terms.caps), id(terms.blocked))  # held by the caller
+        found = self._same.get(same)
+        if found is None:
+            found = self._same[same] = self._equal(terms)
+        return found
+
+    def _equal(self, terms: LineTerms) -> Profile:
+        """The profile of equal terms."""
         tariffs = tuple((instant, id(tariff)) for instant, tariff in terms.tariffs)
         allowances = tuple((id(one.bundle), one.from_us, one.to_us) for one in terms.allowances)
         key = (tariffs, allowances, terms.caps, terms.blocked)

@@ -18,8 +18,9 @@ from ligneclaire.domains.usage.rules.rated import CounterNow, Crossing, Rated
 from ligneclaire.domains.usage.rules.state import LineState, State
 from ligneclaire.domains.usage.rules.suspense import Reason, Unusable
 
-CATEGORY = ("voice", "messages", "messages", "data", "other", "third-party")  # of each of words.SERVICES
-OTHER = 4
+CATEGORIES = ("voice", "messages", "data", "other", "third-party")
+CATEGORY = np.array([0, 1, 1, 2, 3, 4], np.int32)  # of each of words.SERVICES
+OTHER = 3
 OF_OTHERS = frozenset({"special-number", "sms-parking", "premium"})  # usage types of the category other
 _CUT = 20  # characters of a text that an unusable record is told with
 
@@ -32,7 +33,7 @@ _TOLD = ("event_key", "service", "direction", "other", "visited")
 
 class RatedGroups:
     """The rated records of all groups of a call in `table` (columns RATED), by account and in each group's order; and
-    each group's own part."""
+    each group's own part. `coded` is the same table with words of which there are few as a dictionary, for a file."""
 
     def __init__(
         self, accounts: Sequence[int], table: pa.Table, records: Records, prepared: Prepared, result: Result
@@ -41,7 +42,12 @@ class RatedGroups:
         self._records, self._prepared, self._result = table, prepared, result
         self._faulty = np.flatnonzero(result.outcomes.fault)
         self._told = [0, *result.filled[OF_GROUPS:].tolist()]
-        self.table = _table(table, records, prepared, result)
+        self.coded = _table(table, records, prepared, result)
+
+    @cached_property
+    def table(self) -> pa.Table:
+        """The columns RATED."""
+        return self.coded.cast(RATED)
 
     def of(self, account: int) -> Rated:
         """What one group came to."""
@@ -133,7 +139,7 @@ def _table(table: pa.Table, records: Records, prepared: Prepared, result: Result
         "zone": _named(prepared.zones, outcomes.zone),
         "band": _named(words.BANDS, outcomes.band),
         "inside": _inside(prepared, result, outcomes.parts),
-        "category": _named(CATEGORY, np.where(others[outcomes.usage_type] & ~third, OTHER, service)),
+        "category": _named(CATEGORIES, np.where(others[outcomes.usage_type] & ~third, OTHER, CATEGORY[service])),
         "usage_type": _named(prepared.types, outcomes.usage_type),
         "tax_code": _named((STANDARD, PASS_THROUGH), third.astype(np.int8)),
         "flag": _named(words.FLAGS, outcomes.flag),
@@ -142,18 +148,20 @@ def _table(table: pa.Table, records: Records, prepared: Prepared, result: Result
     }
     numbers = {name: pa.array(np.ascontiguousarray(outcomes[name])) for name in _AMOUNTS}
     chosen = table.select(RECORDS.names).cast(RECORDS)
-    return pa.Table.from_arrays([*chosen.columns, *((added | numbers)[one.name] for one in ADDED)], schema=RATED)
+    columns = [*chosen.columns, *((added | numbers)[one.name] for one in ADDED)]
+    fields = [one.with_type(column.type) for one, column in zip(RATED, columns, strict=True)]
+    return pa.Table.from_arrays(columns, schema=pa.schema(fields))
 
 
 def _named(names: Sequence[str], numbers: Array) -> pa.Array:
     """The words for numbers."""
-    return pa.array(names, pa.string()).take(pa.array(np.ascontiguousarray(numbers)))
+    return pa.DictionaryArray.from_arrays(np.ascontiguousarray(numbers, np.int32), pa.array(names, pa.string()))
 
 
 def _inside(prepared: Prepared, result: Result, ends: Array) -> pa.Array:
     """A list of (bundle, quantity) for each record."""
     parts = result.parts[: result.filled[PARTS]]
-    bundles = _named(prepared.codes, prepared.running.gauges.code[parts.gauge])
+    bundles = _named(prepared.codes, prepared.running.gauges.code[parts.gauge]).cast(pa.string())
     quantities = pa.array(np.ascontiguousarray(parts.quantity))
     pairs = pa.StructArray.from_arrays([bundles, quantities], fields=_PART)
     return pa.ListArray.from_arrays(pa.array(np.append(np.zeros(1, np.int32), ends)), pairs)
