@@ -37,8 +37,8 @@ TELLING = ("/fleet/", "/usage/", "/private/", "/invoices/", "/api/invoices", "/d
 READERS = ("the manager", "a manager of another company", "another employee", "staff, for the employer")
 # Acts and requests, by what is called: they tell of no usage. Their scopes are proven where they live.
 OTHER_MATTERS = ("promises.", "leave_page.", "fleet_portal.", "contracts.", "subjects_of", "customer_pages.requests_of",
-                 "customer_pages.subject_of", "customer_pages.disputes_of", "disputes_of", "customer_pages.offers_in",
-                 "customer_pages.cards_of", "replace")  # fmt: skip
+                 "customer_pages.subject_of", "customer_pages.disputes_of", "disputes_of", "customer_pages.few_offers",
+                 "customer_pages.few_cards", "replace")  # fmt: skip
 PASSED = "the line passed the wall before, by the same scope: this is a second lock"
 DECIDED = "each line that is found is decided on again, by `_sight`"
 NARROWS = "whatever scope it gets, it narrows to the company's accounts"
@@ -48,8 +48,9 @@ AN_ACT = "a form and an act: it tells of no usage, and the act asks again who ac
 # Places that cannot tell of Bram's part, each with the reason; that they are the only ones is shown here.
 CANNOT_LEAK = {
     "domains.usage.queries.wall:_within:within": DECIDED,
-    "domains.usage.queries.wall:records:records_of": PASSED,
     "domains.usage.queries.wall:records_of:store.rated_of_line": PASSED,
+    "domains.usage.queries.fleet:dear_records:wall.records_of": PASSED,
+    "journeys.fleet_pages:line_page:usage.dear_records": PASSED,
     "journeys.fleet_pages:employer_scope:wall.as_employer": NARROWS,
     "journeys.fleet_export:usage_by_cost_centre:usage.fleet": EMPLOYERS,
     "journeys.own_line:_own:wall.lines_in": "it is asked about the reader's own lines alone, by their ids",
@@ -64,7 +65,7 @@ CANNOT_LEAK = {
     "journeys.customer_pages:_bills:billing.disputed_and_credited": OF_ITEMS,
     "journeys.customer_pages:_bills:ledger.items": OF_ITEMS,
     "journeys.customer_pages:ahead:billing.forecasts": "nothing of June is in the next invoice any more",
-    "journeys.customer_pages:cards_of:within": "it names contracts and their lines, and no usage",
+    "journeys.customer_pages:_contracts:within": "it names contracts and their lines, and no usage",
     "journeys.customer_pages:invoice_page:billing.disputed_sums": OF_ITEMS,
     "interfaces.fleet.people:invite:fleet_pages.line_page": AN_ACT,
     "interfaces.fleet.people:invite_again:fleet_pages.line_page": AN_ACT,

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q, QuerySet
+
 from ligneclaire.domains.accounts.queries import last_four, within
 from ligneclaire.domains.billing import queries as billing
 from ligneclaire.domains.billing.models import Dispute, Invoice, InvoiceLine
@@ -252,11 +254,24 @@ class Card:
     last_day: date | None
 
 
-def cards_of(scope: Scope, on: date, *, ended: bool = False) -> tuple[Card, ...]:
-    """The contracts in the scope that have not ended, by number; with `ended`, those too, as the last."""
-    rows = Contract.objects.filter(within(scope, "account")).select_related("offer", "site", "line").order_by("number")
-    found = tuple(_card(row) for row in rows if ended or row.last_day is None or row.last_day >= on)
-    return tuple(sorted(found, key=lambda one: (one.last_day or date.max) < on))
+FEW = 6  # contracts that are shown one beside the other; more are summed by plan
+
+
+def few_cards(scope: Scope, on: date) -> tuple[Card, ...] | None:
+    """The contracts in the scope that have not ended, by number; None when there are more than a few."""
+    running = Q(last_day=None) | Q(last_day__gte=on)
+    rows = tuple(_card(row) for row in _contracts(scope).filter(running)[: FEW + 1])
+    return rows if len(rows) <= FEW else None
+
+
+def cards_of(scope: Scope, on: date) -> tuple[Card, ...]:
+    """All contracts in the scope, by number, ended ones last."""
+    return tuple(sorted(map(_card, _contracts(scope)), key=lambda one: (one.last_day or date.max) < on))
+
+
+def _contracts(scope: Scope) -> QuerySet[Contract]:
+    rows = Contract.objects.filter(within(scope, "account"))
+    return rows.select_related("offer", "site", "line").order_by("number")
 
 
 def _card(row: Contract) -> Card:
@@ -273,20 +288,22 @@ def _card(row: Contract) -> Card:
     )
 
 
-def offers_in(scope: Scope, on: date, at: datetime) -> tuple[OfferView, ...]:
-    """What runs, what it costs and what leaving costs, contract by contract; ended ones last."""
-    found = contracts.offer_views(scope, on, at)
-    return tuple(sorted(found, key=lambda one: (one.contract.last_day or date.max) < on))
+def few_offers(scope: Scope, on: date, at: datetime) -> tuple[OfferView, ...] | None:
+    """What runs, what it costs and what leaving costs, contract by contract, ended ones last; None when there are more
+    than a few."""
+    found = contracts.offer_views(scope, on, at, FEW)
+    return found and tuple(sorted(found, key=lambda one: (one.contract.last_day or date.max) < on))
 
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """What an account's next invoice will be if nothing changes; `account_name` is "" for an only account."""
+    """What an account's next invoice will be if nothing changes; `account_name` is "" for an only account. Lines of one
+    name are one, with how many they are."""
 
     month: date
     total: Money
     account_name: str
-    lines: tuple[tuple[Mapping[str, str], Money], ...]
+    lines: tuple[tuple[Mapping[str, str], int, Money], ...]
 
 
 def ahead(scope: Scope, on: date) -> tuple[Ahead, ...]:
@@ -297,8 +314,17 @@ def ahead(scope: Scope, on: date) -> tuple[Ahead, ...]:
             document.issue.month,
             document.total,
             account.name if len(found) > 1 else "",
-            tuple((line.names, line.amount) for line in document.lines),
+            _alike((line.names, line.amount) for line in document.lines),
         )
         for account, document in found
         if document is not None and document.kind == "invoice"
     )
+
+
+def _alike(lines: Iterable[tuple[Mapping[str, str], Money]]) -> tuple[tuple[Mapping[str, str], int, Money], ...]:
+    found: dict[tuple[tuple[str, str], ...], tuple[Mapping[str, str], int, Money]] = {}
+    for names, amount in lines:
+        key = tuple(sorted(names.items()))
+        _names, many, whole = found.get(key, (names, 0, zero(amount.currency)))
+        found[key] = (names, many + 1, whole + amount)
+    return tuple(found.values())

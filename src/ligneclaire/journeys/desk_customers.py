@@ -60,7 +60,7 @@ def customer_page(scope: Scope, public_id: str, on: date) -> CustomerPage:
     return CustomerPage(
         customer,
         owed,
-        customer_pages.cards_of(mine, on, ended=True),
+        customer_pages.cards_of(mine, on),
         bills,
         tuple(sorted(asked, key=lambda one: bool(one.outcome))),
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ligneclaire.interfaces.home import choices, contact, joining, leaving, registering, usage, views
+from ligneclaire.interfaces.home import choices, contact, joining, leaving, offers, registering, usage, views
 
 app_name = "home"
 urlpatterns = [
@@ -13,7 +13,8 @@ urlpatterns = [
     path("invoices/<str:public_id>/lines/<int:position>/dispute", views.dispute, name="dispute"),
     path("requests/", views.requests, name="requests"),
     path("requests/<str:public_id>/", views.one_request, name="request"),
-    path("offer/", views.offer, name="offer"),
+    path("offer/", offers.offer, name="offer"),
+    path("offer/<str:public_id>/", offers.contract, name="contract"),
     path("usage/", usage.usage, name="usage"),
     path("usage/<str:public_id>/<str:month>/", usage.usage, name="usage-month"),
     path("usage/<str:public_id>/<str:month>/records/", usage.records, name="records"),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from ligneclaire.domains.billing import operations as billing
 from ligneclaire.domains.lines.queries import own_public_ids
 from ligneclaire.domains.promises import queries as promises
-from ligneclaire.interfaces.home import tracking
+from ligneclaire.interfaces.home import offers, tracking
 from ligneclaire.interfaces.home.reader import Reader, page
 from ligneclaire.journeys import customer_pages, invoice_pdf, leave_page
 from ligneclaire.journeys import invoices as documents
@@ -21,12 +21,17 @@ from ligneclaire.kernel.refusal import Refusal
 @require_GET
 @page
 def first_page(request: HttpRequest, reader: Reader) -> HttpResponse:
-    """What is to be paid now and next, the offer, the open requests."""
+    """What is to be paid now and next, the offer, the open requests. Of many contracts it is the sums by plan, and the
+    next invoice is worked out when it is asked for."""
     bills = customer_pages.bills_of(reader.scope, reader.on)
+    contracts = customer_pages.few_cards(reader.scope, reader.on)
+    asked = contracts is not None or "ahead" in request.GET
     known = {
         "bills": bills,
-        "contracts": customer_pages.cards_of(reader.scope, reader.on),
-        "ahead": customer_pages.ahead(reader.scope, reader.on),
+        "asked": asked,
+        "contracts": contracts,
+        "many": offers.many(request, reader) if contracts is None else None,
+        "ahead": customer_pages.ahead(reader.scope, reader.on) if asked else (),
         "requests": [tracking.tracked(one, reader) for one in promises.open_promises(reader.scope, reader.on)],
         "given_name": reader.person.given_name,
         "on": reader.on,
@@ -125,11 +130,3 @@ def one_request(request: HttpRequest, reader: Reader, public_id: str) -> HttpRes
         return render(request, "home/ending.html", {"request_": tracking.tracked(found, reader), "ending": ending})
     known = {"request_": tracking.tracked(found, reader), "subject": customer_pages.subject_of(reader.scope, found)}
     return render(request, "home/request.html", known)
-
-
-@require_GET
-@page
-def offer(request: HttpRequest, reader: Reader) -> HttpResponse:
-    """What was agreed, until when, and what leaving would cost month by month."""
-    offers = customer_pages.offers_in(reader.scope, reader.on, reader.at)
-    return render(request, "home/offer.html", {"offers": offers, "on": reader.on})

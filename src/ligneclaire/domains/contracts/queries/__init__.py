@@ -11,6 +11,7 @@ from ligneclaire.domains.contracts.queries.leaving import (
     termination_of,
     terminations_to_close,
 )
+from ligneclaire.domains.contracts.queries.many import PlanSum, contract_page, plan_sums
 from ligneclaire.domains.contracts.queries.split import split_of_lines, split_waits_or_holds, waiting_for
 from ligneclaire.domains.contracts.queries.terms import (
     book_of_account,
@@ -42,9 +43,11 @@ __all__ = [
     "Exit",
     "ItemView",
     "OfferView",
+    "PlanSum",
     "TerminationDay",
     "book_of_account",
     "commitment_law",
+    "contract_page",
     "contract_row",
     "contract_view",
     "contracts_of",
@@ -55,6 +58,7 @@ __all__ = [
     "offer_of",
     "offer_view",
     "offer_views",
+    "plan_sums",
     "signed_versions",
     "split_of_lines",
     "split_waits_or_holds",

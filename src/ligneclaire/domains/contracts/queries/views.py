@@ -158,15 +158,30 @@ def offer_of(row: Contract, on: date, at: datetime) -> OfferView:
     return _offer(_views([row], items)[0], leavers_of([row], items)[0], on, at)
 
 
-def offer_views(scope: Scope, on: date, at: datetime) -> tuple[OfferView, ...]:
-    """ "My offer" (CON-01) of each contract of a scope, by number, without its policies and events."""
-    rows = list(contract_rows(scope).order_by("number"))
+def offer_views(scope: Scope, on: date, at: datetime, most: int) -> tuple[OfferView, ...] | None:
+    """ "My offer" (CON-01) of each contract of a scope, by number, without its policies and events; None when there are
+    more than `most`."""
+    rows = list(contract_rows(scope).order_by("number")[: most + 1])
+    if len(rows) > most:
+        return None
     items = items_of(rows)
     views, leavers = _views(rows, items, desk=False), leavers_of(rows, items)
     return tuple(_offer(view, leaver, on, at) for view, leaver in zip(views, leavers, strict=True))
 
 
+def prices_on(rows: Sequence[Contract], items: Mapping[int, Sequence[Item]], on: date) -> Mapping[int, Money]:
+    """What a whole month of contracts costs on a day, by contract: the price of `OfferView`."""
+    return {view.id: _running(view, on)[2] for view in _views(rows, items, desk=False)}
+
+
 def _offer(view: ContractView, leaver: Leaver, on: date, at: datetime) -> OfferView:
+    items, discounts, price = _running(view, on)
+    leaving_today, ahead = exit_on(leaver, on, at), exits_ahead(leaver, on, at)
+    return OfferView(view, _free_since(view, on), items, discounts, price, leaving_today, ahead)
+
+
+def _running(view: ContractView, on: date) -> tuple[tuple[ItemView, ...], tuple[DiscountView, ...], Money]:
+    """What runs on a day, or on the first with service when that is to come, and what it costs a whole month."""
     day = max(on, view.service_from or on)
     begun = view.service_from is not None
     items = tuple(one for one in view.items if (one.runs_on(day) if begun else one.ends_on is None))
@@ -174,16 +189,7 @@ def _offer(view: ContractView, leaver: Leaver, on: date, at: datetime) -> OfferV
     monthly = [
         MonthlyPrice(one.monthly_price * one.quantity, one.kind == "offer") for one in items if one.monthly_price
     ]
-    cuts = [PriceCut(one.percent, one.monthly_amount) for one in discounts]
-    return OfferView(
-        view,
-        _free_since(view, on),
-        items,
-        discounts,
-        price_now(monthly, cuts),
-        exit_on(leaver, on, at),
-        exits_ahead(leaver, on, at),
-    )
+    return items, discounts, price_now(monthly, [PriceCut(one.percent, one.monthly_amount) for one in discounts])
 
 
 def _free_since(view: ContractView, on: date) -> date | None:
