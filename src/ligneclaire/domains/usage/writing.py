@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 
 from ligneclaire.domains.operators.models import new_public_id
+from ligneclaire.domains.usage.models import Suspended
 from ligneclaire.domains.usage.rules import alike
 from ligneclaire.domains.usage.rules.accounting import Accounting, KnownLine
 from ligneclaire.domains.usage.rules.suspense import Delivered, Unusable
@@ -65,6 +66,20 @@ def write_suspended(operator_id: int, file_id: int, records: Iterable[tuple[Deli
         for one, fault in records
     ]
     return _insert(operator_id, "suspended_record", _SUSPENDED, "fingerprint", rows)
+
+
+def rewrite_suspended(records: Sequence[Suspended], *names: str) -> None:
+    """Write columns of text of records in suspense, of all by one statement."""
+    if not records:
+        return
+    columns = [[getattr(one, name) for one in records] for name in names]
+    sets, arrays = ", ".join(f"{name} = new.{name}" for name in names), ", ".join(["%s::text[]"] * len(names))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE suspended_record old SET {sets} "  # noqa: S608 (names of our own)
+            f"FROM unnest(%s::bigint[], {arrays}) AS new(id, {', '.join(names)}) WHERE old.id = new.id",
+            [[one.pk for one in records], *columns],
+        )
 
 
 def mark_groups(operator_id: int, kept: Mapping[tuple[int, date], int], at: datetime) -> None:

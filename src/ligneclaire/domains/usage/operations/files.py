@@ -25,7 +25,7 @@ from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.usage import writing
 from ligneclaire.domains.usage.models import IntakeFile, Suspended
 from ligneclaire.domains.usage.operations import joining, keeping
-from ligneclaire.domains.usage.operations.settling import now_waits_for, settle
+from ligneclaire.domains.usage.operations.settling import now_wait_for, settle, settle_all
 from ligneclaire.domains.usage.queries import owned
 from ligneclaire.domains.usage.readers import batch as batches
 from ligneclaire.domains.usage.readers import forms, usage_csv, usage_parquet
@@ -223,16 +223,15 @@ def retry(operator: Operator, waiting: Sequence[Suspended], at: datetime, actor:
     for file_id, group in groupby(by_file, key=lambda one: one.file_id):
         some = list(group)
         judged = _judge(operator, batches.reread([one.raw for one in some]), some[0].file.received_at, {})
-        for index, fault in judged.faulty:
-            now_waits_for(some[index], fault)
+        now_wait_for([(some[index], fault) for index, fault in judged.faulty])
         places = np.array([one.place for one in some], np.int64)[judged.usable]
         records = complete(judged.records, file_id, places, arrived)
         kept, new = keeping.keep(operator, records, file_id=file_id, at=arrived)
         keeping.mark(operator.pk, kept, arrived)
         kept_places = set(new["place"].to_pylist())
-        for index in judged.usable.tolist():
-            became = "kept" if some[index].place in kept_places else "duplicate"
-            settle(some[index], became, at, actor, "tried again")
+        usable = [some[index] for index in judged.usable.tolist()]
+        settle_all([one for one in usable if one.place in kept_places], "kept", at, actor, "tried again")
+        settle_all([one for one in usable if one.place not in kept_places], "duplicate", at, actor, "tried again")
 
 
 def _judge(operator: Operator, read: pa.Table, received_at: datetime, seen: _Seen) -> rows.Judged:

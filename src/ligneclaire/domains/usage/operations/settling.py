@@ -1,23 +1,48 @@
-"""What becomes of a record in suspense, written down."""
+"""What becomes of records in suspense, written down: of one, or of many by one statement."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from ligneclaire.domains.usage import writing
 from ligneclaire.domains.usage.models import Suspended
 from ligneclaire.domains.usage.rules import alike
 from ligneclaire.domains.usage.rules.suspense import Unusable
 
 
 def now_waits_for(suspended: Suspended, fault: Unusable) -> None:
-    """It waits for this. Who asked to give it up, while it waited for something else, did not mean this."""
-    if (suspended.reason, suspended.detail) != (fault.reason.value, fault.detail):
-        suspended.reason, suspended.detail = fault.reason.value, fault.detail
-        suspended.same, suspended.asked = alike.same(fault.reason, fault.detail, suspended.raw), None
-        suspended.save(update_fields=["reason", "detail", "same", "asked"])
+    """One record waits for this, as `now_wait_for`."""
+    now_wait_for([(suspended, fault)])
+
+
+def now_wait_for(faulty: Sequence[tuple[Suspended, Unusable]]) -> None:
+    """They wait for this. Who asked to give one up, while it waited for something else, did not mean this."""
+    changed = []
+    for one, fault in faulty:
+        if (one.reason, one.detail) != (fault.reason.value, fault.detail):
+            one.reason, one.detail = fault.reason.value, fault.detail
+            one.same = alike.same(fault.reason, fault.detail, one.raw)
+            changed.append(one)
+    writing.rewrite_suspended(changed, "reason", "detail", "same")
+    asked = [one for one in changed if one.asked_id is not None]
+    if asked:
+        Suspended.objects.filter(pk__in=[one.pk for one in asked]).update(asked=None)
+        for one in asked:
+            one.asked = None
 
 
 def settle(suspended: Suspended, settled_as: str, at: datetime, actor: str, why: str) -> None:
-    suspended.settled_at, suspended.settled_as = at, settled_as
-    suspended.settled_by, suspended.settled_why = actor[:64], why
-    suspended.save(update_fields=["settled_at", "settled_as", "settled_by", "settled_why"])
+    """One record is settled, as `settle_all`."""
+    settle_all([suspended], settled_as, at, actor, why)
+
+
+def settle_all(some: Sequence[Suspended], settled_as: str, at: datetime, actor: str, why: str) -> None:
+    """They are kept, duplicates or written off."""
+    if not some:
+        return
+    became = {"settled_at": at, "settled_as": settled_as, "settled_by": actor[:64], "settled_why": why}
+    Suspended.objects.filter(pk__in=[one.pk for one in some]).update(**became)
+    for one in some:
+        for name, value in became.items():
+            setattr(one, name, value)

@@ -86,7 +86,7 @@ def mend_alike(*, operator_id: int, alike: Alike, fields: Mapping[str, str], at:
             one.original = one.original or one.raw
             one.raw = groups.changed(one.raw, fields)
             one.reason = one.detail = ""  # so that it is written what it waits for now
-        Suspended.objects.bulk_update(with_fields, ["original", "raw"])
+        writing.rewrite_suspended(with_fields, "original", "raw")
         rows_of_files.retry(operator, with_fields, at, actor)
         done = _outcome(with_fields)
         counts = {"kept": done.kept, "duplicates": done.duplicates, "still": done.still_suspended}
