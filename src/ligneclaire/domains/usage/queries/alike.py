@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from django.db.models import BigIntegerField, Case, Count, F, Max, Min, Q, QuerySet, When
+from django.db.models import BigIntegerField, Case, Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, When
 from django.utils.crypto import salted_hmac
 
 from ligneclaire.domains.operators.models import Operator
@@ -127,11 +127,14 @@ def changed(raw: str, fields: Mapping[str, str]) -> str:
 
 
 def asked(scope: Scope, *, decided: bool = False, limit: int = 20) -> list[Asked]:
-    """What somebody asks to give up and nobody decided yet, the oldest first; or what was decided last."""
+    """What somebody asks to give up, still waits and nobody decided yet, the oldest first; or what was decided last."""
     if not is_staff(scope):
         return []
     found = WriteOff.objects.filter(operator_id=scope.operator_id, decided_at__isnull=not decided)
-    return _with_counts(list(found.order_by(*(("-decided_at", "-id") if decided else ("id",)))[:limit]))
+    if decided:
+        return _with_counts(list(found.order_by("-decided_at", "-id")[:limit]))
+    waits = Suspended.objects.filter(asked=OuterRef("pk"), settled_at=None)
+    return _with_counts(list(found.filter(Exists(waits)).order_by("id")[:limit]))
 
 
 def asked_for(scope: Scope, public_id: str) -> Asked | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connections, transaction
 from tests import cast
 
 from ligneclaire.domains.audit.models import AuditEntry
@@ -112,6 +113,21 @@ def test_what_waits_is_grouped_by_what_is_the_same(fleet: Fleet, tmp_path: Path)
         assert queries.groups(fleet.customer.scope) == []
         assert not queries.would_become(fleet.customer.scope, uk.alike, {"visited": "GB"})
         assert [one.place for one in groups.waiting(staff, groups.rows_of(fleet.operator_id, uk.alike))] == [2, 3, 2]
+
+
+def test_what_waited_before_the_upgrade_is_grouped_alike(fleet: Fleet, tmp_path: Path) -> None:
+    rows = [*abroad([1, 2], "UK"), call(3, line=f"+{NEW}"), call(4, quantity="-1"), call(5, service="telex"),
+            call(6, direction="up"), call(7, start="2026-03-04"), call(8, start="2026-01-01T12:00:00Z")]  # fmt: skip
+    take_in(fleet, csv(tmp_path, [*rows, "msc1;1;32470654321\n"]))
+    with fleet.customer.acting():
+        written = dict(Suspended.objects.values_list("pk", "same"))
+        Suspended.objects.update(same="")
+    upgrade = import_module("ligneclaire.domains.usage.migrations.0006_giving_up")
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(upgrade.SAME)
+    with fleet.customer.acting():
+        assert dict(Suspended.objects.values_list("pk", "same")) == written
+    assert len(set(written.values())) == 8
 
 
 @pytest.mark.rule("W-43", "RAT-15")
