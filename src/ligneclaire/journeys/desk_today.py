@@ -44,12 +44,14 @@ class NotStarted:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """What needs a person. Promises other than disputes are there when they are late or about to be."""
+    """What needs a person. Promises other than disputes are there when they are late or about to be. `asked`: on how
+    many write-offs of suspended records a second person decides."""
 
     promises: tuple[PromiseView, ...]
     disputes: tuple[Disputed, ...]
     runs: tuple[BillRun, ...]
     suspended: int
+    asked: int
     not_started: tuple[NotStarted, ...]
     not_started_count: int
 
@@ -82,6 +84,7 @@ def today(scope: Scope, on: date) -> Today:
         tuple(Disputed(one, subjects.get(one.public_id)) for one in disputes),
         tuple(runs.order_by("month")),
         sum(usage.suspense_by_reason(scope).values()),
+        len(usage.asked(scope)),
         tuple(_not_started(row, start, on) for row, start in zip(oldest, contracts.starts_of(oldest), strict=True)),
         waiting.count() if len(oldest) == SHOWN else len(oldest),
     )

@@ -91,7 +91,7 @@ class WriteOffPage:
         return self.asked.row.records - self.asked.open
 
 
-def group_page(scope: Scope, name: str, limit: int = 50) -> GroupPage:
+def group_page(scope: Scope, name: str, limit: int = 12) -> GroupPage:
     """A group that waits. Raises NotFound when nothing of it waits any more."""
     group = usage.group(scope, name)
     if group is None:
@@ -121,7 +121,7 @@ def trial(scope: Scope, group: Group, column: str, value: str) -> Trial:
     return Trial(column, value, usable, still, group.number - usable - sum(became.values()), owner)
 
 
-def write_off_page(scope: Scope, public_id: str, limit: int = 50) -> WriteOffPage:
+def write_off_page(scope: Scope, public_id: str, limit: int = 12) -> WriteOffPage:
     """A write-off that somebody asked for. Raises NotFound."""
     asked = usage.asked_for(scope, public_id)
     if asked is None:

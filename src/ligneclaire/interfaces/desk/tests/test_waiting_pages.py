@@ -90,6 +90,7 @@ def test_what_waits_is_grouped_by_what_is_the_same_with_its_age(desk: Desk) -> N
     page = text(desk.browser().get(reverse("desk:network")))
     assert "7 records of the network wait" in page
     assert "This country is not known: 4 records" in page
+    assert page.index("This country is not known") < page.index("Nobody has this line")
     assert "Nobody has this line: 2 records" in page
     assert "<b>0470654321</b>" in page
     assert "file, quantity" in page
@@ -107,7 +108,7 @@ def test_a_change_is_shown_before_it_is_made_and_then_made_in_all(desk: Desk) ->
     assert CALLED not in page
     tried = text(browser.get(address, {"column": "visited", "value": "GB"}))
     assert "3 of 4 could be used" in tried
-    assert "would still wait: nobody has this line" in tried
+    assert "1 would still wait: nobody has this line" in tried
     assert "Change 4 records" in tried
     assert desk.waiting() == 7
     change = {"seen": desk.seen(address), "column": "visited", "value": "GB"}
@@ -156,6 +157,7 @@ def test_one_asks_and_another_one_gives_up(desk: Desk) -> None:
     with acting_for(desk.operator_id):
         assert billing.open_suspense(desk.operator_id) == 7
     assert "A test of the switch" in text(lien.get(reverse("desk:network")))
+    assert "1 write-off of them waits for a second person." in text(lien.get(reverse("desk:today")))
     assert "eva@example.org asks to give up 2 records" in text(lien.get(desk.asked()))
     assert "2 records are written off." in text(lien.post(desk.asked(), {"decision": "confirm"}, follow=True))
     with acting_for(desk.operator_id):
@@ -187,6 +189,18 @@ def test_one_record_is_asked_to_be_given_up_on_its_own_page(desk: Desk) -> None:
     again = text(desk.browser().post(address, {"reason": "A test"}, follow=True))
     assert "somebody asked already" in again
     assert desk.waiting() == 7
+
+
+def test_a_write_off_of_what_was_settled_meanwhile_is_nobodys_work(desk: Desk) -> None:
+    address = desk.group("0470654321")
+    change = {"seen": desk.seen(address), "column": "line", "value": LINE}
+    desk.browser().post(f"{address}give-up", {"seen": change["seen"], "reason": "A test"})
+    desk.browser(desk.lien).post(f"{address}mend", change)
+    page = text(desk.browser(desk.lien).get(desk.asked()))
+    assert "Nothing of this waits any more" in page
+    assert "2 of the 2 were settled or changed since, and are left out." in page
+    assert "You are the second person" not in page
+    assert "A second person decides" not in text(desk.browser().get(reverse("desk:network")))
 
 
 def test_nobody_without_the_role_acts(desk: Desk) -> None:
