@@ -248,8 +248,7 @@ def _plotted(seen: Seen, gauges: Sequence[Gauge], kinds: Sequence[Kind]) -> str:
 
 def _days(reader: Reading, table: pa.Table, service: str, period: Period) -> tuple[Day, ...]:
     last = min(period.end, max(reader.on + timedelta(days=1), period.start))
-    days = [period.start + timedelta(days=count) for count in range((last - period.start).days)]
-    return own.by_day(table, service, days, reader.zone)
+    return own.by_day(table, service, Period(period.start, last), reader.zone)
 
 
 def _told(reader: Reading, seen: Seen, gauges: Sequence[Gauge]) -> tuple[Told, ...]:

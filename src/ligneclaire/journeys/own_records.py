@@ -5,11 +5,12 @@ The steps are those of the rating engine (`usage.rules.explain`), said in words 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
 from typing import Any
+
+import pyarrow as pa
 
 from ligneclaire.domains.catalogue import queries as catalogue
 from ligneclaire.domains.catalogue.models import Product
@@ -20,6 +21,7 @@ from ligneclaire.journeys.invoice_view import Reason
 from ligneclaire.journeys.own_line import Reading
 from ligneclaire.kernel import texts
 from ligneclaire.kernel.money import Money, sum_money
+from ligneclaire.kernel.periods import Period
 
 PAGE = 100
 PRICED = frozenset({"RAT-04", "RAT-05", "RAT-07", "RAT-10"})  # rules whose figures stand in the price list of a plan
@@ -118,7 +120,7 @@ def records_of(reader: Reading, month: date, public_id: str, wanted: Mapping[str
         amount=sum_money(one.amount for one in own.kinds(table)),
         page=page,
         pages=pages,
-        days=tuple(_by_day(own.days_of(table, reader.zone))),
+        days=_days(table, seen, reader),
     )  # fmt: skip
 
 
@@ -164,12 +166,10 @@ def _row(reader: Reading, name: str, row: Mapping[str, Any], names: Mapping[str,
     )
 
 
-def _by_day(days: Iterable[date]) -> Iterator[Day]:
-    place = 0
-    for on, some in groupby(days):
-        count = sum(1 for _one in some)
-        yield Day(on, count, place // PAGE + 1)
-        place += count
+def _days(table: pa.Table, seen: Seen, reader: Reading) -> tuple[Day, ...]:
+    """The days that have records, with the page of the first of each."""
+    found = own.places(table, Period.month_of(seen.month), reader.zone)
+    return tuple(Day(on, end - first, first // PAGE + 1) for on, first, end in found if end > first)
 
 
 def _source(product: Product | None, since: date | None, lang: str) -> str:

@@ -6,12 +6,13 @@ Records come from `wall.records_of`: who has them may see them (FMP-11).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db.models import Exists, OuterRef
@@ -22,6 +23,7 @@ from ligneclaire.domains.lines.models import LineUser
 from ligneclaire.domains.usage.models import Group
 from ligneclaire.domains.usage.queries.wall import Seen
 from ligneclaire.kernel.money import Money
+from ligneclaire.kernel.periods import Period
 
 NAME = 16  # letters of a record's name in an address
 
@@ -87,17 +89,15 @@ def kinds(table: pa.Table) -> tuple[Kind, ...]:
     return tuple(sorted(found, key=lambda one: (one.service, one.usage_type, one.tax_code)))
 
 
-def by_day(table: pa.Table, service: str, days: Sequence[date], zone: ZoneInfo) -> tuple[Day, ...]:
-    """What was used of a service on each of these days."""
-    sums = {day: [0, 0] for day in days}
+def by_day(table: pa.Table, service: str, period: Period, zone: ZoneInfo) -> tuple[Day, ...]:
+    """What was used of a service on each day of a period; the records are in order of time."""
     some = table.filter(pc.equal(table["service"], service))
-    columns = (some["start"].to_pylist(), some["billed"].to_pylist(), some["outside"].to_pylist())
-    for start, billed, outside in zip(*columns, strict=True):
-        day = sums.get(start.astimezone(zone).date())
-        if day is not None:
-            day[0] += billed - outside
-            day[1] += outside
-    return tuple(Day(day, inside, outside) for day, (inside, outside) in sums.items())
+    billed, outside = (np.cumsum([0, *some[name].to_numpy()], dtype=np.int64) for name in ("billed", "outside"))
+    found = []
+    for day, first, end in places(some, period, zone):
+        beside = int(outside[end] - outside[first])
+        found.append(Day(day, int(billed[end] - billed[first]) - beside, beside))
+    return tuple(found)
 
 
 def only(table: pa.Table, **columns: str) -> pa.Table:
@@ -108,9 +108,14 @@ def only(table: pa.Table, **columns: str) -> pa.Table:
     return table
 
 
-def days_of(table: pa.Table, zone: ZoneInfo) -> list[date]:
-    """The local day of each record, in their order."""
-    return [start.astimezone(zone).date() for start in table["start"].to_pylist()]
+def places(table: pa.Table, period: Period, zone: ZoneInfo) -> Iterator[tuple[date, int, int]]:
+    """Each local day of a period, and where its records lie in a table in order of time (half-open)."""
+    days = [period.start + timedelta(days=count) for count in range(period.days + 1)]
+    midnights = [datetime.combine(day, time(), zone) for day in days]
+    bounds = pa.array(midnights, table["start"].type).cast(pa.int64()).to_numpy()
+    starts = table["start"].cast(pa.int64()).to_numpy()
+    ends = np.searchsorted(starts, bounds).tolist()
+    yield from zip(days, ends, ends[1:], strict=False)
 
 
 def name_of(event_key: str) -> str:
