@@ -17,6 +17,7 @@ from ligneclaire.domains.billing.rules.split_bill import EMPLOYER
 from ligneclaire.domains.billing.rules.usage_lines import Used, UsedMonth, paid_of
 from ligneclaire.domains.contracts import queries as contracts
 from ligneclaire.domains.contracts.rules import contribution
+from ligneclaire.domains.operators.among import among
 from ligneclaire.domains.usage.models import Total
 from ligneclaire.domains.usage.queries.wall import Seen
 from ligneclaire.kernel.money import Money
@@ -38,7 +39,7 @@ def paid_by_company(seen: Sequence[Seen]) -> Mapping[int, tuple[Paid, ...]]:
     if not seen:
         return {}
     month, ids = seen[0].month, [one.line_id for one in seen]
-    splits = contracts.split_of_lines(ids, month)
+    splits = contracts.split_of_lines([one.line_id for one in seen if one.is_split], month)
     whole = _sums([one for one in ids if one not in splits], month)
     found: dict[int, tuple[Paid, ...]] = {}
     for line_id, used in [*whole.items(), *_totals(list(splits), month).items()]:
@@ -53,7 +54,7 @@ def paid_by_company(seen: Sequence[Seen]) -> Mapping[int, tuple[Paid, ...]]:
 
 def _sums(line_ids: Sequence[int], month: date) -> Mapping[int, tuple[Used, ...]]:
     """What lines used that cost something, where one payer pays all: by category and tax code, whatever the kind."""
-    rows = Total.objects.filter(line_id__in=line_ids, group__month=month).exclude(amount=0)
+    rows = Total.objects.filter(among("line_id", line_ids), group__month=month).exclude(amount=0)
     sums = rows.values_list("line_id", "category", "tax_code").annotate(Sum("records"), Sum("amount"))
     found: dict[int, list[Used]] = defaultdict(list)
     for line_id, category, code, records, amount in sums.order_by("line_id"):

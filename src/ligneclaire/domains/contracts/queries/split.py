@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from ligneclaire.domains.contracts.models import SplitBill
+from ligneclaire.domains.operators.among import among
 
 
 def split_of_lines(line_ids: Iterable[int], month: date) -> Mapping[int, SplitBill]:
     """The split bill of each line that holds in the month of a day (whole months at a time)."""
     first = month.replace(day=1)
-    found = SplitBill.objects.filter(contract__line_id__in=list(line_ids), from_on__lte=first).exclude(to_on__lte=first)
+    of_these = among("contract__line_id", line_ids)
+    found = SplitBill.objects.filter(of_these, from_on__lte=first).exclude(to_on__lte=first)
     return {one.contract.line_id: one for one in found.select_related("account", "contract") if one.contract.line_id}
 
 

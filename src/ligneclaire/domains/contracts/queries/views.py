@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 
 from ligneclaire.domains.accounts import queries as accounts
 from ligneclaire.domains.contracts.models import Contract, ContractEvent, Discount, Item, SignedPolicy
@@ -22,6 +22,7 @@ from ligneclaire.kernel.because import Step
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.scope import Scope
 
+PARTS = ("line", "site", "cost_centre")
 Part = TypeVar("Part", Discount, SignedPolicy, ContractEvent)
 
 
@@ -132,7 +133,7 @@ def contract_rows(scope: Scope) -> QuerySet[Contract]:
     """The rows of a scope with what a page shows of them. Few joins: the server plans each statement anew."""
     rows = Contract.objects.filter(accounts.within(scope, "account"))
     related = rows.select_related("account__party", "account__legal_entity", "offer")
-    return related.prefetch_related("line", "site", "cost_centre")
+    return related.prefetch_related(*PARTS)
 
 
 def contract_view(scope: Scope, public_id: str) -> ContractView:
@@ -161,9 +162,11 @@ def offer_of(row: Contract, on: date, at: datetime) -> OfferView:
 def offer_views(scope: Scope, on: date, at: datetime, most: int) -> tuple[OfferView, ...] | None:
     """ "My offer" (CON-01) of each contract of a scope, by number, without its policies and events; None when there are
     more than `most`."""
-    rows = list(contract_rows(scope).order_by("number")[: most + 1])
+    found = contract_rows(scope).order_by("number")
+    rows = list(found.prefetch_related(None)[: most + 1])
     if len(rows) > most:
         return None
+    prefetch_related_objects(rows, *PARTS)
     items = items_of(rows)
     views, leavers = _views(rows, items, desk=False), leavers_of(rows, items)
     return tuple(_offer(view, leaver, on, at) for view, leaver in zip(views, leavers, strict=True))

@@ -13,6 +13,7 @@ from django.db.models import Q
 from ligneclaire.domains.contracts.models import Contract, SplitBill
 from ligneclaire.domains.customers.models import Person
 from ligneclaire.domains.lines import queries as lines
+from ligneclaire.domains.operators.among import among
 from ligneclaire.domains.usage.queries import wall
 from ligneclaire.domains.usage.queries.wall import Gauge, Seen
 from ligneclaire.kernel.money import Money
@@ -132,7 +133,7 @@ def _contracts(seen: Sequence[Seen], month: date) -> Mapping[int, _Belongs]:
     """The last contract of each line that runs in the month; none for a line that never had one of its own (BIL-04).
     Lines whose contracts all ended before it, or begin after it, are left out."""
     period = Period.month_of(month)
-    rows = Contract.objects.filter(line_id__in=[one.line_id for one in seen])
+    rows = Contract.objects.filter(among("line_id", [one.line_id for one in seen]))
     runs = rows.filter(Q(last_day=None) | Q(last_day__gte=period.start), signed_on__lt=period.end)
     read = runs.order_by("signed_on", "pk").values_list("line_id", "pk", "cost_centre__code", "cost_centre__name")
     found: dict[int, _Belongs] = {

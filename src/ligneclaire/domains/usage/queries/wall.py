@@ -26,6 +26,7 @@ from ligneclaire.domains.contracts import queries as contracts
 from ligneclaire.domains.contracts.models import Contract, SplitBill
 from ligneclaire.domains.customers.queries import NotFound
 from ligneclaire.domains.lines.models import Line, LineUser
+from ligneclaire.domains.operators.among import among
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.usage import store
 from ligneclaire.domains.usage.models import Alert, Counter, Group, Total
@@ -204,9 +205,9 @@ def fullest(seen: Sequence[Seen]) -> Mapping[int, Gauge]:
         if bundles := [one for one in some if one.allowance]:
             found[line_id] = max(bundles, key=lambda one: one.share)
     open_ = [one.line_id for one in seen if one.sight is not Sight.EMPLOYER]
-    rows = Counter.objects.filter(line_id__in=open_, group__month=seen[0].month, allowance__gt=0).exclude(service=SPEND)
+    rows = Counter.objects.filter(among("line_id", open_), group__month=seen[0].month, allowance__gt=0)
     share = F("used") * Value(Decimal(1)) / F("allowance")
-    first = rows.order_by("line_id", share.desc(), "code").distinct("line_id")
+    first = rows.exclude(service=SPEND).order_by("line_id", share.desc(), "code").distinct("line_id")
     return found | {row[0]: Gauge(*row) for row in first.values_list(*_COUNTED)}
 
 
