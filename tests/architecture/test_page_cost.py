@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,11 +17,16 @@ from ligneclaire.domains.accounts import operations as accounts
 from ligneclaire.domains.billing import operations as billing
 from ligneclaire.domains.billing.models import BillRun, Invoice, InvoiceLine
 from ligneclaire.domains.contracts import operations as contracts
+from ligneclaire.domains.contracts.models import Contract
+from ligneclaire.domains.customers import operations as customers
+from ligneclaire.domains.lines import operations as lines
 from ligneclaire.domains.operators.acting import acting_for
+from ligneclaire.domains.usage.models import Counter, Group, Total
 from ligneclaire.interfaces.desk.tests import scene
 from ligneclaire.interfaces.desk.tests.scene import Scene
 from ligneclaire.interfaces.jobs.bench import empty_page
-from tests import cast
+from ligneclaire.journeys.customer_pages import FEW
+from tests import cast, walled
 
 pytestmark = pytest.mark.usefixtures("database")
 # Statements beyond those of an empty page, at most. The first page forecasts the next invoice as the bill run makes it.
@@ -35,6 +42,16 @@ DESK = {
     "/desk/runs/{run}/drafts/{account}/": 4,
 }
 MONTHS = (date(2026, 8, 1), date(2026, 9, 1))
+# Of a company with more contracts than a page shows, in the manager's session and in an employee's.
+MANY = {"/": 10, "/offer/": 12, "/offer/{contract}/": 10, "/offer/?number=0471": 12}
+FLEET = {
+    "/fleet/?month=2026-06": 14,
+    "/fleet/lines/{shared}/?month=2026-06": 17,
+    "/fleet/lines/{whole}/?month=2026-06": 17,
+    "/fleet/cost-centres/?month=2026-06": 12,
+    "/fleet/cost-centres.csv?month=2026-06": 12,
+}
+OWN = {"/usage/{shared}/2026-06/": 16, "/usage/{shared}/2026-06/records/": 11}
 
 
 @pytest.fixture
@@ -52,6 +69,55 @@ def test_a_page_asks_no_more_when_the_customer_has_more(known: Scene) -> None:
     assert {page: (few[page], count) for page, count in many.items() if count > few[page]} == {}
     too_many = {page: many[page] for page, most in (HOME | DESK).items() if many[page] > most}
     assert too_many == {}
+
+
+def test_a_page_asks_no_more_when_the_company_has_more_lines(settings: Any, tmp_path: Path) -> None:
+    settings.ROOT_URLCONF = empty_page.__name__
+    known = walled.scene(tmp_path)
+    _lines(known, range(FEW))
+    few = _of_a_fleet(known)
+    _lines(known, range(FEW, FEW + 3))
+    many = _of_a_fleet(known)
+    assert {page: (few[page], count) for page, count in many.items() if count != few[page]} == {}
+    assert {page: many[page] for page, most in (MANY | FLEET | OWN).items() if many[page] > most} == {}
+
+
+def _lines(known: walled.Scene, numbers: range) -> None:
+    """More lines, each with a user, a cost centre, and something in its bundle and beside it."""
+    on = date(2026, 5, 4)
+    for number in numbers:
+        contract = cast.mobile_line(known.bora, f"+3247100000{number}")
+        with known.bora.acting():
+            centre = customers.add_cost_centre(
+                party=known.bora.party, code=f"K{number}", name=f"Team {number}", at=cast.moment(on), actor=cast.ACTOR
+            )
+            Contract.objects.filter(pk=contract.pk).update(cost_centre=centre)
+            lines.give_line(line=contract.line, person=known.els, on=on, at=cast.moment(on), actor=cast.ACTOR)
+            group = Group.objects.get(account=known.bora.account, month=walled.JUNE)
+            used = {"operator_id": group.operator_id, "group": group, "line": contract.line}
+            Counter.objects.create(**used, code="data", service="data", used=number, allowance=10)
+            Total.objects.create(
+                **used, category="voice", usage_type="voice-mobile", tax_code="standard", records=1, inside=0,
+                outside=60, amount=Decimal("0.25"),
+            )  # fmt: skip
+
+
+def _of_a_fleet(known: walled.Scene) -> dict[str, int]:
+    """Statements of the pages of a company beyond those of an empty page."""
+    with known.bora.acting():
+        ids = {
+            "contract": known.bora.contract.public_id,
+            "shared": known.bora.contract.line.public_id,
+            "whole": known.of_els.line.public_id,
+        }
+    found: dict[str, int] = {}
+    for email, pages in (("nora@bora.example", MANY | FLEET), ("bram@bora.example", OWN)):
+        browser = Client(HTTP_HOST="fleet.localhost")
+        browser.post("/sign-in/", {"login": email, "password": cast.PASSWORD})
+        browser.post("/fleet/enter", {"company": known.bora.party.public_id})
+        least = _asked(browser, empty_page.HOME)
+        found |= {page: _asked(browser, page.format(**ids)) - least for page in pages}
+    return found
 
 
 def _more(known: Scene, month: date) -> None:
