@@ -33,7 +33,7 @@ from tests.cast import moment
 
 @pytest.fixture
 def small_year(database: None) -> None:
-    demo.play(7, demo.Size(households=12, companies=3, fleets=2, lines=10))
+    demo.play(7, demo.Size(households=6, companies=2, fleets=1, lines=6))
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_the_whole_demo_year(whole_year: None) -> None:
 
 def check_books() -> None:
     """What must hold of any year, at each operator."""
-    for operator in Operator.objects.filter(code__in=("rural", "lessor")):
+    for operator in Operator.objects.order_by("pk"):
         with acting_for(operator.pk):
             assert Invoice.objects.exists()
             for row in Posting.objects.values("entry", "currency").annotate(sum=Sum("amount")):
@@ -90,7 +90,7 @@ def check_books() -> None:
 def views_that_say_what_was_issued() -> int:
     """Build the view behind page, PDF, API and command for each document of the year; how many there were."""
     count = 0
-    for operator in Operator.objects.filter(code__in=("rural", "lessor")):
+    for operator in Operator.objects.order_by("pk"):
         with acting_for(operator.pk):
             for document in Invoice.objects.select_related("account__party", "credits"):
                 view = invoices.view_of(document, "fr")
@@ -102,7 +102,7 @@ def views_that_say_what_was_issued() -> int:
 def agreeing_documents(every: int = 1) -> int:
     """Compare the documents of each so-many-th account on all four ways out; how many there were."""
     count = 0
-    for operator in Operator.objects.filter(code__in=("rural", "lessor")):
+    for operator in Operator.objects.order_by("pk"):
         with acting_for(operator.pk):
             rows = Invoice.objects.select_related("account").order_by("account", "pk")
             documents = [one for one in rows if one.account_id % every == 0]
@@ -159,7 +159,8 @@ def _command(operator: Operator, document: Invoice) -> object:
 
 
 def _holds_all(text: str, document: Invoice, amounts: list[str]) -> None:
-    for amount in (str(document.total), str(document.vat), *amounts):
+    vat = [str(document.vat)] if document.vat else []  # what bears none says why instead
+    for amount in (str(document.total), *vat, *amounts):
         written = _plain(formats.money(Money.of(amount), "fr"))
         assert written in text, f"{document.number}: {written} is missing in {text[:400]}"
 
