@@ -49,7 +49,6 @@ class Migration(migrations.Migration):
             ),
             preserve_default=False,
         ),
-        migrations.RunSQL(SAME, migrations.RunSQL.noop),
         migrations.CreateModel(
             name="WriteOff",
             fields=[
@@ -133,4 +132,6 @@ class Migration(migrations.Migration):
             ),
         ),
         Secure("usage", facts={"Alert", "Notice", "ServerRestart", "Session"}),
+        # Last: a table whose keys wait to be checked can't be altered.
+        migrations.RunSQL(SAME, migrations.RunSQL.noop),
     ]
