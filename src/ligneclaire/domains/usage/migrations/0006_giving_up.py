@@ -7,7 +7,9 @@ import ligneclaire.domains.operators.models
 from ligneclaire.domains.operators.secure import Secure
 
 # What waits already is grouped as it will be (rules/alike.py), operator by operator: row security holds for us too.
+# Its keys are checked at once, since a table whose keys wait to be checked can't be altered or indexed.
 SAME = """
+SET CONSTRAINTS ALL IMMEDIATE;
 DO $$
 DECLARE one int;
 BEGIN
@@ -31,6 +33,7 @@ BEGIN
   END LOOP;
   PERFORM set_config('lc.operator', '', true);
 END $$;
+SET CONSTRAINTS ALL DEFERRED;
 """
 
 
@@ -132,6 +135,5 @@ class Migration(migrations.Migration):
             ),
         ),
         Secure("usage", facts={"Alert", "Notice", "ServerRestart", "Session"}),
-        # Last: a table whose keys wait to be checked can't be altered.
         migrations.RunSQL(SAME, migrations.RunSQL.noop),
     ]
