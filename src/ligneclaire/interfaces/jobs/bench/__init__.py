@@ -13,8 +13,9 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
+from ligneclaire.interfaces.jobs.bench import scratch
+
 SUMMARY = "measure rating, the bill run, the PDFs and the pages, as ratios; writes docs/performance.md"
-SCRATCH = "ligneclaire_bench"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--accounts", type=int, metavar="N", help="accounts of the bill run, instead of the size's")
     parser.add_argument("--records", type=int, metavar="N", help="rate so many records as well, like 50000000")
     parser.add_argument(
-        "--part", choices=["usage", "bill-run", "portal"], help="measure this part alone, here, and print JSON"
+        "--part", choices=["usage", "bill-run", "portal"], help="measure this part alone, and print JSON"
     )
     parser.add_argument("--no-file", action="store_true", help="print only; leave docs/performance.md as it is")
 
@@ -51,7 +52,11 @@ def run(args: argparse.Namespace) -> int:
     size = SIZES[args.size]
     accounts = args.accounts or size.accounts
     if args.part:
-        print(json.dumps(_measure(args.part, args.records or size.records[0], accounts, size)))
+        records = args.records or size.records[0]
+        if os.environ.get("LIGNECLAIRE_DATABASE") == scratch.NAME:
+            print(json.dumps(_measure(args.part, records, accounts, size)))
+        else:
+            print(json.dumps(_part(args.part, args.size, records=records, accounts=accounts)))
         return 0
     from ligneclaire.interfaces.jobs.bench import report
 
@@ -74,8 +79,6 @@ def _measure(part: str, records: int, accounts: int, size: Size) -> dict[str, An
         from ligneclaire.interfaces.jobs.bench import usage
 
         return usage.measure(records)
-    from ligneclaire.interfaces.jobs.bench import scratch
-
     scratch.prepare()
     if part == "bill-run":
         from ligneclaire.interfaces.jobs.bench import bill_run
@@ -97,7 +100,7 @@ def _measure(part: str, records: int, accounts: int, size: Size) -> dict[str, An
 def _part(name: str, size: str, **numbers: int) -> dict[str, Any]:
     command = [sys.executable, "-m", "ligneclaire.interfaces.jobs.main", "bench"]
     command += ["--part", name, "--size", size, *(f"--{key}={number}" for key, number in numbers.items())]
-    env = {**os.environ, "LIGNECLAIRE_DATABASE": SCRATCH}
+    env = {**os.environ, "LIGNECLAIRE_DATABASE": scratch.NAME}
     done = subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True, check=True)
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found

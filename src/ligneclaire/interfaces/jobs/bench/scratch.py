@@ -8,12 +8,21 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+NAME = "ligneclaire_bench"
+
+
+class NotScratch(RuntimeError):
+    """The database at hand is somebody's own."""
+
 
 def prepare() -> None:
-    """Make the scratch database anew, with the demo operators and nobody else."""
+    """Make the scratch database anew, with the demo operators and nobody else. Raises `NotScratch` before it would drop
+    any other database."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ligneclaire.config.settings")
     from ligneclaire.adapters.postgres import roles
 
+    if roles.database_name() != NAME:
+        raise NotScratch(f"measurements drop their database: only {NAME}, never {roles.database_name()}")
     roles.prepare()
     roles.drop(roles.database_name())
     roles.prepare()

@@ -12,7 +12,7 @@ from django.db import connections
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.usage.rules import compiled, rating
 from ligneclaire.interfaces.home.tests import billed
-from ligneclaire.interfaces.jobs.bench import bill_run, documents, pages, people, report, traffic, usage
+from ligneclaire.interfaces.jobs.bench import bill_run, documents, pages, people, report, scratch, traffic, usage
 
 SECONDS = {f"{name}_{key}" for name in ("draft", "release", "load") for key in ("s", "cpu_s", "database_cpu_s")}
 
@@ -21,6 +21,13 @@ def rows(statement: str) -> list[tuple[object, ...]]:
     with connections["owner"].cursor() as cursor:
         cursor.execute(statement)
         return list(cursor.fetchall())
+
+
+@pytest.mark.usefixtures("database")
+def test_no_database_but_its_own_is_dropped() -> None:
+    with pytest.raises(scratch.NotScratch):
+        scratch.prepare()
+    assert Operator.objects.count() == 3
 
 
 @pytest.mark.usefixtures("database")
