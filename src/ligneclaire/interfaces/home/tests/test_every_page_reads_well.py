@@ -17,6 +17,7 @@ PAGES = {
     "requests": ("/requests/", "1 demande attend notre réponse"),
     "request": ("/requests/{request}/", "Nous répondons au plus tard le"),
     "offer": ("/offer/", "Internet radio 30"),
+    "contract": ("/offer/{contract}/", "Internet radio 30"),
     "leave": ("/offer/{contract}/leave", "Résilier votre contrat"),
     "choices": ("/choices/", "Vos choix"),
     "contact": ("/contact/", "Nous vous écrivons à anna@example.org"),
@@ -54,7 +55,7 @@ def test_every_page_of_a_company(open_page: OpenPage, width: int) -> None:
     headings = {
         "first": "Nora", "invoices": "€", "invoice": "Uw eerste factuur, mei 2026", "dispute": "€ 60,00",
         "requests": "1 aanvraag wacht op ons antwoord", "request": "Wij antwoorden uiterlijk op",
-        "offer": "Bedrijfstelefonie", "leave": "Uw contract opzeggen", "choices": "Uw keuzes",
+        "offer": "Bedrijfstelefonie", "contract": "Bedrijfstelefonie", "leave": "Uw contract opzeggen", "choices": "Uw keuzes",
         "contact": "Wij schrijven u op nora@bora.example",
     }  # fmt: skip
     visit = open_page("lessor", width=width, language="nl")
