@@ -14,7 +14,7 @@ from ligneclaire.domains.usage.rules.plans import Month
 from ligneclaire.kernel.periods import Period
 
 
-@pytest.mark.rule("RAT-13")
+@pytest.mark.rule("RAT-13", "W-44")
 def test_usage_of_may_is_billed_until_the_end_of_august() -> None:
     book = Rulebook(policy_tables.common(), law.entries(), Where(country="BE"))
     may = Month(Period(date(2026, 5, 1), date(2026, 6, 1)), ZoneInfo("Europe/Brussels"))
