@@ -38,7 +38,7 @@ def small_year(database: None) -> None:
 
 @pytest.fixture
 def whole_year(database: None) -> None:
-    demo.play(2026, demo.Size(households=400, companies=25))
+    demo.play(2026, demo.Size(households=400, companies=25, fleets=1, lines=6))
 
 
 def test_a_small_year_adds_up_and_says_the_same_everywhere(small_year: None) -> None:

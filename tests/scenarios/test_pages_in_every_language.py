@@ -29,6 +29,7 @@ HOUSEHOLD = {
     "requests": ("1 demande attend", "1 aanvraag wacht", "1 request is waiting"),
     "request": ("Notre réponse est en retard", "Ons antwoord is te laat", "Our answer is late"),
     "offer": ("engagement jusqu’au 11 juin 2027", "tot en met 11 juni 2027", "committed until 11 June 2027"),
+    "contract": ("engagement jusqu’au 11 juin 2027", "tot en met 11 juni 2027", "committed until 11 June 2027"),
     "leave": ("Résilier votre contrat", "Uw contract opzeggen", "End your contract"),
     "contact": ("Nous vous écrivons à", "Wij schrijven u op", "We write to you at"),
 }
@@ -38,6 +39,7 @@ COMPANY = HOUSEHOLD | {
     "invoice": ("Votre première facture, mai 2026", "Uw eerste factuur, mei 2026", "Your first invoice, May 2026"),
     "dispute": ("60,00 €", "€ 60,00", "€60.00"),
     "offer": ("Téléphonie", "Bedrijfstelefonie", "telephony"),
+    "contract": ("Téléphonie", "Bedrijfstelefonie", "telephony"),
 }
 STRANGER = {
     "/sign-in/": ("Votre espace Havenlijn", "Uw Havenlijn", "Sign in to Havenlijn"),
@@ -54,6 +56,7 @@ def test_pages_of_each_role(open_page: OpenPage, width: int) -> None:
     bora = billed.bora()
     of_anna = _paths(known.anna, known.dispute.promise.public_id, line=2)
     of_bora = _paths(bora, _disputed(bora), line=1)
+    at_the_desk = desk_pages.paths(known, run.public_id)
     for language in LANGUAGES:
         stranger = open_page("lessor", width=width, language=language)
         for path, headings in STRANGER.items():
@@ -64,7 +67,7 @@ def test_pages_of_each_role(open_page: OpenPage, width: int) -> None:
         nora = open_page("lessor", width=width, language=language)
         _walk(nora, "nora@bora.example", language, COMPANY, of_bora)
         eva = open_page("rural", width=width, language=language)
-        desk_pages.walk(eva, desk_pages.paths(known, run.public_id), language)
+        desk_pages.walk(eva, at_the_desk, language)
 
 
 def _walk(visit: Visit, login: str, language: str, headings: dict[str, tuple[str, ...]], paths: dict[str, str]) -> None:
