@@ -55,8 +55,8 @@ def test_every_page_of_a_company(open_page: OpenPage, width: int) -> None:
     headings = {
         "first": "Nora", "invoices": "€", "invoice": "Uw eerste factuur, mei 2026", "dispute": "€ 60,00",
         "requests": "1 aanvraag wacht op ons antwoord", "request": "Wij antwoorden uiterlijk op",
-        "offer": "Bedrijfstelefonie", "contract": "Bedrijfstelefonie", "leave": "Uw contract opzeggen", "choices": "Uw keuzes",
-        "contact": "Wij schrijven u op nora@bora.example",
+        "offer": "Bedrijfstelefonie", "contract": "Bedrijfstelefonie", "leave": "Uw contract opzeggen",
+        "choices": "Uw keuzes", "contact": "Wij schrijven u op nora@bora.example",
     }  # fmt: skip
     visit = open_page("lessor", width=width, language="nl")
     visit.sign_in("nora@bora.example", cast.PASSWORD)
