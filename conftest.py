@@ -1,6 +1,6 @@
 """Every test session starts its own PostgreSQL, migrates one template as the owner, and gives each worker a copy.
 
-Tests commit for real, under the application's own role; what they wrote is truncated by the owner afterwards.
+Tests commit for real, under the application's own role; what they wrote is deleted by the owner afterwards.
 `DATABASE_URL` names another server to test against. Where they live is said in tests/environment.py.
 """
 
@@ -50,8 +50,8 @@ def template_database() -> str:
             from ligneclaire.adapters.postgres import roles
 
             roles.drop(TEMPLATE) if not roles.embedded_server() else None
-            prepare = [sys.executable, "-m", "ligneclaire.interfaces.jobs.main", "database", "prepare", "--operators"]
             env = {**os.environ, "LIGNECLAIRE_DATABASE": TEMPLATE}
+            prepare = [sys.executable, "-m", "tests.template"]
             done = subprocess.run(prepare, env=env, capture_output=True, text=True, cwd=ROOT, check=False)
             if done.returncode:
                 pytest.exit(f"the test database could not be made:\n{done.stdout}{done.stderr}", 3)
