@@ -21,7 +21,7 @@ MOST = 1 << 62
 LARGEST_QUANTITY: Mapping[str, int] = {
     "voice": 10_000_000, "special": 10_000_000, "sms": 1_000_000, "mms": 1_000_000, "data": 10**12, "third-party": 1,
 }  # fmt: skip
-LARGEST_SIZE = 10**15  # of a bundle
+LARGEST_SIZE = 10**15  # of a bundle, and of an increment
 RATE_KEYS = {"services", "zones", "band", "price", "unit", "first", "next", "fee", "minimum", "call_fee", "minute_fee",
              "flags", "usage_type"}  # fmt: skip
 USAGE_TYPES = ("sms-parking", "premium", "special-number")  # where service and zone do not say it
@@ -98,7 +98,13 @@ def _price(reader: Reader, key: str) -> int:
 
 
 def _check_bound(reader: Reader, rate: Mapping[str, Any]) -> None:
-    """The largest quantity times the price must stay below 2^62, so that no engine of fixed integers can wrap."""
+    """The largest quantity times the price must stay below 2^62, and twice the price of one unit too, so that no engine
+    of fixed integers can wrap."""
+    for key in ("first", "next"):
+        if rate[key] > LARGEST_SIZE:
+            reader.fault(key, f"is at most {LARGEST_SIZE}")
+    if (2 * rate["price"] + 1) * rate["unit"] >= MOST:
+        reader.fault("price", f"for {rate['unit']} at once is more than can be calculated with; price a smaller unit")
     for service in rate["services"]:
         quantity = max(LARGEST_QUANTITY[service], rate["first"]) + rate["next"]
         for key in ("price", "minute_fee"):

@@ -25,7 +25,7 @@ def close(*, operator_id: int, account_ids: Collection[int], month: date, at: da
     """Close the month (its first day) of accounts that have lines with usage; how many were open. What is stale is
     rated first. Nothing else ever closes a month, and nothing opens it again.
 
-    Raises store.NoSpace, store.SegmentDamaged.
+    Raises rating.NotCountable, store.NoSpace, store.SegmentDamaged.
     """
     with acting_for(operator_id):
         with connection.cursor() as cursor:

@@ -27,6 +27,7 @@ from ligneclaire.domains.usage.rules.rated import Crossing, Rated
 from ligneclaire.domains.usage.rules.state import State
 from ligneclaire.domains.usage.rules.terms import GroupTerms
 from ligneclaire.domains.usage.rules.totals import SumOf
+from ligneclaire.kernel.refusal import Refusal
 
 if TYPE_CHECKING:
     from ligneclaire.domains.usage.rules.compiled import RatedGroups
@@ -56,42 +57,49 @@ class Done:
         return Done(self.groups + other.groups, self.records + other.records, self.unusable + other.unusable)
 
 
+class NotCountable(Refusal):
+    """A price or a quantity is larger than the engine can count with. Nothing of the account's month was rated, nor of
+    those that were to be rated with it."""
+
+    code = "usage.refused.not-countable"
+
+
 def rate_stale(*, operator_id: int, at: datetime, actor: str, progress: Progress | None = None) -> Done:
     """Rate every group of an operator that is stale, or whose contracts changed since, oldest first.
 
-    `progress` is told what is done after each transaction. A group whose files are damaged stays stale and stops no
-    other: store.SegmentDamaged is raised at the end. Raises store.NoSpace.
+    `progress` is told what is done after each transaction. A group whose files are damaged, or that can't be counted,
+    stays stale and stops no other: store.SegmentDamaged or NotCountable is raised at the end. Raises store.NoSpace.
     """
     with acting_for(operator_id):
         mark_changed(Group.objects.filter(operator_id=operator_id), at)
-    done, damaged = Done(), _Damaged()
+    done, broken = Done(), _Broken()
     while True:
         groups: list[Group] = []
         try:
             with acting_for(operator_id):
-                groups = _claim(operator_id, damaged)
+                groups = _claim(operator_id, broken)
                 found = rate_groups(operator_id, groups, at, actor) if groups else Done()
-        except store.SegmentDamaged as fault:
-            damaged.note(groups, fault)
+        except (store.SegmentDamaged, NotCountable) as fault:
+            broken.note(groups, fault)
             continue
         if not groups:
             break
         done += found
         if progress:
             progress(done)
-    if damaged.fault:
-        raise damaged.fault
+    if broken.fault:
+        raise broken.fault
     return done
 
 
 @dataclass(slots=True)
-class _Damaged:
+class _Broken:
     """Groups that can't be rated now. After the first fault groups are taken one by one, so that it hits one alone."""
 
     group_ids: set[int] = field(default_factory=set)
-    fault: store.SegmentDamaged | None = None
+    fault: Refusal | None = None
 
-    def note(self, groups: Sequence[Group], fault: store.SegmentDamaged) -> None:
+    def note(self, groups: Sequence[Group], fault: Refusal) -> None:
         """Leave the group out from now on, once it is known which one it is."""
         self.fault = fault
         if len(groups) == 1:
@@ -112,7 +120,8 @@ class _Input:
 
 
 def rate_groups(operator_id: int, groups: Sequence[Group], at: datetime, actor: str) -> Done:
-    """Rate groups of one month that the caller has locked, in his transaction: all at once, by the compiled engine."""
+    """Rate groups of one month that the caller has locked, in his transaction: all at once, by the compiled engine.
+    Raises NotCountable, store.NoSpace, store.SegmentDamaged."""
     in_force = terms.terms_of_groups(operator_id, [group.account_id for group in groups], groups[0].month)
     ordered = sorted(groups, key=lambda one: (one.account_id % store.BUCKETS, one.pk))  # as all lock partitions
     inputs = [_input(group) for group in ordered]
@@ -146,14 +155,14 @@ def mark_changed(groups: QuerySet[Group], at: datetime) -> None:
     groups.filter(Exists(felt), stale_since=None, closed_at=None).update(stale_since=at)
 
 
-def _claim(operator_id: int, damaged: _Damaged) -> list[Group]:
+def _claim(operator_id: int, broken: _Broken) -> list[Group]:
     """The oldest stale group and others of its month, locked; those that another pass holds are left to it."""
-    stale = Group.objects.filter(operator_id=operator_id).exclude(stale_since=None).exclude(pk__in=damaged.group_ids)
+    stale = Group.objects.filter(operator_id=operator_id).exclude(stale_since=None).exclude(pk__in=broken.group_ids)
     locked = stale.select_for_update(skip_locked=True).order_by("stale_since", "id")
     first = locked.first()
     if first is None:
         return []
-    if damaged.fault:
+    if broken.fault:
         return [first]
     return [first, *locked.filter(month=first.month).exclude(pk=first.pk)[: AT_ONCE - 1]]
 
@@ -180,7 +189,13 @@ def _rated(inputs: Sequence[_Input], in_force: Mapping[int, GroupTerms]) -> Rate
         )
         for one in inputs
     }
-    return compiled.rate_groups(pa.concat_tables([one.asked for one in inputs]), asked)
+    try:
+        return compiled.rate_groups(pa.concat_tables([one.asked for one in inputs]), asked)
+    except (compiled.TooDear, compiled.TooMuch) as fault:
+        for one in inputs if len(inputs) > 1 else ():  # which of them it is
+            _rated([one], in_force)
+        group = inputs[0].group
+        raise NotCountable(month=f"{group.month:%Y-%m}", account=group.account.public_id, why=fault) from fault
 
 
 def _replace(one: _Input, rated: Rated, at: datetime) -> None:

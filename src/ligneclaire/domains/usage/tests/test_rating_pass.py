@@ -341,3 +341,33 @@ def test_a_damaged_file_stops_no_other_group(bora: cast.Customer) -> None:
     with bora.acting():
         groups = Group.objects.order_by("month").values_list("revision", "stale_since")
         assert list(groups) == [(0, AT), (1, None)]
+
+
+@pytest.mark.rule("RAT-15")
+def test_what_cannot_be_counted_stops_no_other_group(bora: cast.Customer) -> None:
+    april, may = datetime(2026, 4, 8, tzinfo=UTC), datetime(2026, 5, 8, tzinfo=UTC)
+    # 4,700 records of 10^15 octets are more than 2^62, and each of them alone is possible
+    deliver(bora, [record(bora, f"a{n}", april, quantity=10**15) for n in range(4_700)], name="4.csv")
+    deliver(bora, [record(bora, "m", may)], name="5.csv")
+    told = f"2026-04 of account {bora.account.public_id} can't be rated: what a line used in one month is more"
+    with pytest.raises(rating.NotCountable, match=told):
+        rate(bora)
+    with bora.acting():
+        groups = Group.objects.order_by("month").values_list("revision", "stale_since")
+        assert list(groups) == [(0, AT), (1, None)]
+
+
+def test_a_close_names_the_account_that_cannot_be_counted(bora: cast.Customer) -> None:
+    els = cast.household("S1", "Els", "Dierckx", signed_on=date(2026, 4, 2), operator_code="fleet",
+                         offer_code="vlinder-25", method="transfer", line="+32470110022")  # fmt: skip
+    for month, bad, good in ((4, bora, els), (5, els, bora)):
+        start = datetime(2026, month, 8, tzinfo=UTC)
+        deliver(bad, [record(bad, f"{month}-{n}", start, quantity=10**15) for n in range(4_700)], name=f"{month}.csv")
+        deliver(good, [record(good, f"{month}-good", start)], name=f"{month}-good.csv")
+        with pytest.raises(rating.NotCountable, match=f"2026-0{month} of account {bad.account.public_id} "):
+            closing.close(
+                operator_id=bora.operator.pk, account_ids=[bora.account.pk, els.account.pk],
+                month=date(2026, month, 1), at=AT, actor="test",
+            )  # fmt: skip
+    with bora.acting():
+        assert not Group.objects.exclude(closed_at=None).exists()
