@@ -26,10 +26,10 @@ def read(records: object) -> Batch:
     faulty: list[Delivered] = []
     for place, fields in enumerate(_checked(records), start=1):
         octets = json.dumps(fields, ensure_ascii=False).encode(errors="surrogatepass")
-        if any("\x00" in value or _is_broken(value) for value in fields.values()):
+        if len(octets) > lines.LONGEST:
+            faulty.append(unreadable(place, lines.shortened(octets).rstrip(), Unusable(Reason.TOO_LONG)))
+        elif any("\x00" in value or _is_broken(value) for value in fields.values()):
             faulty.append(unreadable(place, octets, Unusable(Reason.WRONG_ENCODING)))
-        elif len(octets) > lines.LONGEST:
-            faulty.append(unreadable(place, octets[: lines.LONGEST], Unusable(Reason.TOO_LONG)))
         else:
             rows.append((place, fields))
     columns, places = lines.columns_of(rows, "")

@@ -14,8 +14,10 @@ import pytest
 from ligneclaire.domains.usage.readers import usage_csv, usage_json
 from ligneclaire.domains.usage.readers.batch import Batch
 from ligneclaire.domains.usage.readers.forms import FORMS
+from ligneclaire.domains.usage.readers.lines import LONGEST
 from ligneclaire.domains.usage.rules import rows
 from ligneclaire.domains.usage.rules.rows import OwnedLine
+from ligneclaire.domains.usage.rules.suspense import Reason
 from ligneclaire.domains.usage.rules.switch import Origin
 from ligneclaire.domains.usage.tests.mobile import BRAM
 from ligneclaire.domains.usage.tests.switch_files import END, NO_ANSWER, SYSLOG, acc, cdr
@@ -110,3 +112,15 @@ def test_whatever_an_object_holds_it_ends_somewhere() -> None:
 @pytest.mark.soak
 def test_a_million_odd_objects_end_somewhere() -> None:
     check_objects(1_000_000, seed=44)
+
+
+def test_objects_that_are_too_long_are_told_apart_by_their_ends() -> None:
+    """Two with one beginning are two, the same one again is the same; what else is wrong with it does not make it
+    shorter."""
+    long = "x" * LONGEST
+    ends = ("1", "2", "1", "\x00", "\ud800")
+    faulty = usage_json.read([{"other": long, "id": end} for end in ends]).faulty
+    assert [one.fault.reason for one in faulty if one.fault] == [Reason.TOO_LONG] * 5
+    known = [one.fingerprint for one in faulty]
+    assert (len(set(known)), known[2]) == (4, known[0])
+    assert max(len(one.raw) for one in faulty) < LONGEST + 150
