@@ -20,6 +20,7 @@ from ligneclaire.domains.contracts.queries.terms import items_of
 from ligneclaire.domains.contracts.queries.views import contract_rows, prices_on
 from ligneclaire.domains.contracts.rules.commitment import ends_on
 from ligneclaire.domains.contracts.rules.price_now import MonthlyPrice, PriceCut, price_now
+from ligneclaire.domains.lines.rules.asked import asked_digits
 from ligneclaire.kernel.money import Money, zero
 from ligneclaire.kernel.scope import Scope
 
@@ -100,7 +101,7 @@ def _listed(row: Contract, price: Money) -> Listed:
 def _called(asked: str) -> Q:
     """A part of a contract's number or of its line's, however people write that one: 0470 65 43 21."""
     found = Q(number__icontains=asked) | Q(line__identifier__icontains=asked)
-    digits = "".join(one for one in asked if one.isdecimal()).lstrip("0")
+    digits = asked_digits(asked)
     written = len(digits) >= _TOLD and not any(one.isalpha() for one in asked)
     return found | Q(line__identifier__contains=digits) if written else found
 
