@@ -6,10 +6,11 @@ whole operator.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from ligneclaire.domains.accounts.models import Account
@@ -38,25 +39,25 @@ CONTRACT = ("pk", "account_id", "line_id", "signed_on", "service_from", "last_da
 def terms_of_groups(operator_id: int, account_ids: Collection[int], month: date) -> Mapping[int, GroupTerms]:
     """What is in force for accounts in the month of a day, by account. Everything of the month is read, also what will
     begin later in it, so that a rating and a later one with the same records and the same contracts agree."""
+    return reading(operator_id, account_ids, month).groups()
+
+
+def reading(operator_id: int, account_ids: Collection[int], month: date) -> Reading:
+    """What accounts have, read whole, to be asked for the month of a day or another (`in_month`)."""
     operator = Operator.objects.get(pk=operator_id)
     wanted = _month(operator, month)
-    bounds = _bounds(operator, wanted.period.start)
     contracts = list(Contract.objects.filter(account_id__in=account_ids).only(*CONTRACT).order_by("pk"))
-    book = catalogue.usage_book(operator_id)
-    reading = _Reading(wanted, book, bounds, _by_line(contracts), _items(contracts))
-    lines: dict[int, dict[int, LineTerms]] = {one: {} for one in account_ids}
-    exclusive = set(Account.objects.filter(pk__in=account_ids, prices="exclusive").values_list("pk", flat=True))
-    for line in Line.objects.filter(account_id__in=account_ids).order_by("pk"):
-        lines[line.account_id][line.pk] = reading.line(line, taxed=line.account_id in exclusive)
-    of_all = GroupTerms(
-        zone=wanted.zone,
-        country=operator.country,
-        lines={},
-        holidays=_holidays(operator.country, wanted.period),
-        thresholds=bounds.thresholds(),
-        late_free_us=bounds.late_free(wanted),
+    exclusive = Account.objects.filter(pk__in=account_ids, prices="exclusive").values_list("pk", flat=True)
+    return Reading(
+        operator,
+        wanted,
+        catalogue.usage_book(operator_id),
+        _bounds(operator, wanted.period.start),
+        _by_line(contracts),
+        _items(contracts),
+        _lines(account_ids),
+        frozenset(exclusive),
     )
-    return {account: replace(of_all, lines=found) for account, found in lines.items()}
 
 
 def late_free(operator: Operator, month: date) -> int:
@@ -92,24 +93,64 @@ class _Bounds:
         return month.instant(add_months(month.period.end, found.value.late_usage_months))
 
 
+class Holding(NamedTuple):
+    """An item of a line's contract that says what usage costs, with when it holds."""
+
+    item: Item
+    contract: Contract
+    held: Held
+
+
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class Reading:
     """One month of an operator while its lines are read."""
 
+    operator: Operator
     month: Month
     book: UsageBook
     bounds: _Bounds
     contracts: Mapping[int, Mapping[int | None, list[Contract]]]  # by account and line
     items: Mapping[int, list[Item]]  # by contract
+    lines: Mapping[int, Sequence[Line]]  # by account
+    exclusive: frozenset[int]  # accounts whose prices are without tax
 
-    def line(self, line: Line, *, taxed: bool) -> LineTerms:
+    def in_month(self, day: date) -> Reading:
+        """The same in the month of another day."""
+        month = _month(self.operator, day)
+        return replace(self, month=month, bounds=_bounds(self.operator, month.period.start))
+
+    def groups(self) -> dict[int, GroupTerms]:
+        """What is in force, by account."""
+        of_all = GroupTerms(
+            zone=self.month.zone,
+            country=self.operator.country,
+            lines={},
+            holidays=_holidays(self.operator.country, self.month.period),
+            thresholds=self.bounds.thresholds(),
+            late_free_us=self.bounds.late_free(self.month),
+        )
+        return {
+            account: replace(of_all, lines={line.pk: self.line(line) for line in lines})
+            for account, lines in self.lines.items()
+        }
+
+    def line(self, line: Line) -> LineTerms:
+        """What is in force for a line."""
+        return self.terms(line, [one.held for one in self.holdings(line)])
+
+    def holdings(self, line: Line) -> list[Holding]:
         """A line's own contracts say what it has. A fixed telephone line without one has the telephony option of its
         account (BIL-04): the option that comes with a deck."""
         of_account = self.contracts.get(line.account_id, {})
         own = of_account.get(line.pk, [])
-        found = [made for one in own for item in self.items[one.pk] if (made := self._held(item, one))]
         if not own and line.kind == "voice":
-            found = self._telephony(one for some in of_account.values() for one in some)
+            return self._telephony(one for some in of_account.values() for one in some)
+        return [Holding(item, one, made) for one in own for item in self.items[one.pk]
+                if (made := self._held(item, one))]  # fmt: skip
+
+    def terms(self, line: Line, found: Sequence[Held]) -> LineTerms:
+        """What is in force for a line that has these offers and options."""
+        own, taxed = self.contracts.get(line.account_id, {}).get(line.pk, []), line.account_id in self.exclusive
         kinds = {zone: kind for one in found for terms in one.terms.values() for zone, kind in terms.kinds.items()}
         ends = [one.last_day for one in own]
         last = None if not ends or None in ends else max(day for day in ends if day) + timedelta(days=1)
@@ -120,11 +161,11 @@ class _Reading:
             existed=(self.month.instant(line.ordered_on), self.month.instant(last) if last else ALWAYS[1]),
         )
 
-    def _telephony(self, contracts: Iterable[Contract]) -> list[Held]:
+    def _telephony(self, contracts: Iterable[Contract]) -> list[Holding]:
         ordered = sorted(contracts, key=lambda one: one.pk)
         options = [(item, one) for one in ordered for item in self.items[one.pk] if item.product.kind == "option"]
-        found = [made for item, contract in options if (made := self._held(item, contract))]
-        return [one for one in found if any(terms.tariff for terms in one.terms.values())]
+        found = [Holding(item, one, made) for item, one in options if (made := self._held(item, one))]
+        return [one for one in found if any(terms.tariff for terms in one.held.terms.values())]
 
     def _held(self, item: Item, contract: Contract) -> Held | None:
         """An item with what usage costs under it, when it touches the month."""
@@ -167,6 +208,13 @@ def _by_line(contracts: Iterable[Contract]) -> Mapping[int, Mapping[int | None, 
     found: dict[int, dict[int | None, list[Contract]]] = {}
     for contract in contracts:
         found.setdefault(contract.account_id, {}).setdefault(contract.line_id, []).append(contract)
+    return found
+
+
+def _lines(account_ids: Collection[int]) -> Mapping[int, list[Line]]:
+    found: dict[int, list[Line]] = {one: [] for one in account_ids}
+    for line in Line.objects.filter(account_id__in=account_ids).order_by("pk"):
+        found[line.account_id].append(line)
     return found
 
 
