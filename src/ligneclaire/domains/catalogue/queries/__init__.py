@@ -1,5 +1,6 @@
 """Reading the catalogue: what is sold at which price, and what usage costs."""
 
+from ligneclaire.domains.catalogue.queries.offered import offered
 from ligneclaire.domains.catalogue.queries.products import (
     Listing,
     NoPrice,
@@ -21,6 +22,7 @@ __all__ = [
     "UnknownProduct",
     "UsageBook",
     "listing",
+    "offered",
     "on_sale",
     "sold_on",
     "tariff_for",

@@ -73,6 +73,13 @@ class UsageBook:
         days |= {one.effective_from for version in versions for one in self.decks.get(version.deck, ())}
         return (first, *sorted(day for day in days if first < day < end))
 
+    def borders(self, product_id: int) -> tuple[date, ...]:
+        """All days on which terms of the product, or a deck of theirs, begin or end."""
+        versions = self.products.get(product_id, ())
+        both = [*versions, *(one for version in versions for one in self.decks.get(version.deck, ()))]
+        days = {day for one in both for day in (one.effective_from, one.effective_to) if day}
+        return tuple(sorted(days))
+
 
 def usage_book(operator_id: int) -> UsageBook:
     """The versions of an operator: two small queries."""
