@@ -57,6 +57,7 @@ def test_the_fleet_a_line_and_the_cost_centres(known: Scene) -> None:
     assert "0470 65 43 21" not in text(nora, f"/fleet/{MONTH}&centre=%3DK2")
     bram = text(nora, f"/fleet/lines/{known.bora.contract.line.public_id}/{MONTH}")
     assert "€15.00 beside the bundles" in bram
+    assert "band=above&amp;number=0470+65#lines" in text(nora, f"/fleet/{MONTH}&number=0470+65").replace("%20", "+")
     assert "25 GB of 25 GB" in bram
     assert "The bill of this number is shared" in bram
     assert "What was used" not in bram
