@@ -14,6 +14,7 @@ from ligneclaire.domains.billing.queries import company_usage
 from ligneclaire.domains.billing.queries.company_usage import Paid
 from ligneclaire.domains.contracts.models import Contract, SplitBill
 from ligneclaire.domains.customers.models import Person
+from ligneclaire.domains.lines.rules.asked import asked_digits
 from ligneclaire.domains.usage.queries import fleet as usage
 from ligneclaire.domains.usage.queries import wall
 from ligneclaire.domains.usage.queries.fleet import BANDS, DearRecord, FleetLine
@@ -77,7 +78,7 @@ class Fleet:
     def only(self, *, band: str = "", centre: str = "", number: str = "") -> tuple[Standing, ...]:
         """The lines of a band and of a cost centre, whose number has these digits, however it is written; "" means
         any."""
-        digits = "".join(one for one in number if one.isdecimal()).lstrip("0")
+        digits = asked_digits(number)
         found = (one for one in self.lines if not centre or one.line.centre == centre)
         found = (one for one in found if not number or (digits and digits in one.line.seen.identifier))
         return tuple(one for one in found if not band or one.band == band)
@@ -96,7 +97,8 @@ class Centre:
 
 @dataclass(frozen=True, slots=True)
 class LinePage:
-    """A line in a month. `kinds`, `reached` of ceilings and `records` are there without split bill alone."""
+    """A line in a month. `kinds`, `reached` of ceilings and `records` are there without split bill alone. `contract_id`:
+    of the contract that may be shared, "" when there is none or it ends."""
 
     row: Row
     month: date
@@ -118,8 +120,16 @@ class LinePage:
 
     @property
     def sharing(self) -> SplitBill | None:
-        """The split bill that was agreed and has no end."""
-        return next((one for one in self.splits if one.accepted_at is not None and one.to_on is None), None)
+        """The split bill that was agreed and holds in the month, or else the next one to come."""
+        ahead = [one for one in self.splits if one.from_on and one.from_on != one.to_on]
+        found = sorted((one for one in ahead if one.to_on is None or one.to_on > self.month), key=_begins)
+        return found[0] if found else None
+
+    @property
+    def may_invite(self) -> bool:
+        """Whether the user may be asked to share the bill: nobody was, and nobody shares it without an end."""
+        is_open = self.sharing is None or self.sharing.to_on is not None
+        return bool(self.contract_id) and self.waiting is None and is_open
 
 
 def employer_scope(scope: Scope, party_id: int) -> Scope:
@@ -158,8 +168,8 @@ def by_cost_centre(found: Fleet) -> tuple[Centre, ...]:
 
 def line_page(scope: Scope, month: date, public_id: str) -> LinePage:
     """One line in the month of a day (USE-04). Raises NotFound, store.SegmentDamaged."""
-    line = usage.fleet_line(scope, month, public_id)
-    seen, gauges = [line.seen], wall.gauges([line.seen]).get(line.seen.line_id, ())
+    line, gauges = usage.fleet_line(scope, month, public_id)
+    seen = [line.seen]
     paid = company_usage.paid_by_company(seen).get(line.seen.line_id, ())
     records, more = usage.dear_records(scope, line.seen, SHOWN_RECORDS)
     plans, stands = usage.plans_of([line]), Standing(line, line.band, sum_money(one.amount for one in paid))
@@ -175,8 +185,12 @@ def line_page(scope: Scope, month: date, public_id: str) -> LinePage:
         records=records,
         more_records=more,
         splits=usage.split_bills(line),
-        contract_id=plans[line.contract_id].public_id if line.contract_id else "",
+        contract_id=next((one.public_id for one in plans.values() if one.last_day is None), ""),
     )
+
+
+def _begins(split: SplitBill) -> date:
+    return split.from_on or date.max
 
 
 def _row(one: Standing, plans: Mapping[int, Contract], users: Mapping[int, Person | None]) -> Row:

@@ -76,11 +76,12 @@ def fleet(scope: Scope, month: date) -> tuple[FleetLine, ...]:
     )
 
 
-def fleet_line(scope: Scope, month: date, public_id: str) -> FleetLine:
-    """One line. Raises NotFound when nothing of it may be seen in that month."""
-    seen = [wall.line_in(scope, month, public_id)]
-    contract = _contracts(seen, month).get(seen[0].line_id, _NONE)
-    return FleetLine(seen[0], *contract, wall.fullest(seen).get(seen[0].line_id))
+def fleet_line(scope: Scope, month: date, public_id: str) -> tuple[FleetLine, tuple[Gauge, ...]]:
+    """One line with all its gauges. Raises NotFound when nothing of it may be seen in that month."""
+    seen = wall.line_in(scope, month, public_id)
+    contract = _contracts([seen], month).get(seen.line_id, _NONE)
+    gauges = wall.gauges([seen]).get(seen.line_id, ())
+    return FleetLine(seen, *contract, wall.fullest_of(gauges)), gauges
 
 
 def plans_of(some: Sequence[FleetLine]) -> Mapping[int, Contract]:

@@ -202,8 +202,8 @@ def fullest(seen: Sequence[Seen]) -> Mapping[int, Gauge]:
         return {}
     found = {}
     for line_id, some in gauges([one for one in seen if one.sight is Sight.EMPLOYER]).items():
-        if bundles := [one for one in some if one.allowance]:
-            found[line_id] = max(bundles, key=lambda one: one.share)
+        if bundle := fullest_of(some):
+            found[line_id] = bundle
     open_ = [one.line_id for one in seen if one.sight is not Sight.EMPLOYER]
     rows = Counter.objects.filter(among("line_id", open_), group__month=seen[0].month, allowance__gt=0)
     share = F("used") * Value(Decimal(1)) / F("allowance")
@@ -212,6 +212,12 @@ def fullest(seen: Sequence[Seen]) -> Mapping[int, Gauge]:
 
 
 _COUNTED = ("line_id", "code", "service", "used", "allowance")
+
+
+def fullest_of(some: Iterable[Gauge]) -> Gauge | None:
+    """The bundle of which the most is used, the first by code of several, among the gauges of one line."""
+    bundles = (one for one in some if one.allowance and not one.is_spend)
+    return max(bundles, key=lambda one: one.share, default=None)
 
 
 def used(seen: Sequence[Seen]) -> Mapping[int, tuple[Used, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ from tests.walled import Scene
 
 from ligneclaire.domains.audit.models import AuditEntry
 from ligneclaire.domains.billing.models import Invoice, InvoiceLine
-from ligneclaire.domains.contracts.models import SplitBill
+from ligneclaire.domains.contracts import operations as contracts
+from ligneclaire.domains.contracts.models import Contract, SplitBill
 from ligneclaire.domains.outbox.models import Message
-from ligneclaire.journeys import fleet_export
+from ligneclaire.journeys import spreadsheet
 from ligneclaire.journeys.tests.test_private_reminders import Story
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -55,9 +57,9 @@ def test_the_fleet_a_line_and_the_cost_centres(known: Scene) -> None:
     assert "0470 65 43 21" in fleet
     assert "0470 77 88 99" not in text(nora, f"/fleet/{MONTH}&band=above")
     assert "0470 65 43 21" not in text(nora, f"/fleet/{MONTH}&centre=%3DK2")
+    assert "band=above&amp;number=0470+65#lines" in text(nora, f"/fleet/{MONTH}&number=0470+65").replace("%20", "+")
     bram = text(nora, f"/fleet/lines/{known.bora.contract.line.public_id}/{MONTH}")
     assert "€15.00 beside the bundles" in bram
-    assert "band=above&amp;number=0470+65#lines" in text(nora, f"/fleet/{MONTH}&number=0470+65").replace("%20", "+")
     assert "25 GB of 25 GB" in bram
     assert "The bill of this number is shared" in bram
     assert "What was used" not in bram
@@ -113,7 +115,7 @@ def test_files_by_cost_centre_hold_the_companys_own_amounts_and_no_formula(known
     assert sorted(row.rsplit(";", 1)[1] for row in booked) == lines
     assert {row.split(";")[0] for row in booked} == {"", "'=K2"}
     for cell in ("=1+1", "+32", "-1", "@SUM", "\tx", "\r="):
-        assert fleet_export.safe(cell) == f"'{cell}"
+        assert spreadsheet.safe(cell) == f"'{cell}"
     assert signed_in("zoe@example.org").get(f"/fleet/invoices/{invoice.public_id}.csv").status_code == 302
 
 
@@ -138,6 +140,41 @@ def test_a_manager_invites_and_invites_again(known: Scene) -> None:
     with known.zeta.acting():
         strange = known.zeta.contract.line.public_id
     assert nora.post(f"/fleet/lines/{strange}/invite", {**given, "value": "1"}).status_code == 404
+
+
+def ends(contract: Contract) -> None:
+    """The company leaves: the last day is 10 September."""
+    on = date(2026, 6, 10)
+    contracts.terminate(
+        contract=contract, received_on=on, wanted_on=date(2026, 9, 10), channel="letter", requester=None,
+        at=cast.moment(on), actor=cast.ACTOR,
+    )  # fmt: skip
+
+
+@pytest.mark.rule("SPL-06")
+def test_a_bill_is_shared_until_the_month_in_which_its_contract_ends(known: Scene) -> None:
+    nora, path = managing(known), f"/fleet/lines/{known.bora.contract.line.public_id}/"
+    assert "Shared from 1 June 2026 on. Bora NV pays:" in text(nora, f"{path}{MONTH}")
+    ends(known.bora.contract)
+    for language, told in (
+        ("en", "Shared from 1 June 2026 until 30 September 2026. Bora NV pays:"),
+        ("fr", "Partagée du 1er juin 2026 au 30 septembre 2026. Bora NV paie :"),
+        ("nl", "Gedeeld van 1 juni 2026 tot en met 30 september 2026. Bora NV betaalt:"),
+    ):
+        page = text(managing(known, language=language), f"{path}{MONTH}")
+        assert told in page
+        assert f'href="{path}invite"' not in page
+    assert nora.get(f"{path}invite").status_code == 404
+
+
+def test_nobody_is_invited_to_share_the_bill_of_a_contract_that_ends(known: Scene) -> None:
+    nora, path = managing(known), f"/fleet/lines/{known.of_els.line.public_id}/"
+    assert f'href="{path}invite"' in text(nora, f"{path}{MONTH}")
+    ends(known.of_els)
+    page = text(nora, f"{path}{MONTH}")
+    assert "The company pays all of this number." in page
+    assert "You may invite its user" not in page
+    assert f'href="{path}invite"' not in page
 
 
 @pytest.mark.rule("SPL-11", "FMP-11")
