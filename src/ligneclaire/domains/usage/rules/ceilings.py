@@ -11,7 +11,7 @@ from ligneclaire.domains.catalogue.rules.tariff import EMERGENCY
 from ligneclaire.domains.usage.rules import spending
 from ligneclaire.domains.usage.rules.columns import DATA, THIRD_PARTY
 from ligneclaire.domains.usage.rules.spending import DOMESTIC, ROAMING
-from ligneclaire.domains.usage.rules.terms import Cap
+from ligneclaire.domains.usage.rules.terms import ALWAYS, Cap
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.policy import Law
 
@@ -42,4 +42,4 @@ def _cap(
     tax: int = 0,
 ) -> Cap:
     marks = tuple((level.amount * 100 // limit, level.amount) for level in watched.levels)
-    return Cap(code, code, limit, services, zones, tax, marks, stops=watched.stop_at is not None)
+    return Cap(code, code, limit, services, zones, tax, marks, stops=() if watched.stop_at is None else (ALWAYS,))

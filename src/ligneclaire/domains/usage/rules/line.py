@@ -148,9 +148,9 @@ class Line:
         """The cap that was reached before this record and stops it, or None (RAT-16)."""
         for ceiling in self.ceilings:
             cap = ceiling.cap
-            accepted = cap.accepted_us is not None and cap.accepted_us <= start
+            holds = any(from_us <= start < to_us for from_us, to_us in cap.stops)
             reached = ceiling.gauge.used >= ceiling.stop_at
-            if cap.stops and reached and not accepted and _concerns(cap, service, zone):
+            if holds and reached and _concerns(cap, service, zone):
                 return cap
         return None
 

@@ -40,8 +40,9 @@ class Cap:
     """A ceiling of what usage may cost in the month, in millionths of a euro. No services or zones = all of them.
 
     `tax`: basis points that are added before comparing, for a ceiling that includes tax over prices that do not.
-    `marks`: (threshold in percent, amount) that warn, ascending. `stops`: from the record after the one that reaches
-    the limit on, usage is not charged (RAT-16), unless the customer accepted to go on at or before that record.
+    `marks`: (threshold in percent, amount) that warn, ascending. `stops`: the times, half-open, in which usage is not
+    charged from the record after the one that reaches the limit on (RAT-16): those of the cap, without those for which
+    the customer agreed to go on.
     """
 
     code: str
@@ -51,8 +52,7 @@ class Cap:
     zones: frozenset[str] = frozenset()
     tax: int = 0
     marks: tuple[tuple[int, int], ...] = ()
-    stops: bool = False
-    accepted_us: int | None = None
+    stops: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
         if self.limit < 0 or self.tax < 0:

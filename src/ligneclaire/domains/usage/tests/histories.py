@@ -154,8 +154,15 @@ def _cap(random: Random, number: int) -> Cap:
     return Cap(
         f"cap-{number}", "domestic-be", limit, _some(random, sorted(SERVICES)), _some(random, PLACES),
         tax=random.choice([0, 2_100, 600]), marks=random.choice([(), marks]),
-        stops=random.random() < 0.6, accepted_us=random.choice([None, None, MARCH + random.randint(0, 700) * HOUR]),
+        stops=_times(random),
     )  # fmt: skip
+
+
+def _times(random: Random) -> tuple[tuple[int, int], ...]:
+    """When a cap stops: never, always, or as it was set, agreed above and taken back."""
+    first, second, third, last = sorted(MARCH + random.randint(0, 740) * HOUR for _ in range(4))
+    agreed, again = ((ALWAYS[0], first),), ((first, second), (third, last))
+    return random.choice([(), (ALWAYS,), agreed, again, ((last, ALWAYS[1]),)])
 
 
 def _record(random: Random, account: int, terms: GroupTerms, number: int) -> dict[str, Any]:

@@ -158,11 +158,11 @@ def test_a_line_that_ended_exists_to_its_last_day() -> None:
 def test_the_ceilings_of_the_law() -> None:
     bora = cast.bora_mobile()
     domestic, roaming = of_line(bora, bora.contract, MAY).caps
-    assert (domestic.code, domestic.limit, domestic.tax, domestic.stops) == ("domestic-be", 50_000_000, 2100, False)
+    assert (domestic.code, domestic.limit, domestic.tax, domestic.stops) == ("domestic-be", 50_000_000, 2100, ())
     assert domestic.marks == ((100, 50_000_000),)
     assert {"be-mobile", "be-games", "intl-3-fixed", "third-party"} <= domestic.zones
     assert not any(zone.startswith("roam") for zone in domestic.zones)
-    assert (roaming.code, roaming.limit, roaming.tax, roaming.stops) == ("roaming-eu", 50_000_000, 0, True)
+    assert (roaming.code, roaming.limit, roaming.tax, roaming.stops) == ("roaming-eu", 50_000_000, 0, (ALWAYS,))
     assert roaming.marks == ((80, 40_000_000), (100, 50_000_000), (200, 100_000_000))
     assert roaming.services == {"data"}
     assert {"roam-eu", "roam-3"} <= roaming.zones

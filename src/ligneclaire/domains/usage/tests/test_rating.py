@@ -140,8 +140,8 @@ def test_emergency_is_never_blocked() -> None:
 )
 def test_over_a_cap_usage_is_not_charged_until_the_customer_agrees(accepted: int | None, flags: list[str]) -> None:
     marks = ((80, 40 * EURO), (100, 50 * EURO))
-    accepted_us = None if accepted is None else MAY + accepted * HOUR
-    cap = Cap("roaming", "roaming-eu", 50 * EURO, marks=marks, stops=True, accepted_us=accepted_us)
+    stops = (ALWAYS,) if accepted is None else ((ALWAYS[0], MAY + accepted * HOUR),)
+    cap = Cap("roaming", "roaming-eu", 50 * EURO, marks=marks, stops=stops)
     rated = rate([data(hour, 30_000) for hour in range(4)], terms(line(caps=(cap,))))
     assert column(rated, "flag") == flags
     assert column(rated, "charged") == [0 if flag else 30 * EURO for flag in flags]
@@ -187,7 +187,7 @@ RECORD = st.tuples(
     st.integers(0, 9), st.sampled_from(["voice", "data", "mobile", "112"]), st.integers(0, 700), st.integers(1, 2)
 )
 MONTH = st.lists(RECORD, max_size=25)
-CAPS = (Cap("roaming", "roaming-eu", 2 * EURO, marks=((80, 1_600_000), (100, 2 * EURO)), stops=True),)
+CAPS = (Cap("roaming", "roaming-eu", 2 * EURO, marks=((80, 1_600_000), (100, 2 * EURO)), stops=(ALWAYS,)),)
 VOICE = Bundle("voice", frozenset({"voice"}), frozenset({"be-fixed", "be-mobile"}), 400)
 MIXED = terms(
     line(allowance(900), allowance(300, 4), Allowance(VOICE, *ALWAYS), caps=CAPS),

@@ -114,4 +114,4 @@ def _caps() -> tuple[Cap, ...]:
                ((100, 50 * EURO),))  # fmt: skip
     zones = frozenset({"abroad-eu", "abroad-world"})
     marks = (80, 40 * EURO), (100, 50 * EURO), (200, 100 * EURO)
-    return home, Cap("roaming-eu", "roaming-eu", 50 * EURO, frozenset({"data"}), zones, 0, marks, stops=True)
+    return home, Cap("roaming-eu", "roaming-eu", 50 * EURO, frozenset({"data"}), zones, 0, marks, stops=(ALWAYS,))

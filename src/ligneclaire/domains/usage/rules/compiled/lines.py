@@ -82,7 +82,13 @@ def is_blocked(table: Array, terms: Terms, line: Table, record: Table, zone: int
     if record.start >= line.to_us:
         return True
     profile = terms.profiles[line.profile]
-    for number in range(profile.block, profile.block + profile.blocks):
+    return is_among(table, terms, profile.block, profile.blocks, record, zone)
+
+
+@step
+def is_among(table: Array, terms: Terms, first: int, blocks: int, record: Table, zone: int) -> bool:
+    """Whether one of some blocks holds for a record."""
+    for number in range(first, first + blocks):
         block = terms.blocks[number]
         if block.from_us <= record.start < block.to_us and covers(table, block.coverage, record.service, zone, 0):
             return True
@@ -143,8 +149,7 @@ def is_stopped(table: Array, terms: Terms, running: Running, line: Table, record
     for number in range(profile.caps):
         cap = terms.caps[profile.cap + number]
         reached = running.gauges[line.gauge + profile.counters + number].used >= cap.stop_at
-        concerns = covers(table, cap.coverage, record.service, zone, 0)
-        if cap.stops and reached and concerns and record.start < cap.accepted_us:
+        if reached and is_among(table, terms, cap.block, cap.blocks, record, zone):
             return True
     return False
 

@@ -80,10 +80,11 @@ class Profiles:
 
     def _made(self, terms: LineTerms) -> Profile:
         counters = _counters(terms.allowances)
-        segment, cap, block = len(self._segments), len(self._caps), len(self._blocks)
+        segment, cap = len(self._segments), len(self._caps)
         growths = self._cut(terms, list(counters))
         for one in terms.caps:
             self._caps.append(self._cap(one))
+        block = len(self._blocks)
         for each in terms.blocked:
             self._blocks.append((each.from_us, each.to_us, self._shelf.coverage.of(each)))
         number, segments = len(self._rows), len(self._segments) - segment
@@ -130,12 +131,13 @@ class Profiles:
         return len(found)
 
     def _cap(self, cap: Cap) -> tuple[int, ...]:
-        """A cap, its limit and marks brought to the prices of usage, without tax."""
-        accepted = NEVER if cap.accepted_us is None else cap.accepted_us
-        mark = len(self._marks)
+        """A cap, its limit and marks brought to the prices of usage, without tax. When it stops are blocks that hold
+        once it is reached."""
+        mark, block = len(self._marks), len(self._blocks)
         self._marks += [(threshold, _without_tax(amount, cap.tax)) for threshold, amount in cap.marks]
         stop_at, coverage = _without_tax(cap.limit, cap.tax), self._shelf.coverage.of(cap)
-        return (cap.limit, stop_at, int(cap.stops), accepted, coverage, mark, len(cap.marks))
+        self._blocks += [(from_us, to_us, coverage) for from_us, to_us in cap.stops]
+        return (cap.limit, stop_at, coverage, block, len(cap.stops), mark, len(cap.marks))
 
 
 def _counters(allowances: Sequence[Allowance]) -> dict[str, str]:
