@@ -16,7 +16,8 @@ pytestmark = pytest.mark.usefixtures("database")
 FACTS = {
     "audit_entry", "charge", "consent", "contract_event", "dispute", "dispute_answer", "invoice", "invoice_line",
     "invoice_tax", "ledger_entry", "notice_choice", "payment", "posting", "private_reminder", "promise_step",
-    "server_restart", "session_record", "signed_policy", "termination", "usage_alert", "usage_notice",
+    "server_restart", "session_record", "signed_policy", "termination", "usage_alert", "usage_disclosure",
+    "usage_notice",
 }  # fmt: skip
 
 

@@ -276,3 +276,32 @@ class Notice(OperatorRow):
                 fields=["operator", "alert", "person", "channel"], name="usage_notice_once", nulls_distinct=False
             ),
         ]
+
+
+class Disclosure(OperatorRow):
+    """That a member of staff asked to see whole numbers of other parties, of a line in a month or of a record in
+    suspense, and why. Never the numbers. Rows are only inserted."""
+
+    KINDS = ("complaint", "invoice", "customer", "fraud", "fault", "authority")
+
+    public_id = models.CharField(max_length=22, default=new_public_id, unique=True)
+    line = Key(Line, null=True)
+    month = models.DateField(null=True)
+    suspended = Key(Suspended, null=True)
+    kind = models.CharField(max_length=16, choices=[(kind, kind) for kind in KINDS])
+    words = models.CharField(max_length=200, help_text="the reference of a complaint, or what it is about")
+    actor = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    until = models.DateTimeField(help_text="the reason is asked again afterwards")
+
+    class Meta:
+        db_table = "usage_disclosure"
+        constraints = [
+            models.CheckConstraint(
+                name="usage_disclosure_is_of_one_thing",
+                condition=models.Q(line__isnull=False, month__isnull=False, suspended=None)
+                | models.Q(line=None, month=None, suspended__isnull=False),
+            ),
+            models.CheckConstraint(name="usage_disclosure_ends", condition=models.Q(until__gt=models.F("at"))),
+        ]
+        indexes = [models.Index(fields=["operator", "line", "month"], name="usage_disclosure_line")]

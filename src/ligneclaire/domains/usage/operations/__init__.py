@@ -1,6 +1,7 @@
 """Acts of usage: take in what networks report, and settle what waits in suspense."""
 
 from ligneclaire.domains.usage.operations.accounting import BATCH, take_in_detail_file, take_in_radacct
+from ligneclaire.domains.usage.operations.disclosing import NoGround, disclose_line, disclose_record
 from ligneclaire.domains.usage.operations.erasing import StillDelivered, StillNeeded, erase_line, replay
 from ligneclaire.domains.usage.operations.files import (
     Switch,
@@ -32,6 +33,7 @@ from ligneclaire.domains.usage.operations.tidying import delete_old_files, join_
 
 __all__ = [
     "BATCH",
+    "NoGround",
     "NoReasonGiven",
     "NotAsked",
     "NotInSuspense",
@@ -48,6 +50,8 @@ __all__ = [
     "confirm_write_off",
     "delete_old_files",
     "digest_of",
+    "disclose_line",
+    "disclose_record",
     "endings",
     "erase_line",
     "join_segments",
