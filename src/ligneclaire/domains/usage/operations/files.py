@@ -25,7 +25,7 @@ from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.usage import writing
 from ligneclaire.domains.usage.models import IntakeFile, Suspended
 from ligneclaire.domains.usage.operations import joining, keeping
-from ligneclaire.domains.usage.operations.settling import now_wait_for, settle, settle_all
+from ligneclaire.domains.usage.operations.settling import now_wait_for, settle_all
 from ligneclaire.domains.usage.queries import owned
 from ligneclaire.domains.usage.readers import batch as batches
 from ligneclaire.domains.usage.readers import forms, usage_csv, usage_parquet
@@ -200,19 +200,19 @@ class Delivery:
 
     def _settle_halves(self, batch: Batch) -> None:
         """A half record whose file has grown is a part of the record that stands there now."""
+        grown = []
         longer = {one.place: batches.half_of(one.raw) for one in batch.faulty if batches.is_half(one)}
         for place, text in {**batch.texts, **longer}.items():
             half = self.halves.get(place)
             begins = batches.half_of(half.raw) if half else ""
             if half and text.startswith(begins) and (place in batch.texts or len(text) > len(begins)):
-                settle(self.halves.pop(place), "duplicate", self.file.received_at, self.actor,
-                       "delivered again, with more of it")  # fmt: skip
+                grown.append(self.halves.pop(place))
+        settle_all(grown, "duplicate", self.file.received_at, self.actor, "delivered again, with more of it")
 
     def _settle_calls(self, batch: Batch) -> None:
         """A half that comes again with the other one is a part of the call that was read now."""
-        for call in batch.rows["id"].to_pylist() if self.calls else ():
-            for _, half in self.calls.pop(call, ()):
-                settle(half, "duplicate", self.file.received_at, self.actor, "delivered again, with its other half")
+        again = [half for call in batch.rows["id"].to_pylist() if self.calls for _, half in self.calls.pop(call, ())]
+        settle_all(again, "duplicate", self.file.received_at, self.actor, "delivered again, with its other half")
 
 
 def retry(operator: Operator, waiting: Sequence[Suspended], at: datetime, actor: str) -> None:

@@ -14,13 +14,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ligneclaire.domains.operators.models import Operator
-from ligneclaire.domains.usage import store
+from ligneclaire.domains.usage import store, writing
 from ligneclaire.domains.usage.models import IntakeFile, Suspended
-from ligneclaire.domains.usage.operations.settling import settle
+from ligneclaire.domains.usage.operations.settling import settle_all
 from ligneclaire.domains.usage.readers import batch as batches
 from ligneclaire.domains.usage.rules.suspense import Reason
 from ligneclaire.domains.usage.rules.switch import Half
 from ligneclaire.domains.usage.store import Partition
+from ligneclaire.kernel.periods import Period
 
 LONGEST = timedelta(days=1)  # a call whose end is delivered again began at most so long before
 REASONS = (Reason.NO_BEGIN.value, Reason.NO_END.value)
@@ -40,7 +41,7 @@ def waiting(operator_id: int, joins: Joins, source: str) -> Halves:
 
 def complete(halves: Halves, at: datetime, actor: str) -> list[Suspended]:
     """The beginnings whose end has come, with the seconds between them, to be judged; the other halves are settled."""
-    whole = []
+    whole, others = [], []
     for of_call in halves.values():
         begins = sorted(((half.at, one) for half, one in of_call if half.begins), key=lambda pair: pair[0])
         ends = sorted(half.at for half, _ in of_call if not half.begins)
@@ -49,11 +50,10 @@ def complete(halves: Halves, at: datetime, actor: str) -> list[Suspended]:
         began_at, begin = begins[0]
         begin.original = begin.original or begin.raw
         begin.raw = batches.raw_of({**batches.fields_of(begin.raw), "quantity": str(ends[0] - began_at)})
-        begin.save(update_fields=["original", "raw"])
         whole.append(begin)
-        for _, one in of_call:
-            if one is not begin:
-                settle(one, "duplicate", at, actor, "its other half is the call")
+        others += [one for _, one in of_call if one is not begin]
+    writing.rewrite_suspended(whole, "original", "raw")
+    settle_all(others, "duplicate", at, actor, "its other half is the call")
     return whole
 
 
@@ -71,9 +71,8 @@ def settle_known(operator: Operator, file: IntakeFile, halves: Halves, source: s
     ends = _instant(max(half.at for half, _ in new))
     parts = [Partition(month, bucket) for month in _months(operator, begins, ends) for bucket in range(store.BUCKETS)]
     known = _known(store.event_keys(operator.pk, parts, begins, ends).values(), source, [half.call for half, _ in new])
-    for half, one in new:
-        if half.call in known:
-            settle(one, "duplicate", file.received_at, actor, "its call is known")
+    again = [one for half, one in new if half.call in known]
+    settle_all(again, "duplicate", file.received_at, actor, "its call is known")
 
 
 def _known(keys: Iterable[pa.ChunkedArray], source: str, calls: list[str]) -> set[str]:
@@ -86,9 +85,10 @@ def _known(keys: Iterable[pa.ChunkedArray], source: str, calls: list[str]) -> se
     return {head.removeprefix(f"{source}/") for head in found}
 
 
-def _months(operator: Operator, begins: datetime, ends: datetime) -> set[date]:
-    zone = ZoneInfo(operator.timezone)
-    return {at.astimezone(zone).date().replace(day=1) for at in (begins, ends)}
+def _months(operator: Operator, begins: datetime, ends: datetime) -> list[date]:
+    """The local months from one instant to another, both included."""
+    first, last = (at.astimezone(ZoneInfo(operator.timezone)).date() for at in (begins, ends))
+    return [month.start.replace(day=1) for month in Period(first, last + timedelta(days=1)).months()]
 
 
 def _instant(second: int) -> datetime:

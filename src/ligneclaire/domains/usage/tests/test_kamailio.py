@@ -14,6 +14,7 @@ from tests import cast
 from ligneclaire.domains.usage import operations as usage
 from ligneclaire.domains.usage import queries, store
 from ligneclaire.domains.usage.models import IntakeFile, Suspended
+from ligneclaire.domains.usage.readers import batch
 from ligneclaire.domains.usage.readers.kamailio_acc import Row
 from ligneclaire.domains.usage.tests import mobile
 from ligneclaire.domains.usage.tests.mobile import AT, MARCH, NOON, NORA, Fleet
@@ -130,6 +131,15 @@ def test_a_piece_that_is_read_again_leaves_no_half(fleet: Fleet, tmp_path: Path)
         ]  # fmt: skip
 
 
+def test_a_piece_over_many_months_knows_the_calls_of_all(fleet: Fleet, tmp_path: Path) -> None:
+    """The call of March is known, though what else waits begins in January and ends in April."""
+    assert counts(take_in(fleet, log(tmp_path, acc(bram()), acc(END)))) == (1, 1, 0, 0, 0)
+    january = acc(bram(), {"call_id": "january@atlanta.example", "timestamp": "1769169600"})
+    april = acc(END, {"call_id": "april@atlanta.example", "timestamp": "1776081600"})
+    take_in(fleet, log(tmp_path, january, acc(END), april, name="piece.log"), AT + timedelta(days=60))
+    assert [reason for _, reason, _ in reasons(fleet)] == ["no-end", "no-begin"]
+
+
 def test_an_invite_within_the_call_does_not_begin_it_again(fleet: Fleet, tmp_path: Path) -> None:
     assert counts(take_in(fleet, log(tmp_path, acc(bram()), name="1.log"))) == (1, 0, 0, 1, 0)
     later = log(tmp_path, acc(bram(), timestamp="1772625640"), acc(END), name="2.log")
@@ -234,14 +244,26 @@ def test_a_half_can_be_mended_and_then_its_end_waits(fleet: Fleet, tmp_path: Pat
     take_in(fleet, log(tmp_path, acc(bram())))
     with fleet.customer.acting():
         waiting = Suspended.objects.get()
-    import json
-
-    fields = {**json.loads(waiting.raw), "quantity": "30"}
+    fields = {**batch.fields_of(waiting.raw), "quantity": "30"}
     mended = usage.mend_suspended(
         operator_id=fleet.operator_id, public_id=waiting.public_id, fields=fields, at=AT, actor=cast.ACTOR
     )
     assert (mended.settled_as, row_of(kept(fleet), "quantity")) == ("kept", [(30,)])
     assert counts(take_in(fleet, log(tmp_path, acc(bram()), acc(END)))) == (1, 0, 1, 0, 0)
+
+
+def test_a_half_that_is_saved_without_its_seconds_can_still_be_joined(fleet: Fleet, tmp_path: Path) -> None:
+    take_in(fleet, log(tmp_path, acc(bram())))
+    with fleet.customer.acting():
+        waiting = Suspended.objects.get()
+    for fields in (batch.fields_of(waiting.raw), {**batch.fields_of(waiting.raw), "quantity": " "}):
+        with pytest.raises(usage.NotMended, match="half of a call"):
+            usage.mend_suspended(
+                operator_id=fleet.operator_id, public_id=waiting.public_id, fields=fields, at=AT, actor=cast.ACTOR
+            )
+    take_in(fleet, log(tmp_path, acc(END), name="end.log"))
+    assert row_of(kept(fleet), "quantity") == [(61,)]
+    assert reasons(fleet) == []
 
 
 LINES = st.lists(
