@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from ligneclaire.domains.usage import writing
 from ligneclaire.domains.usage.models import Suspended
@@ -39,10 +40,17 @@ def settle(suspended: Suspended, settled_as: str, at: datetime, actor: str, why:
 
 def settle_all(some: Sequence[Suspended], settled_as: str, at: datetime, actor: str, why: str) -> None:
     """They are kept, duplicates or written off."""
-    if not some:
-        return
-    became = {"settled_at": at, "settled_as": settled_as, "settled_by": actor[:64], "settled_why": why}
-    Suspended.objects.filter(pk__in=[one.pk for one in some]).update(**became)
+    _became(some, {"settled_at": at, "settled_as": settled_as, "settled_by": actor[:64], "settled_why": why})
+
+
+def unsettle(some: Sequence[Suspended]) -> None:
+    """They wait again, and nobody asks to give them up."""
+    _became(some, {"settled_at": None, "settled_as": "", "settled_by": "", "settled_why": "", "asked": None})
+
+
+def _became(some: Sequence[Suspended], values: Mapping[str, Any]) -> None:
+    if some:
+        Suspended.objects.filter(pk__in=[one.pk for one in some]).update(**values)
     for one in some:
-        for name, value in became.items():
+        for name, value in values.items():
             setattr(one, name, value)

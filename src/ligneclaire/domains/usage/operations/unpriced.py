@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from ligneclaire.domains.lines.models import Line
 from ligneclaire.domains.usage import writing
 from ligneclaire.domains.usage.models import Suspended
-from ligneclaire.domains.usage.operations.settling import now_waits_for, settle
+from ligneclaire.domains.usage.operations.settling import now_wait_for, settle_all, unsettle
 from ligneclaire.domains.usage.readers.batch import raw_of
 from ligneclaire.domains.usage.rules.suspense import UNPRICED, Delivered, Reason, Unusable
 from ligneclaire.kernel.money import Money
@@ -34,7 +34,7 @@ def of_records(operator_id: int, records: pa.Table) -> Known:
     found = Suspended.objects.filter(operator_id=operator_id, file_id__in=files.to_pylist(), reason__in=_REASONS)
     if len(places) <= FEW:
         found = found.filter(place__in=places.to_pylist())
-    return {(one.file_id, one.place): one for one in found.defer("raw", "original", "fingerprint")}
+    return {(one.file_id, one.place): one for one in found.defer("original", "fingerprint")}
 
 
 def without_given_up(records: pa.Table, known: Known) -> pa.Table:
@@ -60,12 +60,10 @@ def settle_unpriced(
     rows = records.filter(pc.is_in(records["event_key"], value_set=pa.array(list(bad), pa.string()))).to_pylist()
     waiting = {(row["file"], row["place"]): _fault(bad[row["event_key"]]) for row in rows}
     own = set(zip(records["file"].to_pylist(), records["place"].to_pylist(), strict=True)) if known else set()
-    for place in own & known.keys():
-        one = known[place]
-        if place in waiting:
-            _wait(one, waiting[place])
-        elif one.settled_at is None:
-            settle(one, "kept", at, actor, "rated")
+    met = own & known.keys()
+    _wait([(known[place], waiting[place]) for place in sorted(met & waiting.keys())])
+    priced = [known[place] for place in met - waiting.keys() if known[place].settled_at is None]
+    settle_all(priced, "kept", at, actor, "rated")
     names = dict(Line.objects.filter(pk__in={row["line"] for row in rows}).values_list("pk", "identifier"))
     for file_id in sorted({row["file"] for row in rows}):
         new = [row for row in rows if row["file"] == file_id and (file_id, row["place"]) not in known]
@@ -73,12 +71,10 @@ def settle_unpriced(
         writing.write_suspended(operator_id, file_id, faults)
 
 
-def _wait(one: Suspended, fault: Unusable) -> None:
-    """It waits again, when it was rated in between."""
-    if one.settled_at is not None:
-        one.settled_at, one.settled_as, one.settled_by, one.settled_why, one.asked = None, "", "", "", None
-        one.save(update_fields=["settled_at", "settled_as", "settled_by", "settled_why", "asked"])
-    now_waits_for(one, fault)
+def _wait(faulty: Sequence[tuple[Suspended, Unusable]]) -> None:
+    """They wait again, also those that were rated in between."""
+    unsettle([one for one, _ in faulty if one.settled_at is not None])
+    now_wait_for(faulty)
 
 
 def _fault(fault: Unusable) -> Unusable:

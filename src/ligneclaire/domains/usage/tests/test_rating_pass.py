@@ -9,6 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests import cast
 
 from ligneclaire.domains.contracts import operations as contracts
@@ -312,6 +314,31 @@ def test_a_record_before_the_plan_is_settled_once_there_is_one(bora: cast.Custom
         settled = Suspended.objects.get()
         assert (settled.settled_as, settled.settled_by) == ("kept", "test")
     assert [row["event_key"] for row in rated(bora, april)] == ["early"]
+
+
+@pytest.mark.parametrize(("to", "settled"), [("3222345678", True), ("999123456", False)])
+def test_many_that_wait_cost_no_more_statements_than_few(bora: cast.Customer, to: str, settled: bool) -> None:
+    """Whether they are priced now, or wait for something else."""
+    asked = []
+    for number, (count, all_wait) in enumerate(((2, 2), (30, 32))):
+        with bora.acting():
+            entered = Line.objects.get(pk=bora.contract.line_id).ordered_on
+            Line.objects.update(ordered_on=date(2026, 6, 1))
+        start = datetime(2026, 5, 3 + number, 7, tzinfo=UTC)
+        deliver(bora, [call(bora, f"{number}-{n}", start, 60, to) for n in range(count)], name=f"{number}.csv")
+        rate(bora)
+        with bora.acting():
+            Line.objects.update(ordered_on=entered)
+            waiting = Suspended.objects.filter(settled_at=None, reason="no-plan")
+            assert waiting.count() == all_wait
+            rating.mark(bora.operator.pk, AT)
+        with CaptureQueriesContext(connection) as statements:
+            rate(bora)
+        asked.append(len(statements))
+        with bora.acting():
+            assert Suspended.objects.filter(settled_at=None).exists() != settled
+            assert not waiting.exists()
+    assert asked[0] == asked[1]
 
 
 def test_a_pass_that_is_broken_off_leaves_whole_groups(bora: cast.Customer) -> None:
