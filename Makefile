@@ -18,8 +18,9 @@ setup: .venv/ready .venv/rating
 	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-# The rating engine is compiled when it changed, in about twenty seconds, and kept in .venv.
-.venv/rating: .venv/ready $(wildcard src/ligneclaire/domains/usage/rules/compiled/*.py)
+# The rating engine is compiled when it changed, in about twenty seconds, and kept in .venv. Its sources: compiled/jit.py.
+.venv/rating: .venv/ready $(wildcard src/ligneclaire/domains/usage/rules/compiled/*.py) \
+  src/ligneclaire/domains/catalogue/rules/tariff.py src/ligneclaire/domains/usage/rules/suspense.py
 	$(RUN) compile-rating
 	touch $@
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -16,9 +20,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ligneclaire.domains.catalogue.rules.tariff import Bundle, Rate, Tariff
-from ligneclaire.domains.usage.rules import compiled, pricing, rating
+from ligneclaire.domains.usage.rules import compiled, pricing, rating, suspense
 from ligneclaire.domains.usage.rules.columns import RECORDS
-from ligneclaire.domains.usage.rules.compiled import book, loop, order, prices, program
+from ligneclaire.domains.usage.rules.compiled import book, jit, loop, order, prices, program
 from ligneclaire.domains.usage.rules.rated import Rated
 from ligneclaire.domains.usage.rules.state import State
 from ligneclaire.domains.usage.rules.terms import ALWAYS, Allowance, GroupTerms, LineTerms
@@ -156,6 +160,25 @@ def test_records_of_an_account_without_terms_are_refused() -> None:
     records = pa.Table.from_pylist([histories.data_record()], RECORDS)
     with pytest.raises(KeyError, match="account 7"):
         compiled.rate_groups(records, {8: compiled.Group(GroupTerms(ZoneInfo("UTC"), "BE", {}))})
+
+
+def test_the_compiled_program_is_named_by_all_numbers_that_are_in_it() -> None:
+    """One of another module that changed with an upgrade would stay as it was in a program that is kept."""
+    kept, found = set(jit.sources()), set()
+    for path in Path(jit.__file__).parent.glob("*.py"):
+        text = path.read_text()
+        if "compiled.jit import" not in text:
+            continue
+        for one in ast.walk(ast.parse(text)):
+            if isinstance(one, ast.ImportFrom) and str(one.module).startswith("ligneclaire."):
+                module = import_module(str(one.module))
+                found |= {
+                    Path(str(module.__file__))
+                    for name in one.names
+                    if isinstance(getattr(module, name.name), int | timedelta)
+                }
+    assert Path(str(suspense.__file__)) in found
+    assert found <= kept
 
 
 def test_another_process_uses_what_was_compiled() -> None:

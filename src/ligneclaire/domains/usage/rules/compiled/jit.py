@@ -1,8 +1,9 @@
 """How the steps of the engine are compiled, and where the compiled program is kept.
 
 numba looks at the file of a cached function alone: it would go on using an old program after a change in a step of
-another file. So the folder is named by a digest of the whole engine, and another source is another folder. It lies in
-the virtual environment, or in the user's own cache where that can't be written.
+another file. So the folder is named by a digest of the whole engine and of the modules whose numbers are compiled in:
+another source is another folder. It lies in the virtual environment, or in the user's own cache where that can't be
+written.
 """
 
 from __future__ import annotations
@@ -17,13 +18,21 @@ from typing import Any, TypeVar
 
 import numba
 
+from ligneclaire.domains.catalogue.rules import tariff
+from ligneclaire.domains.usage.rules import suspense
+
 F = TypeVar("F", bound=Callable[..., Any])
-_HERE = Path(__file__).parent
+ELSEWHERE = (tariff, suspense)  # modules with numbers that are compiled in
+
+
+def sources() -> list[Path]:
+    """The files that say what the compiled program does."""
+    return [*sorted(Path(__file__).parent.glob("*.py")), *(Path(str(one.__file__)) for one in ELSEWHERE)]
 
 
 def _digest() -> str:
     found = hashlib.sha256(f"{sys.version} {numba.__version__}".encode())
-    for path in sorted(_HERE.glob("*.py")):
+    for path in sources():
         found.update(path.read_bytes())
     return found.hexdigest()[:16]
 
