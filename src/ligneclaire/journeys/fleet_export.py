@@ -1,13 +1,7 @@
-"""What a company takes into its own books, as CSV by cost centre: its own amounts alone (FMP-11, SPL-08).
-
-Semicolons, a byte order mark and the decimal sign of the language, so that a spreadsheet opens it as it is. A cell of
-text that a spreadsheet would calculate begins with an apostrophe.
-"""
+"""What a company takes into its own books, as CSV by cost centre: its own amounts alone (FMP-11, SPL-08)."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,13 +14,11 @@ from ligneclaire.domains.lines import queries as line_queries
 from ligneclaire.domains.lines.models import Line
 from ligneclaire.domains.usage.queries import fleet as usage
 from ligneclaire.domains.usage.queries.fleet import user_in
-from ligneclaire.journeys import formats
+from ligneclaire.journeys import formats, spreadsheet
 from ligneclaire.kernel import texts
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.periods import Period
 from ligneclaire.kernel.scope import Scope
-
-_CALCULATED = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,22 +81,10 @@ def invoice_by_cost_centre(invoice: Invoice, lang: str, country: str) -> tuple[B
 
 def as_csv(rows: Iterable[Booked], heading: Sequence[str], lang: str) -> bytes:
     """The file of these rows; `heading` has a name for each of the seven columns."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow([safe(one) for one in heading])
-    for row in rows:
-        words = (row.centre, row.centre_name, row.number, row.user, row.what)
-        writer.writerow([*(safe(one) for one in words), f"{row.month:%Y-%m}", _decimal(row.amount, lang)])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def safe(cell: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(_CALCULATED) else cell
-
-
-def _decimal(value: Money, lang: str) -> str:
-    return str(value) if lang == "en" else str(value).replace(".", ",")
+    cells = (
+        (row.centre, row.centre_name, row.number, row.user, row.what, f"{row.month:%Y-%m}", row.amount) for row in rows
+    )
+    return spreadsheet.as_csv(heading, cells, lang)
 
 
 def _line_of(row: InvoiceLine) -> Line | None:

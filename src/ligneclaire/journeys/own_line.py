@@ -27,8 +27,9 @@ from ligneclaire.domains.usage.queries.notices import Warned
 from ligneclaire.domains.usage.queries.own import Day, Kind, Standing
 from ligneclaire.domains.usage.queries.wall import Seen, Sight
 from ligneclaire.domains.usage.rules import pace
-from ligneclaire.journeys import formats, own_share
+from ligneclaire.journeys import own_share
 from ligneclaire.journeys.own_share import Share
+from ligneclaire.journeys.usage_explorer import number_of
 from ligneclaire.kernel.money import Money, sum_money
 from ligneclaire.kernel.periods import Period
 from ligneclaire.kernel.scope import Scope
@@ -171,8 +172,8 @@ def own_month(reader: Reading, month: date, public_id: str = "") -> OwnMonth:
     splits = private.splits_of(reader.scope)
     return OwnMonth(
         line=seen,
-        number=number_of(reader, seen),
-        others=tuple((one.public_id, number_of(reader, one)) for one in mine if one.line_id != seen.line_id),
+        number=number_of(seen, reader.operator),
+        others=tuple((one.public_id, number_of(one, reader.operator)) for one in mine if one.line_id != seen.line_id),
         month=period.start,
         is_running=period.contains(reader.on),
         ends_on=period.end - timedelta(days=1),
@@ -188,18 +189,6 @@ def own_month(reader: Reading, month: date, public_id: str = "") -> OwnMonth:
         private=private.private_part_of(reader.scope, reader.on, reader.book, splits),
         months=_other_months(reader, seen, months),
     )
-
-
-def number_of(reader: Reading, seen: Seen) -> str:
-    """A line's number as people of the country write it."""
-    identifier = seen.identifier
-    bare = f"+{identifier}" if identifier.isdigit() else identifier
-    return formats.phone(bare, reader.operator.country)
-
-
-def prices_of(seen: Seen) -> str:
-    """Whether the amounts of a line hold VAT: "inclusive" or "exclusive"."""
-    return str(Account.objects.values_list("prices", flat=True).get(pk=seen.account_id))
 
 
 def _own(reader: Reading, month: date) -> list[Seen]:

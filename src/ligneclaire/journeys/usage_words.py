@@ -52,9 +52,19 @@ def kind(name: str, lang: str) -> str:
     return _known(f"billing.usage.{name}", lang) or name
 
 
+def service(code: str, lang: str) -> str:
+    """The name of a service, as the filter of an explorer lists it."""
+    return _known(f"usage.service.{code}", lang) or code
+
+
 def bundle(code: str, lang: str) -> str:
     """The name of a bundle: its own, else its code."""
     return _known(f"usage.bundle.{code}", lang) or code
+
+
+def flag(code: str, lang: str) -> str:
+    """Why a record costs nothing, in short; "" of one that is charged as it is."""
+    return _known(f"usage.flag.{code}", lang) if code else ""
 
 
 def _known(code: str, lang: str) -> str:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("usage/", usage.usage, name="usage"),
     path("usage/<str:public_id>/<str:month>/", usage.usage, name="usage-month"),
     path("usage/<str:public_id>/<str:month>/records/", usage.records, name="records"),
+    path("usage/<str:public_id>/<str:month>/records.csv", usage.records_file, name="records-file"),
     path("usage/<str:public_id>/<str:month>/records/<str:name>/", usage.record, name="record"),
     path("private/", usage.private_invoices, name="private"),
     path("choices/", choices.choices, name="choices"),

@@ -6,12 +6,14 @@ from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from ligneclaire.domains.billing.queries import private
 from ligneclaire.domains.customers.queries import NotFound
 from ligneclaire.domains.lines import queries as lines
 from ligneclaire.domains.rulebook import queries as rulebook
+from ligneclaire.interfaces import usage_columns
 from ligneclaire.interfaces.home.reader import Reader, page
 from ligneclaire.journeys import customer_pages, own_line, own_records
 from ligneclaire.journeys.own_line import Reading
@@ -34,9 +36,22 @@ def usage(request: HttpRequest, reader: Reader, public_id: str = "", month: str 
 @require_GET
 @page
 def records(request: HttpRequest, reader: Reader, public_id: str, month: str) -> HttpResponse:
-    """The records behind an amount, by time."""
+    """The records behind an amount, added up by day, service and zone, and by time."""
     found = own_records.records_of(_reading(request, reader), _first(month), public_id, request.GET.dict())
-    return render(request, "home/records.html", {"found": found})
+    known = {
+        "found": found,
+        "record_at": request.path,
+        "file_at": reverse("home:records-file", args=[public_id, month]),
+    }
+    return render(request, "home/records.html", known)
+
+
+@require_GET
+@page
+def records_file(request: HttpRequest, reader: Reader, public_id: str, month: str) -> HttpResponse:
+    """The same as a file for a spreadsheet."""
+    reading, heading = _reading(request, reader), usage_columns.heading()
+    return usage_columns.answer(own_records.file_of(reading, _first(month), public_id, request.GET.dict(), heading))
 
 
 @require_GET

@@ -213,6 +213,14 @@ def day_bars(days: Sequence[Any], service: str, of_days: int, label: str) -> dic
     return {"wide": wide, "narrow": narrow, "label": label}
 
 
+@register.inclusion_tag("parts/chart.html")
+def explored_days(found: Any, label: str) -> dict[str, Any]:
+    """`{% explored_days found label %}`: the days of an explored month (`journeys.usage_explorer`)."""
+    bars = [day_plot.DayBar(one.on.day, one.inside, one.outside, one.written) for one in found.bars]
+    wide, narrow = (day_plot.days(bars, found.last_day, width) for width in (charts.WIDE, charts.NARROW))
+    return {"wide": wide, "narrow": narrow, "label": label}
+
+
 @register.inclusion_tag("parts/payment_code.html")
 def payment_code(payload: str, words: str) -> dict[str, Any]:
     """`{% payment_code view.payment.qr words %}`: the QR code that a bank's application reads; `words` say it."""

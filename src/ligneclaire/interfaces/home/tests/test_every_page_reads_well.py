@@ -22,7 +22,7 @@ PAGES = {
     "choices": ("/choices/", "Vos choix"),
     "contact": ("/contact/", "Nous vous écrivons à anna@example.org"),
 }
-NO_PAGE = {"invoice-pdf"}
+NO_PAGE = {"invoice-pdf", "records-file"}
 BY_A_LINK_OR_A_CODE = {"contact-email", "contact-number"}  # see test_contact
 OWN_LINE = {"usage", "usage-month", "records", "record", "private"}  # see test_month_of_bram
 NOT_SIGNED_IN = {"invitation", "register", "register-code"}  # see test_joining
