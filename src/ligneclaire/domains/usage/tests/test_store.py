@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 from datetime import date, timedelta
@@ -12,6 +11,7 @@ import pyarrow as pa
 import pytest
 from django.db import transaction
 from tests import cast
+from tests.full_disk import no_file_over
 
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.usage import store
@@ -102,14 +102,10 @@ def test_a_process_that_dies_between_file_and_commit_leaves_nothing_listed(fleet
 
 
 def test_a_full_disk_is_a_named_refusal_and_leaves_no_half_file(fleet: Fleet) -> None:
-    before, (soft, hard) = paths(), resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = paths()
     table = mobile.concat(mobile.records(fleet.bram, 700, NOON + timedelta(seconds=n)) for n in range(5))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
-    try:
-        with pytest.raises(store.NoSpace):
-            append(fleet, table)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    with no_file_over(4096), pytest.raises(store.NoSpace):
+        append(fleet, table)
     assert paths() == before
     with fleet.customer.acting():
         assert Segment.objects.count() == 0

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tests.full_disk import no_file_over
 
 from ligneclaire.domains.usage import operations as usage
 from ligneclaire.domains.usage import store
@@ -65,13 +65,9 @@ def test_a_process_that_dies_after_its_files_leaves_nothing_listed(fleet: Fleet,
 def test_a_full_disk_takes_nothing_in_and_says_so(fleet: Fleet, tmp_path: Path) -> None:
     rows = [call(f"{number:x}", other=f"32{470000000 + number * 7919}") for number in range(3_000)]
     path = csv(tmp_path, rows)
-    before, (soft, hard) = on_disk(), resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
-    try:
-        with pytest.raises(store.NoSpace):
-            usage.take_in_usage_file(operator_id=fleet.operator_id, path=path, at=AT, actor="x")
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    before = on_disk()
+    with no_file_over(4096), pytest.raises(store.NoSpace):
+        usage.take_in_usage_file(operator_id=fleet.operator_id, path=path, at=AT, actor="x")
     assert on_disk() == before
     assert taken_in(fleet) == (0, 0, 0, 0, 0)
     usage.take_in_usage_file(operator_id=fleet.operator_id, path=path, at=AT, actor="x")

@@ -3,28 +3,15 @@ request keeps it."""
 
 from __future__ import annotations
 
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.http import HttpResponseBase
 from django.test import Client
+from tests.full_disk import no_file_over
 
 from ligneclaire.domains.access.models import Login
 from ligneclaire.interfaces.home.tests import billed
-
-
-@contextmanager
-def no_file_over(size: int) -> Iterator[None]:
-    """No file of this process may grow beyond `size` bytes."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_a_pdf_is_shown_but_not_half_kept(database: None, settings: Any, tmp_path: Path) -> None:
