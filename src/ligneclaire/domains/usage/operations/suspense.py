@@ -18,6 +18,7 @@ from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.usage import writing
 from ligneclaire.domains.usage.models import Suspended
 from ligneclaire.domains.usage.operations import files as rows_of_files
+from ligneclaire.domains.usage.operations import joining
 from ligneclaire.domains.usage.operations.accounting import BATCH, judge
 from ligneclaire.domains.usage.operations.giving_up import NotInSuspense
 from ligneclaire.domains.usage.operations.settling import now_waits_for, settle
@@ -41,6 +42,12 @@ class NotMended(Refusal):
     operator sells, or write them off."""
 
     code = "usage.refused.not-mended"
+
+
+class HalfACall(NotMended):
+    """Half of a call becomes a whole one by its seconds: without them its other half would not find it any more."""
+
+    code = "usage.refused.half-a-call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +140,8 @@ def mend_suspended(
             raise NotMended(record=public_id)
         before = batches.fields_of(record.raw)
         changed = sorted(name for name in before.keys() | fields.keys() if before.get(name, "") != fields.get(name, ""))
+        if record.reason in joining.REASONS and not fields.get("quantity", "").strip():
+            raise HalfACall(record=public_id)
         record.original = record.original or record.raw
         record.raw = batches.raw_of(fields)
         record.save(update_fields=["original", "raw"])
