@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
@@ -31,16 +30,14 @@ from ligneclaire.domains.usage.readers import batch as batches
 from ligneclaire.domains.usage.readers import forms, usage_csv, usage_parquet
 from ligneclaire.domains.usage.readers.batch import Batch
 from ligneclaire.domains.usage.readers.heading import UnreadableFile
-from ligneclaire.domains.usage.rules import rows
 from ligneclaire.domains.usage.rules.columns import RECORDS
-from ligneclaire.domains.usage.rules.rows import USAGE, OwnedLine
+from ligneclaire.domains.usage.rules.rows import USAGE
 from ligneclaire.domains.usage.rules.suspense import Delivered, Reason, Unusable
 from ligneclaire.domains.usage.rules.switch import Half, Origin
 from ligneclaire.kernel.refusal import Refusal
 
 ENDINGS = (".csv", ".parquet")  # of our own form
 Progress = Callable[[int], None]
-_Seen = dict[str, OwnedLine | None]
 
 
 class WrongOrigin(Refusal):
@@ -172,7 +169,7 @@ class Delivery:
     halves: dict[int, Suspended] = field(default_factory=dict)
     calls: joining.Halves = field(default_factory=dict)
     kept: keeping.Kept = field(default_factory=Counter)
-    lines: _Seen = field(default_factory=dict)
+    lines: owned.Seen = field(default_factory=dict)
 
     @property
     def waiting(self) -> list[Half]:
@@ -181,7 +178,7 @@ class Delivery:
 
     def add(self, batch: Batch) -> None:
         """Judge and write a batch."""
-        judged = _judge(self.operator, batch.rows, self.file.received_at, self.lines)
+        judged = owned.judge(self.operator, batch.rows, self.file.received_at, self.lines)
         records = complete(judged.records, self.file.pk, batch.places[judged.usable], self.arrived)
         new, _written = keeping.keep(self.operator, records, file_id=self.file.pk, at=self.arrived)
         bad = [(one, one.fault or Unusable(Reason.UNREADABLE_LINE)) for one in batch.faulty]
@@ -222,7 +219,7 @@ def retry(operator: Operator, waiting: Sequence[Suspended], at: datetime, actor:
     by_file = sorted(waiting, key=lambda one: (one.file_id, one.place))
     for file_id, group in groupby(by_file, key=lambda one: one.file_id):
         some = list(group)
-        judged = _judge(operator, batches.reread([one.raw for one in some]), some[0].file.received_at, {})
+        judged = owned.judge(operator, batches.reread([one.raw for one in some]), some[0].file.received_at, {})
         now_wait_for([(some[index], fault) for index, fault in judged.faulty])
         places = np.array([one.place for one in some], np.int64)[judged.usable]
         records = complete(judged.records, file_id, places, arrived)
@@ -232,15 +229,6 @@ def retry(operator: Operator, waiting: Sequence[Suspended], at: datetime, actor:
         usable = [some[index] for index in judged.usable.tolist()]
         settle_all([one for one in usable if one.place in kept_places], "kept", at, actor, "tried again")
         settle_all([one for one in usable if one.place not in kept_places], "duplicate", at, actor, "tried again")
-
-
-def _judge(operator: Operator, read: pa.Table, received_at: datetime, seen: _Seen) -> rows.Judged:
-    """`seen`: lines that were looked up before; it grows."""
-    names = rows.line_names(read)
-    unknown = names - seen.keys()
-    seen |= dict.fromkeys(unknown) | owned.owned_lines(operator.pk, unknown)
-    known = {name: line for name in names if (line := seen[name])}
-    return rows.judge(read, known, ZoneInfo(operator.timezone), operator.country, received_at)
 
 
 def complete(records: pa.Table, file_id: int, places: object, arrived: datetime) -> pa.Table:

@@ -88,7 +88,9 @@ def mend_alike(*, operator_id: int, alike: Alike, fields: Mapping[str, str], at:
         raise NotMended(record=alike.same or alike.reason)
 
     def mend(operator: Operator, some: list[Suspended]) -> None:
-        with_fields = [one for one in some if batches.ROW not in batches.fields_of(one.raw)]
+        with_fields = groups.with_fields(some)
+        if not with_fields:
+            return
         for one in with_fields:
             one.original = one.original or one.raw
             one.raw = groups.changed(one.raw, fields)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from zoneinfo import ZoneInfo
 
 from django.db.models import BigIntegerField, Case, Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, When
 from django.utils.crypto import salted_hmac
@@ -17,7 +16,6 @@ from ligneclaire.domains.usage.models import IntakeFile, Suspended, WriteOff
 from ligneclaire.domains.usage.queries import owned
 from ligneclaire.domains.usage.queries.intake import Waiting, is_staff
 from ligneclaire.domains.usage.readers import batch as batches
-from ligneclaire.domains.usage.rules import rows
 from ligneclaire.domains.usage.rules.alike import Alike
 from ligneclaire.kernel.scope import Scope
 
@@ -109,16 +107,20 @@ def would_become(scope: Scope, alike: Alike, fields: Mapping[str, str]) -> Count
     if not is_staff(scope):
         return Counter()
     operator = Operator.objects.get(pk=scope.operator_id)
-    some = rows_of(operator.pk, alike).select_related("file")[:TRIED]
-    became: Counter[str] = Counter()
+    found = list(rows_of(operator.pk, alike).select_related("file")[:TRIED])
+    some = with_fields(found)
+    became, seen = Counter({alike.reason: len(found) - len(some)}), owned.Seen()
     for file, of_file in groupby(sorted(some, key=lambda one: (one.file_id, one.id)), key=lambda one: one.file):
-        texts = [changed(one.raw, fields) for one in of_file]
-        read = batches.reread(texts)
-        lines = owned.owned_lines(operator.pk, rows.line_names(read))
-        judged = rows.judge(read, lines, ZoneInfo(operator.timezone), operator.country, file.received_at)
+        read = batches.reread([changed(one.raw, fields) for one in of_file])
+        judged = owned.judge(operator, read, file.received_at, seen)
         became[""] += len(judged.usable)
         became.update(fault.reason.value for _index, fault in judged.faulty)
     return +became
+
+
+def with_fields(some: Sequence[Suspended]) -> list[Suspended]:
+    """Those of which a field can be changed: a row that could not be read has none, and stays as it is."""
+    return [one for one in some if batches.ROW not in batches.fields_of(one.raw)]
 
 
 def changed(raw: str, fields: Mapping[str, str]) -> str:

@@ -187,7 +187,9 @@ def test_what_came_after_the_page_was_shown_is_not_changed(fleet: Fleet, tmp_pat
 def test_a_group_of_which_fields_are_not_changed(fleet: Fleet, tmp_path: Path) -> None:
     take_in(fleet, csv(tmp_path, [*abroad([1], "UK"), "msc1;1;32470654321\n"]))
     whole, row = sorted(waiting(fleet), key=lambda one: one.alike.same, reverse=True)
+    assert would_become(fleet, row.alike, line=BRAM) == {"missing-column": 1}
     assert mend(fleet, row.alike, line=BRAM) == usage.Retried(0, 0, 1)
+    assert audited(fleet, "mend_alike") == []
     for alike, fields in ((whole.alike, {}), (whole.alike, {"account": "1"})):
         with pytest.raises(usage.NotMended):
             mend(fleet, alike, **fields)
