@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from tests import cast
 from tests.browser import DESK, TELEPHONE, OpenPage
+from tests.full_disk import no_file_over
 
 from ligneclaire.domains.access.models import Login, StaffRole
 from ligneclaire.domains.audit.models import AuditEntry
@@ -141,6 +142,30 @@ def test_a_group_is_tried_again(desk: Desk) -> None:
     said = text(desk.browser().post(f"{address}retry", {"seen": desk.seen(address)}, follow=True))
     assert "0 records are kept now, 2 still wait." in said
     assert "tried again at once. They" not in text(desk.browser().get(desk.group("UK")))
+
+
+def test_what_still_waits_after_another_try_is_told_as_a_warning(desk: Desk) -> None:
+    cast.mobile_line(desk.bora, "+32470999999")
+    for address in (reverse("desk:retry"), f"{desk.group('0470654321')}retry"):
+        seen = desk.seen(desk.group("0470654321"))
+        told = desk.browser().post(address, {"seen": seen}, follow=True).context["messages"]
+        assert [(one.level_tag, str(one)) for one in told] == [("warning", "0 records are kept now, 2 still wait.")]
+
+
+def test_a_full_disk_is_told_and_what_waits_is_tried_again_later(desk: Desk, tmp_path: Path) -> None:
+    late = "32470112233"
+    path = tmp_path / "late.csv"
+    path.write_text(HEADING + row(9, line=late) + "\n")
+    usage.take_in_usage_file(operator_id=desk.operator_id, path=path, at=AT, actor=cast.ACTOR)
+    cast.mobile_line(desk.bora, f"+{late}")
+    address = desk.group(late)
+    browser, seen = desk.browser(), {"seen": desk.seen(address)}
+    for act in (f"{address}retry", reverse("desk:retry")):
+        with no_file_over(100):
+            answer = browser.post(act, seen, follow=True)
+        assert "There is no room left for usage files." in text(answer)
+    assert desk.waiting() == 8
+    assert "1 record is kept now, 0 still wait." in text(browser.post(f"{address}retry", seen, follow=True))
 
 
 @pytest.mark.rule("W-43", "RAT-15")

@@ -19,7 +19,7 @@ from ligneclaire.interfaces.desk import became
 from ligneclaire.interfaces.desk.forms import Form
 from ligneclaire.interfaces.desk.staff import Staff, page, show
 from ligneclaire.interfaces.desk.templatetags.desk import suspense_reason
-from ligneclaire.interfaces.desk.views.waiting import GiveUpForm, said
+from ligneclaire.interfaces.desk.views.waiting import GiveUpForm, tried_again
 from ligneclaire.journeys import desk_acts, desk_network
 
 
@@ -35,8 +35,7 @@ def network(request: HttpRequest, staff: Staff) -> HttpResponse:
 @page
 def retry(request: HttpRequest, staff: Staff) -> HttpResponse:
     """Judge again all that waits for a line."""
-    messages.success(request, said(desk_acts.retry_suspended(staff.login, at=staff.at)))
-    return redirect("desk:network")
+    return tried_again(request, staff)
 
 
 class MendForm(Form):

@@ -100,7 +100,7 @@ def retry_group(request: HttpRequest, staff: Staff, name: str) -> HttpResponse:
     alike = _seen(request, staff, name)
     if alike is None:
         return _gone(request)
-    return _told(request, desk_acts.retry_suspended(staff.login, at=staff.at, alike=alike))
+    return tried_again(request, staff, alike)
 
 
 @require_POST
@@ -145,8 +145,16 @@ def write_off(request: HttpRequest, staff: Staff, public_id: str) -> HttpRespons
     )  # fmt: skip
 
 
-def said(done: Retried) -> str:
-    """What became of records that were tried again, in a sentence."""
+def tried_again(request: HttpRequest, staff: Staff, alike: Alike | None = None) -> HttpResponse:
+    """Judge again what waits for a line, all of it or a group, and tell what became of it."""
+    try:
+        return _told(request, desk_acts.retry_suspended(staff.login, at=staff.at, alike=alike))
+    except NoSpace as refusal:
+        messages.error(request, refusal.message(staff.language))
+        return redirect("desk:network")
+
+
+def _said(done: Retried) -> str:
     kept = ngettext("%(n)d record is kept now", "%(n)d records are kept now", done.kept) % {"n": done.kept}
     left = ngettext("%(n)d still waits.", "%(n)d still wait.", done.still_suspended) % {"n": done.still_suspended}
     if not done.duplicates:
@@ -186,7 +194,7 @@ def _gone(request: HttpRequest) -> HttpResponse:
 
 
 def _told(request: HttpRequest, done: Retried) -> HttpResponse:
-    (messages.warning if done.still_suspended else messages.success)(request, said(done))
+    (messages.warning if done.still_suspended else messages.success)(request, _said(done))
     return redirect("desk:network")
 
 
