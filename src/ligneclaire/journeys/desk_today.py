@@ -84,7 +84,7 @@ def today(scope: Scope, on: date) -> Today:
         tuple(Disputed(one, subjects.get(one.public_id)) for one in disputes),
         tuple(runs.order_by("month")),
         sum(usage.suspense_by_reason(scope).values()),
-        len(usage.asked(scope)),
+        usage.asked_number(scope),
         tuple(_not_started(row, start, on) for row, start in zip(oldest, contracts.starts_of(oldest), strict=True)),
         waiting.count() if len(oldest) == SHOWN else len(oldest),
     )

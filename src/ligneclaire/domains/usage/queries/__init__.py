@@ -1,6 +1,15 @@
 """Reading usage: what was taken in, and what is in force for it."""
 
-from ligneclaire.domains.usage.queries.alike import Asked, Group, asked, asked_for, group, groups, would_become
+from ligneclaire.domains.usage.queries.alike import (
+    Asked,
+    Group,
+    asked,
+    asked_for,
+    asked_number,
+    group,
+    groups,
+    would_become,
+)
 from ligneclaire.domains.usage.queries.fates import Fate, OpenReason, Touched, fates, lines_of, open_suspense
 from ligneclaire.domains.usage.queries.intake import (
     Delivery,
@@ -32,6 +41,7 @@ __all__ = [
     "asked_for",
     "deliveries",
     "fates",
+    "asked_number",
     "first_sessions",
     "group",
     "groups",

@@ -132,11 +132,20 @@ def asked(scope: Scope, *, decided: bool = False, limit: int = 20) -> list[Asked
     """What somebody asks to give up, still waits and nobody decided yet, the oldest first; or what was decided last."""
     if not is_staff(scope):
         return []
-    found = WriteOff.objects.filter(operator_id=scope.operator_id, decided_at__isnull=not decided)
     if decided:
-        return _with_counts(list(found.order_by("-decided_at", "-id")[:limit]))
+        known = WriteOff.objects.filter(operator_id=scope.operator_id, decided_at__isnull=False)
+        return _with_counts(list(known.order_by("-decided_at", "-id")[:limit]))
+    return _with_counts(list(_undecided(scope).order_by("id")[:limit]))
+
+
+def asked_number(scope: Scope) -> int:
+    """How many write-offs of records that still wait nobody decided on yet."""
+    return _undecided(scope).count() if is_staff(scope) else 0
+
+
+def _undecided(scope: Scope) -> QuerySet[WriteOff]:
     waits = Suspended.objects.filter(asked=OuterRef("pk"), settled_at=None)
-    return _with_counts(list(found.filter(Exists(waits)).order_by("id")[:limit]))
+    return WriteOff.objects.filter(Exists(waits), operator_id=scope.operator_id, decided_at=None)
 
 
 def asked_for(scope: Scope, public_id: str) -> Asked | None:

@@ -190,7 +190,31 @@ def test_one_asks_and_another_one_gives_up(desk: Desk) -> None:
     kept = text(eva.get(desk.asked()))
     assert "2 records were given up" in kept
     assert kept.index("eva@example.org") < kept.index("lien@example.org")
-    assert "Somebody decided on this write-off already." in text(lien.post(desk.asked(), follow=True))
+    assert "Somebody decided on this write-off already." in text(
+        lien.post(desk.asked(), {"decision": "confirm"}, follow=True)
+    )
+
+
+@pytest.mark.parametrize("said", [{}, {"decision": ""}, {"decision": "later"}, {"why": "I mend it."}])
+def test_nothing_is_given_up_by_who_did_not_say_so(desk: Desk, said: dict[str, str]) -> None:
+    address = desk.group("0470654321")
+    desk.browser().post(f"{address}give-up", {"seen": desk.seen(address), "reason": "A test of the switch"})
+    answer = desk.browser(desk.lien).post(desk.asked(), said)
+    assert (answer.status_code, desk.waiting()) == (422, 7)
+    assert "You are the second person" in text(answer)
+
+
+def test_the_desk_counts_all_write_offs_that_wait(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "many.csv"
+    path.write_text(HEADING + "\n".join(row(n, line="32470112233") for n in range(10, 24)) + "\n")
+    usage.take_in_usage_file(operator_id=desk.operator_id, path=path, at=AT, actor=cast.ACTOR)
+    with acting_for(desk.operator_id):
+        waiting = list(Suspended.objects.filter(settled_at=None).values_list("public_id", flat=True))
+    for one in waiting:
+        usage.ask_write_off(operator_id=desk.operator_id, of=one, why="A test.", at=AT, actor="login:eva")
+    assert len(waiting) == 21
+    told = "21 write-offs of them wait for a second person."
+    assert told in text(desk.browser().get(reverse("desk:today")))
 
 
 def test_a_colleague_refuses_with_a_reason(desk: Desk) -> None:

@@ -129,8 +129,9 @@ def give_up(request: HttpRequest, staff: Staff, name: str) -> HttpResponse:
 @page
 def write_off(request: HttpRequest, staff: Staff, public_id: str) -> HttpResponse:
     """A write-off that somebody asked for: another person confirms or refuses it."""
-    form = RefuseForm(request.POST if request.POST.get("decision") == "refuse" else None)
-    if request.method == "POST" and (not form.is_bound or form.is_valid()):
+    decision = request.POST.get("decision")
+    form = RefuseForm(request.POST if decision == "refuse" else None)
+    if decision == "confirm" or form.is_valid():
         try:
             return _decided(request, staff, public_id, form)
         except NoReasonGiven as refusal:
@@ -140,7 +141,7 @@ def write_off(request: HttpRequest, staff: Staff, public_id: str) -> HttpRespons
             return redirect("desk:write-off", public_id)
     found = desk_waiting.write_off_page(staff.scope, public_id)
     return show(
-        request, staff, "write_off", 422 if form.errors else 200, found=found, form=form,
+        request, staff, "write_off", 422 if request.method == "POST" else 200, found=found, form=form,
         is_asker=found.asked.row.asked_by == staff.actor, may_decide=bool(staff.roles & set(desk_acts.SECOND)),
     )  # fmt: skip
 
