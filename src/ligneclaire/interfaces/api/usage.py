@@ -20,7 +20,7 @@ from ligneclaire.domains.access.machine_keys import RightMissing
 from ligneclaire.domains.access.models import MachineKey
 from ligneclaire.domains.access.operations import RoleMissing
 from ligneclaire.domains.usage import operations as usage
-from ligneclaire.domains.usage.store import NoSpace, SegmentDamaged
+from ligneclaire.domains.usage.store import FULL, NoSpace, SegmentDamaged
 from ligneclaire.journeys import deliver_usage
 from ligneclaire.journeys.deliver_usage import Delivered
 from ligneclaire.kernel import texts
@@ -69,11 +69,16 @@ def deliver_file(request: HttpRequest, name: str) -> JsonResponse:
         return _refusal(refused)
     form, trunks = asked.get("form", ""), frozenset(asked.getlist("trunk"))
     switch = usage.Switch(form, asked.get("source", ""), asked.get("zone", ""), trunks) if form else None
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        if not _saved(request, path):
-            return JsonResponse({"error": "the file is larger than 1 GB"}, status=413)
-        return _answer(lambda: deliver_usage.deliver_file(by=by, path=path, switch=switch, at=timezone.now()))
+    try:
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / name
+            if not _saved(request, path):
+                return JsonResponse({"error": "the file is larger than 1 GB"}, status=413)
+            return _answer(lambda: deliver_usage.deliver_file(by=by, path=path, switch=switch, at=timezone.now()))
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        return _refusal(NoSpace())
 
 
 def _saved(request: HttpRequest, path: Path) -> bool:

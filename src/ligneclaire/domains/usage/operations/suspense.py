@@ -140,10 +140,10 @@ def mend_suspended(
         record = _open(operator_id, public_id)
         if record.file.source != USAGE or record.reason in UNPRICED:
             raise NotMended(record=public_id)
-        before = batches.fields_of(record.raw)
-        changed = sorted(name for name in before.keys() | fields.keys() if before.get(name, "") != fields.get(name, ""))
         if record.reason in joining.REASONS and not fields.get("quantity", "").strip():
             raise HalfACall(record=public_id)
+        before = batches.fields_of(record.raw)
+        changed = sorted(name for name in before.keys() | fields.keys() if before.get(name, "") != fields.get(name, ""))
         record.original = record.original or record.raw
         record.raw = batches.raw_of(fields)
         record.save(update_fields=["original", "raw"])

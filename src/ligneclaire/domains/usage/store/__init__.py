@@ -5,8 +5,8 @@ file that is not listed does not exist. Row security does not cover files, so ev
 the database lists for the acting operator. Call everything inside `acting_for`.
 """
 
-from ligneclaire.domains.usage.store.files import NoSpace, SegmentDamaged
-from ligneclaire.domains.usage.store.reading import event_keys, lines_of_file, rated, rated_of_line, records
+from ligneclaire.domains.usage.store.files import FULL, NoSpace, SegmentDamaged
+from ligneclaire.domains.usage.store.reading import event_keys, lines_of_file, rated, rated_of_line, records, records_of
 from ligneclaire.domains.usage.store.tidying import LineUse, crowded, delete_unlisted, join, without_line
 from ligneclaire.domains.usage.store.writing import (
     BUCKETS,
@@ -19,6 +19,7 @@ from ligneclaire.domains.usage.store.writing import (
 
 __all__ = [
     "BUCKETS",
+    "FULL",
     "LineUse",
     "NoSpace",
     "Partition",

@@ -21,7 +21,7 @@ HALF = ".half"  # the ending of a file that is being written
 ROW_GROUP = 32_768  # rows; the smallest piece that is read
 _REPEATED = ["account", "line", "service", "direction", "visited", "file", "arrived", "zone", "band", "category",
              "usage_type", "tax_code", "flag", "plan", "revision"]  # fmt: skip
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}  # what an OSError says when there is no room
 
 
 class NoSpace(Refusal):
@@ -59,7 +59,7 @@ def write(tables: Sequence[tuple[str, pa.Table]]) -> list[Written]:
         for parent in sorted({(folder() / one.path).parent for one in written}):
             _sync_folder(parent)
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in FULL:
             raise NoSpace() from error
         raise
     return written

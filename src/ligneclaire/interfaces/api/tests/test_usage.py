@@ -11,11 +11,13 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 from tests import cast
+from tests.full_disk import no_file_over
 
 from ligneclaire.domains.access import machine_keys
 from ligneclaire.domains.access.models import MachineKey
 from ligneclaire.domains.audit.models import AuditEntry
 from ligneclaire.domains.usage.models import IntakeFile, Suspended
+from ligneclaire.domains.usage.store import NoSpace
 from ligneclaire.domains.usage.tests import mobile
 from ligneclaire.domains.usage.tests.mobile import AT, Fleet
 from ligneclaire.domains.usage.tests.switch_files import NO_ANSWER, cdr
@@ -114,6 +116,16 @@ def test_a_file_is_taken_in_as_by_the_command(fleet: Fleet, key: str) -> None:
     assert send_file("Master.csv", content, "x", **asked)[0] == 401
     with fleet.customer.acting():
         assert sorted(file.name for file in IntakeFile.objects.all()) == ["Master.csv", "ours.csv"]
+
+
+def test_a_full_disk_is_an_answer(fleet: Fleet, key: str) -> None:
+    content = text([call(number) for number in range(100)]).encode()
+    with no_file_over(1_000):
+        status, answer = send_file("ours.csv", content, key)
+    assert (status, answer) == (503, {"error": NoSpace().message("en")})
+    with fleet.customer.acting():
+        assert IntakeFile.objects.count() == 0
+    assert send_file("ours.csv", content, key)[1]["records"] == 100
 
 
 def test_only_who_may_delivers(fleet: Fleet, key: str) -> None:
