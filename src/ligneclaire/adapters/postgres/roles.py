@@ -16,16 +16,19 @@ RIGHTS = {OWNER_ROLE: "LOGIN BYPASSRLS CREATEDB", APP_ROLE: "LOGIN NOBYPASSRLS N
 _URL_OF = {OWNER_ROLE: "DATABASE_OWNER_URL", APP_ROLE: "DATABASE_APP_URL"}
 
 
+DATABASE = "ligneclaire"  # where nothing names another one
+
+
 def database_name() -> str:
     """The database of this installation: `LIGNECLAIRE_DATABASE`, else the one that `DATABASE_URL` names."""
-    return os.environ.get("LIGNECLAIRE_DATABASE") or str(_administrator().get("dbname") or "ligneclaire")
+    return os.environ.get("LIGNECLAIRE_DATABASE") or str(_administrator().get("dbname") or DATABASE)
 
 
 def files_folder() -> Path:
     """The files of this database. Two databases of one installation share none: what a database does not list is
     deleted."""
-    own = os.environ.get("LIGNECLAIRE_DATABASE")
-    return state_folder() / (f"files-{own}" if own else "files")
+    name = database_name()
+    return state_folder() / ("files" if name == DATABASE else f"files-{name}")
 
 
 def embedded_server() -> EmbeddedServer | None:

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from ligneclaire.adapters.postgres import roles
 from ligneclaire.adapters.postgres.server import APP_ROLE, OWNER_ROLE, PORT, EmbeddedServer
 
 PREPARE = [sys.executable, "-m", "ligneclaire.interfaces.jobs.main", "database", "prepare"]
@@ -36,6 +37,23 @@ def folder() -> Iterator[Path]:
     for cluster in made.glob("*/pg"):
         EmbeddedServer(cluster.parent).stop()
     shutil.rmtree(made)
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "kept_in"),
+    [
+        ("", "", "files"),
+        ("ligneclaire", "", "files"),
+        ("trial", "", "files-trial"),
+        ("", "postgresql://boss@db.example/ligneclaire", "files"),
+        ("", "postgresql://boss@db.example/telecom", "files-telecom"),
+        ("trial", "postgresql://boss@db.example/telecom", "files-trial"),
+    ],
+)
+def test_each_database_has_files_of_its_own(monkeypatch: pytest.MonkeyPatch, name: str, url: str, kept_in: str) -> None:
+    for variable, value in (("LIGNECLAIRE_DATABASE", name), ("DATABASE_URL", url), ("LIGNECLAIRE_STATE", "/srv/lc")):
+        monkeypatch.setenv(variable, value)
+    assert roles.files_folder() == Path("/srv/lc") / kept_in
 
 
 def environment(**more: str) -> dict[str, str]:
