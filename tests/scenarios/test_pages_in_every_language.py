@@ -3,6 +3,8 @@ in the language asked for, nothing that scrolls sideways. The addresses are thos
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 import pytest
 from django.urls import reverse
 
@@ -32,8 +34,9 @@ HOUSEHOLD = {
     "contract": ("engagement jusqu’au 11 juin 2027", "tot en met 11 juni 2027", "committed until 11 June 2027"),
     "leave": ("Résilier votre contrat", "Uw contract opzeggen", "End your contract"),
     "contact": ("Nous vous écrivons à", "Wij schrijven u op", "We write to you at"),
+    "internet": ("par votre connexion", "over uw verbinding", "over your connection"),
 }
-COMPANY = HOUSEHOLD | {
+COMPANY = {name: headings for name, headings in HOUSEHOLD.items() if name != "internet"} | {
     "first": ("Nora", "Nora", "Nora"),
     "invoices": ("€", "€", "€"),
     "invoice": ("Votre première facture, mai 2026", "Uw eerste factuur, mei 2026", "Your first invoice, May 2026"),
@@ -54,7 +57,7 @@ def test_pages_of_each_role(open_page: OpenPage, width: int) -> None:
     run = scene.bill(known.operator_id, scene.AUGUST, known.eva, None)
     cast.login_of(known.anna.person)
     bora = billed.bora()
-    of_anna = _paths(known.anna, known.dispute.promise.public_id, line=2)
+    of_anna = _paths(known.anna, HOUSEHOLD, known.dispute.promise.public_id, line=2)
     of_bora = _paths(bora, _disputed(bora), line=1)
     at_the_desk = desk_pages.paths(known, run.public_id)
     for language in LANGUAGES:
@@ -88,11 +91,11 @@ def _reads_well(visit: Visit, name: str, language: str, headings: tuple[str, ...
     assert visit.is_as_wide_as_the_window(), at
 
 
-def _paths(customer: cast.Customer, request: str, *, line: int) -> dict[str, str]:
+def _paths(customer: cast.Customer, headings: Container[str], request: str, *, line: int) -> dict[str, str]:
     with customer.acting():
         invoice = Invoice.objects.filter(account=customer.account).earliest("pk").public_id
     known = {"invoice": invoice, "request": request, "contract": customer.contract.public_id}
-    found = {name: path.format(**known) for name, (path, _heading) in PAGES.items() if name in HOUSEHOLD}
+    found = {name: path.format(**known) for name, (path, _heading) in PAGES.items() if name in headings}
     found["dispute"] = reverse("home:dispute", args=[invoice, line])
     return found
 

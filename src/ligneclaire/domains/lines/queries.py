@@ -80,12 +80,19 @@ def own_public_ids(scope: Scope, person: Person) -> frozenset[str]:
     return frozenset(rows.values_list("public_id", flat=True))
 
 
-def has_own_line(person: Person) -> bool:
-    """Whether a line with usage is or was the person's own."""
+def own_kinds(person: Person) -> frozenset[str]:
+    """Of which kinds lines are or were the person's own."""
     used = LineUser.objects.filter(person=person).values("line_id")
     held = PartyRole.objects.filter(to_on=None, person=person, role="holder", party__kind="household")
     mine = Q(pk__in=used) | Q(account__party_id__in=held.values("party_id"))
-    return Line.objects.filter(mine, operator_id=person.operator_id, kind__in=USED).exists()
+    return frozenset(
+        Line.objects.filter(mine, operator_id=person.operator_id).values_list("kind", flat=True).distinct()
+    )
+
+
+def has_own_line(person: Person) -> bool:
+    """Whether a line with usage is or was the person's own."""
+    return not own_kinds(person).isdisjoint(USED)
 
 
 def user_on(line_id: int, on: date) -> Person | None:

@@ -53,7 +53,7 @@ def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if person is None:
             raise Http404
         request.person = person  # type: ignore[attr-defined]
-        request.has_own_line = SimpleLazyObject(lambda: lines.has_own_line(person))  # type: ignore[attr-defined]
+        request.own_kinds = SimpleLazyObject(lambda: lines.own_kinds(person))  # type: ignore[attr-defined]
         reader = Reader(person, scope, language(), now, timezone.localdate(now))
         try:
             return view(request, reader, *args, **kwargs)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ligneclaire.interfaces.home import choices, contact, joining, leaving, offers, registering, usage, views
+from ligneclaire.interfaces.home import choices, contact, internet, joining, leaving, offers, registering, usage, views
 
 app_name = "home"
 urlpatterns = [
@@ -20,6 +20,8 @@ urlpatterns = [
     path("usage/<str:public_id>/<str:month>/records/", usage.records, name="records"),
     path("usage/<str:public_id>/<str:month>/records.csv", usage.records_file, name="records-file"),
     path("usage/<str:public_id>/<str:month>/records/<str:name>/", usage.record, name="record"),
+    path("internet/", internet.internet, name="internet"),
+    path("internet/<str:public_id>/<str:month>/", internet.internet, name="internet-month"),
     path("private/", usage.private_invoices, name="private"),
     path("choices/", choices.choices, name="choices"),
     path("contact/", contact.contact, name="contact"),

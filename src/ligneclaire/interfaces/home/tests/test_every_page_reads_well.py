@@ -8,6 +8,7 @@ from tests.browser import DESK, TELEPHONE, OpenPage
 
 from ligneclaire.interfaces.home import urls
 from ligneclaire.interfaces.home.tests import billed
+from ligneclaire.interfaces.home.tests.test_internet import this_month
 
 PAGES = {
     "first": ("/", "Anna"),
@@ -19,20 +20,24 @@ PAGES = {
     "offer": ("/offer/", "Internet radio 30"),
     "contract": ("/offer/{contract}/", "Internet radio 30"),
     "leave": ("/offer/{contract}/leave", "Résilier votre contrat"),
+    "internet": ("/internet/", "par votre connexion"),
     "choices": ("/choices/", "Vos choix"),
     "contact": ("/contact/", "Nous vous écrivons à anna@example.org"),
 }
 NO_PAGE = {"invoice-pdf", "records-file"}
 BY_A_LINK_OR_A_CODE = {"contact-email", "contact-number"}  # see test_contact
 OWN_LINE = {"usage", "usage-month", "records", "record", "private"}  # see test_month_of_bram
+OF_HOUSEHOLDS = {"internet"}
+OTHER_MONTHS = {"internet-month"}  # see test_internet
 NOT_SIGNED_IN = {"invitation", "register", "register-code"}  # see test_joining
 
 
 @pytest.mark.parametrize(("width", "dark"), [(TELEPHONE, False), (DESK, False), (DESK, True)])
 def test_every_page(open_page: OpenPage, width: int, dark: bool) -> None:
-    elsewhere = NO_PAGE | BY_A_LINK_OR_A_CODE | NOT_SIGNED_IN | OWN_LINE
+    elsewhere = NO_PAGE | BY_A_LINK_OR_A_CODE | NOT_SIGNED_IN | OWN_LINE | OTHER_MONTHS
     assert {pattern.name for pattern in urls.urlpatterns} == set(PAGES) | elsewhere
     anna = billed.anna()
+    this_month(anna)
     invoice = billed.invoice_of(anna).public_id
     request, contract = _dispute(anna), anna.contract.public_id
     visit = open_page("rural", width=width, dark=dark)
@@ -61,7 +66,8 @@ def test_every_page_of_a_company(open_page: OpenPage, width: int) -> None:
     visit = open_page("lessor", width=width, language="nl")
     visit.sign_in("nora@bora.example", cast.PASSWORD)
     visit.page.wait_for_selector(".me")
-    for name, (path, _heading) in PAGES.items():
+    pages = [(name, path) for name, (path, _heading) in PAGES.items() if name not in OF_HOUSEHOLDS]
+    for name, path in pages:
         assert visit.go(path.format(invoice=invoice, request=request, contract=contract)) == 200
         assert headings[name] in visit.text("h1").replace("\u00a0", " ")
         visit.page.evaluate("document.querySelectorAll('main details').forEach((part) => { part.open = true })")
