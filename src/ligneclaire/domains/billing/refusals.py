@@ -130,3 +130,15 @@ class WrongOutcome(Refusal):
     """A dispute ends credited or refused, with words for the customer."""
 
     code = "billing.refused.wrong-outcome"
+
+
+class NotBilled(Refusal):
+    """The usage of a month is not billed yet, so that there is nothing to compare with."""
+
+    code = "billing.refused.not-billed"
+
+
+class NothingToReplay(Refusal):
+    """None of the lines had an offer with prices of usage in those months."""
+
+    code = "billing.refused.nothing-to-replay"

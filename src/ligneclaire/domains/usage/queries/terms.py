@@ -121,7 +121,15 @@ class Reading:
 
     def groups(self) -> dict[int, GroupTerms]:
         """What is in force, by account."""
-        of_all = GroupTerms(
+        of_all = self.shared()
+        return {
+            account: replace(of_all, lines={line.pk: self.line(line) for line in lines})
+            for account, lines in self.lines.items()
+        }
+
+    def shared(self) -> GroupTerms:
+        """What is in force for every account."""
+        return GroupTerms(
             zone=self.month.zone,
             country=self.operator.country,
             lines={},
@@ -129,10 +137,6 @@ class Reading:
             thresholds=self.bounds.thresholds(),
             late_free_us=self.bounds.late_free(self.month),
         )
-        return {
-            account: replace(of_all, lines={line.pk: self.line(line) for line in lines})
-            for account, lines in self.lines.items()
-        }
 
     def line(self, line: Line) -> LineTerms:
         """What is in force for a line."""

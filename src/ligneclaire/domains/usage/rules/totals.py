@@ -24,6 +24,15 @@ class SumOf(NamedTuple):
     charged: int
 
 
+class Charged(NamedTuple):
+    """What a line is charged of one kind, in millionths of a euro."""
+
+    usage_type: str
+    tax_code: str
+    category: str
+    charged: int
+
+
 def of_records(table: pa.Table) -> tuple[SumOf, ...]:
     """The sums of rated records."""
     inside = pc.subtract(table["billed"], table["outside"])

@@ -35,6 +35,7 @@ __all__ = [
     "rated",
     "rated_of_line",
     "records",
+    "records_of",
     "replace_rated",
     "without_line",
 ]

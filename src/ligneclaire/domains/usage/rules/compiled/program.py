@@ -8,7 +8,9 @@ order (`order`) and rated (`loop`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Lock
 from zoneinfo import ZoneInfo
 
@@ -17,8 +19,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ligneclaire.domains.usage.rules.columns import RECORDS
-from ligneclaire.domains.usage.rules.compiled import clocks, columns, groups, loop, order, words
+from ligneclaire.domains.usage.rules.compiled import charges, clocks, columns, groups, loop, order, words
 from ligneclaire.domains.usage.rules.compiled.book import Shelf
+from ligneclaire.domains.usage.rules.compiled.charges import Charges
 from ligneclaire.domains.usage.rules.compiled.columns import NONE, Array, Records, Result
 from ligneclaire.domains.usage.rules.compiled.groups import Group, Prepared
 from ligneclaire.domains.usage.rules.compiled.results import RatedGroups
@@ -47,9 +50,39 @@ def rate_groups(records: pa.Table, asked: Mapping[int, Group]) -> RatedGroups:
     return _rate(records, order.groups_of(_numbers(records, "account"), list(by_account)), by_account)
 
 
+def charge_groups(
+    records: pa.Table, variants: Sequence[Mapping[int, GroupTerms]], workers: int = 1
+) -> Iterator[Charges]:
+    """What the same records of whole months cost under each of several terms, by account, without saying it of each
+    record. The records are put in order and read into arrays once. Every variant has the same accounts and lines.
+
+    Raises KeyError, `book.TooDear` and `gauges.TooMuch` as `rate_groups` does.
+    """
+    accounts, records = sorted(variants[0]), records.combine_chunks()
+    group, start = order.groups_of(_numbers(records, "account"), accounts), _numbers(records, "start")
+    ordered = order.order_of(group, start, start, _whole(records, "event_key"))
+    if ordered is not None:
+        records, group = records.take(pa.array(ordered)), group[ordered]
+    days, rows = _days(records), np.searchsorted(group, np.arange(len(accounts) + 1))
+    asked = [[Group(one[account]) for account in accounts] for one in variants]
+    made, countries = _prepare(asked, days, rows)
+    found = _columns(records, countries)
+    places = charges.places_of(made[0].running.lines, found)
+
+    def charged(prepared: Prepared) -> Charges:
+        result = _room(len(records), prepared)
+        loop.rate_all(prepared.book, prepared.terms, found, prepared.running, result)
+        return charges.charges_of(places, found, prepared, result)
+
+    with ThreadPoolExecutor(workers) as pool:
+        yield from pool.map(charged, made)
+
+
 def warm() -> None:
     """Have everything compiled, or read from where it is kept."""
-    rate_groups(RECORDS.empty_table(), {0: Group(GroupTerms(ZoneInfo("UTC"), "", {}))})
+    nobody = GroupTerms(ZoneInfo("UTC"), "", {})
+    rate_groups(RECORDS.empty_table(), {0: Group(nobody)})
+    list(charge_groups(RECORDS.empty_table(), [{0: nobody}]))
 
 
 def _rate(records: pa.Table, group: Array, by_account: Mapping[int, Group]) -> RatedGroups:
@@ -58,7 +91,7 @@ def _rate(records: pa.Table, group: Array, by_account: Mapping[int, Group]) -> R
     ordered = order.order_of(group, first, _numbers(records, "start"), _whole(records, "event_key"))
     if ordered is not None:
         records, group = records.take(pa.array(ordered)), group[ordered]
-    prepared, countries = _prepare(asked, _days(records), np.searchsorted(group, np.arange(len(asked) + 1)))
+    (prepared,), countries = _prepare([asked], _days(records), np.searchsorted(group, np.arange(len(asked) + 1)))
     result = _room(len(records), prepared)
     found = _columns(records, countries)
     loop.rate_all(prepared.book, prepared.terms, found, prepared.running, result)
@@ -74,13 +107,17 @@ def _first_instant(records: pa.Table, group: Array, asked: Sequence[Group]) -> A
     return np.where(closed[group], _numbers(records, "arrived"), start)
 
 
-def _prepare(asked: Sequence[Group], days: tuple[int, int], rows: Array) -> tuple[Prepared, dict[str, int]]:
-    """Everything but the records as arrays, and the numbers of the countries."""
+def _prepare(
+    variants: Sequence[Sequence[Group]], days: tuple[int, int], rows: Array
+) -> tuple[list[Prepared], dict[str, int]]:
+    """Everything but the records as arrays, and the numbers of the countries. All have the book of the last one: it
+    only grows, so that it holds what each of them names."""
     global _shelf  # noqa: PLW0603 - what is sold is remembered between calls, and forgotten when it became too much
     with _LOCK:
         if len(_shelf) > MOST_DECKS:
             _shelf = Shelf()
-        return groups.prepare(_shelf, asked, days, rows), dict(_shelf.countries.number)
+        made = [groups.prepare(_shelf, asked, days, rows) for asked in variants]
+        return [replace(one, book=made[-1].book, types=made[-1].types) for one in made], dict(_shelf.countries.number)
 
 
 def _days(records: pa.Table) -> tuple[int, int]:
