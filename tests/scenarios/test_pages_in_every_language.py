@@ -58,7 +58,7 @@ def test_pages_of_each_role(open_page: OpenPage, width: int) -> None:
     cast.login_of(known.anna.person)
     bora = billed.bora()
     of_anna = _paths(known.anna, HOUSEHOLD, known.dispute.promise.public_id, line=2)
-    of_bora = _paths(bora, _disputed(bora), line=1)
+    of_bora = _paths(bora, COMPANY, _disputed(bora), line=1)
     at_the_desk = desk_pages.paths(known, run.public_id)
     for language in LANGUAGES:
         stranger = open_page("lessor", width=width, language=language)
