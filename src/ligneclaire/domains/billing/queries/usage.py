@@ -26,17 +26,16 @@ from ligneclaire.domains.operators import bulk
 from ligneclaire.domains.rulebook import taxes
 from ligneclaire.kernel.money import Money, zero
 
-# Split bill ends with the month in which its contract ends; one that ended before it began never held.
-_END = "least(s.to_on, (date_trunc('month', c.last_day) + interval '1 month')::date)"
-_SPLITS = f"""
-SELECT s.id, s.account_id, c.account_id, c.id, c.line_id, s.from_on, {_END}, s.contribution, p.prices, e.country
+# One that ended before it began never held.
+_SPLITS = """
+SELECT s.id, s.account_id, c.account_id, c.id, c.line_id, s.from_on, s.to_on, s.contribution, p.prices, e.country
 FROM (SELECT s.id FROM split_bill s WHERE s.account_id = ANY(%(ids)s::bigint[])
       UNION SELECT s.id FROM split_bill s JOIN contract c ON c.id = s.contract_id
             WHERE c.account_id = ANY(%(ids)s::bigint[])) known
 JOIN split_bill s ON s.id = known.id JOIN contract c ON c.id = s.contract_id
 JOIN account p ON p.id = c.account_id JOIN legal_entity e ON e.id = p.legal_entity_id
-WHERE s.from_on <= %(month)s AND ({_END} IS NULL OR s.from_on < {_END}) AND c.line_id IS NOT NULL
-ORDER BY s.id"""  # noqa: S608 (names of our own)
+WHERE s.from_on <= %(month)s AND (s.to_on IS NULL OR s.from_on < s.to_on) AND c.line_id IS NOT NULL
+ORDER BY s.id"""
 
 # Months that wait for their first bill, and months that were rated again after it.
 _OPEN = """
@@ -51,7 +50,7 @@ _PRIVATE = f"""
 SELECT s.account_id, c.line_id, g.month, {_TOTALS}
 FROM split_bill s JOIN contract c ON c.id = s.contract_id
 JOIN usage_group g ON g.operator_id = s.operator_id AND g.account_id = c.account_id AND g.month >= s.from_on
-  AND ({_END} IS NULL OR g.month < {_END}) AND g.month < %(month)s
+  AND (s.to_on IS NULL OR g.month < s.to_on) AND g.month < %(month)s
 LEFT JOIN usage_total t ON t.operator_id = g.operator_id AND t.group_id = g.id AND t.line_id = c.line_id
 WHERE s.account_id = ANY(%(ids)s::bigint[])
 ORDER BY s.account_id, g.month, c.line_id, t.usage_type, t.tax_code"""  # noqa: S608

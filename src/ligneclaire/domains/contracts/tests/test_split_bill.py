@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from importlib import import_module
 
 import pytest
+from django.db import connections
 from tests import cast
 
 from ligneclaire.domains.accounts import operations as accounts
@@ -168,3 +170,19 @@ def test_an_offer_that_waits_is_withdrawn_when_its_contract_is_ended() -> None:
         assert queries.waiting_for([account.pk]) is None
         with pytest.raises(NotAccepted):
             accept(split)
+
+
+@pytest.mark.parametrize(("last_day", "to_on"), [(date(2026, 8, 14), date(2026, 9, 1)), (DAY, date(2026, 6, 1))])
+def test_one_whose_contract_was_ended_before_the_upgrade_ends_with_it(last_day: date, to_on: date) -> None:
+    bora = cast.bora_mobile()
+    with bora.acting():
+        accept(offer(bora, own_account(bora)))
+        leave(bora, last_day)
+        assert SplitBill.objects.get().to_on == to_on
+        SplitBill.objects.update(to_on=None)
+    upgrade = import_module("ligneclaire.domains.contracts.migrations.0003_ends_of_splits")
+    for _again in range(2):
+        with connections["owner"].cursor() as cursor:
+            cursor.execute(upgrade.ENDS)
+        with bora.acting():
+            assert SplitBill.objects.get().to_on == to_on
