@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from django.test import Client
 from tests import cast
 
+from ligneclaire.domains.contracts import operations as contracts
 from ligneclaire.journeys.customer_pages import FEW
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -69,3 +71,22 @@ def test_one_of_many_is_found_by_its_number_and_opens_in_full() -> None:
     stranger = signed_in(anna)
     assert stranger.get(f"/offer/{contract.public_id}/").status_code == 404
     assert text(stranger, f"/offer/{anna.contract.public_id}/").count("If you left") == 1
+
+
+def test_contracts_that_all_ended_are_still_found_and_not_summed() -> None:
+    bora = cast.bora_mobile()
+    ended = [bora.contract, *(cast.mobile_line(bora, line) for line in LINES)]
+    on = date(2026, 6, 10)
+    for contract in ended:
+        contracts.terminate(
+            contract=contract, received_on=on, wanted_on=on, channel="letter", requester=None, at=cast.moment(on),
+            actor=cast.ACTOR,
+        )  # fmt: skip
+    nora = signed_in(bora)
+    offer = text(nora, "/offer/")
+    assert "No contract runs any more" in offer
+    assert "7 contracts, by number" in offer
+    assert "0 contracts" not in offer
+    assert "by plan" not in offer
+    nora.cookies["language"] = "nl"
+    assert "Geen enkel contract loopt nog" in text(nora, "/offer/")
