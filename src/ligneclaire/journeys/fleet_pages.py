@@ -97,8 +97,8 @@ class Centre:
 
 @dataclass(frozen=True, slots=True)
 class LinePage:
-    """A line in a month. `kinds`, `reached` of ceilings and `records` are there without split bill alone. `contract_id`:
-    of the contract that may be shared, "" when there is none or it ends."""
+    """A line in a month. `kinds`, `reached` of ceilings and `records` are there without split bill alone.
+    `contract_id`: of the contract that may be shared, "" when there is none or it ends."""
 
     row: Row
     month: date
