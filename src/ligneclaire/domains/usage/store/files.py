@@ -15,12 +15,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.conf import settings
 
+from ligneclaire.domains.usage.rules import parquet
 from ligneclaire.kernel.refusal import Refusal
 
 HALF = ".half"  # the ending of a file that is being written
-ROW_GROUP = 32_768  # rows; the smallest piece that is read
-_REPEATED = ["account", "line", "service", "direction", "visited", "file", "arrived", "zone", "band", "category",
-             "usage_type", "tax_code", "flag", "plan", "revision"]  # fmt: skip
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}  # what an OSError says when there is no room
 
 
@@ -80,10 +78,7 @@ def read(
 
 def _write_one(prefix: str, table: pa.Table) -> Written:
     sink = pa.BufferOutputStream()
-    repeated = [name for name in _REPEATED if name in table.column_names]
-    pq.write_table(
-        table, sink, compression="zstd", row_group_size=ROW_GROUP, use_dictionary=repeated, write_page_checksum=True
-    )
+    pq.write_table(table, sink, row_group_size=parquet.ROW_GROUP, **parquet.options(table.column_names))
     octets = sink.getvalue()
     name = f"{prefix}-{secrets.token_hex(8)}.parquet"
     target = folder() / name

@@ -147,10 +147,16 @@ def _table(table: pa.Table, records: Records, prepared: Prepared, result: Result
         "revision": pa.repeat(pa.scalar(0, pa.int32()), len(service)),
     }
     numbers = {name: pa.array(np.ascontiguousarray(outcomes[name])) for name in _AMOUNTS}
-    chosen = table.select(RECORDS.names).cast(RECORDS)
-    columns = [*chosen.columns, *((added | numbers)[one.name] for one in ADDED)]
+    chosen = (_as_it_came(table[one.name], one.type) for one in RECORDS)
+    columns = [*chosen, *((added | numbers)[one.name] for one in ADDED)]
     fields = [one.with_type(column.type) for one, column in zip(RATED, columns, strict=True)]
     return pa.Table.from_arrays(columns, schema=pa.schema(fields))
+
+
+def _as_it_came(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+    """A column of the records; a dictionary of words stays one."""
+    words_alone = pa.types.is_dictionary(column.type) and column.type.value_type == kind
+    return column if words_alone else column.cast(kind)
 
 
 def _named(names: Sequence[str], numbers: Array) -> pa.Array:
