@@ -11,7 +11,7 @@ from pathlib import Path
 from ligneclaire.adapters.postgres.server import CannotStart, NoPostgres
 
 HERE = Path(__file__).resolve().parent
-NOT_COMMANDS = {"__init__", "main", "start", "tasks"}
+NOT_COMMANDS = {"__init__", "main", "replaying", "start", "tasks"}
 
 
 def names() -> list[str]:

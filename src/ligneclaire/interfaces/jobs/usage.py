@@ -7,23 +7,27 @@ import sys
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from ligneclaire.interfaces.jobs import correcting, replaying
 from ligneclaire.interfaces.jobs.start import start
 
 if TYPE_CHECKING:
     from ligneclaire.domains.operators.models import Operator
     from ligneclaire.domains.usage.operations.rating import Done
 
-SUMMARY = "rate usage: what it costs, what is left, whom to warn"
+SUMMARY = "rate usage: what it costs, what is left, whom to warn; try other plans on it"
 ACTOR = "command:usage"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`usage rate --operator CODE [--all] [--month 2026-05]`."""
+    """`usage rate --operator CODE [--all] [--month 2026-05]`, `usage correct` (correcting.py) and `usage replay`
+    (replaying.py)."""
     acts = parser.add_subparsers(dest="act", required=True)
     rate = acts.add_parser("rate", help="rate what is stale; Ctrl-C leaves whole groups, the next pass goes on")
     rate.add_argument("--operator", required=True, metavar="CODE", help="whose usage it is")
     rate.add_argument("--all", action="store_true", help="rate all open months anew, as after a change of the deck")
     rate.add_argument("--month", metavar="2026-05", help="with --all: of this month alone")
+    correcting.add_arguments(acts.add_parser("correct", help="rate a billed month anew, after a mistake"))
+    replaying.add_arguments(acts.add_parser("replay", help="what billed months would have cost on other plans"))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -35,21 +39,38 @@ def run(args: argparse.Namespace) -> int:
     operator = Operator.objects.filter(code=args.operator).first()
     if operator is None:
         return _refuse(f"there is no operator {args.operator!r}")
+    if args.act == "replay":
+        return _replay(operator, args)
     try:
         month = date.fromisoformat(f"{args.month}-01") if args.month else None
     except ValueError:
         return _refuse(f"{args.month!r} is no month like 2026-05")
     try:
-        _rate(operator, everything=args.all, month=month)
+        if args.act == "correct" and month:
+            status = correcting.run(operator, month, args)
+        else:
+            status = _rate(operator, everything=args.all, month=month)
     except KeyboardInterrupt:
         print("broken off: what was rated stays, the next pass goes on", file=sys.stderr)
         return 130
     except Refusal as refused:
         return _refuse(str(refused))
-    return 0
+    return status
 
 
-def _rate(operator: Operator, *, everything: bool, month: date | None) -> None:
+def _replay(operator: Operator, args: argparse.Namespace) -> int:
+    from ligneclaire.kernel.refusal import Refusal
+
+    try:
+        return replaying.run(operator, args)
+    except KeyboardInterrupt:
+        print("broken off: nothing was written", file=sys.stderr)
+        return 130
+    except (replaying.Wrong, Refusal) as refused:
+        return _refuse(str(refused))
+
+
+def _rate(operator: Operator, *, everything: bool, month: date | None) -> int:
     from ligneclaire.domains.operators.acting import acting_for
     from ligneclaire.domains.usage.operations import rating
 
@@ -59,6 +80,7 @@ def _rate(operator: Operator, *, everything: bool, month: date | None) -> None:
             rating.mark(operator.pk, at, month)
     done = rating.rate_stale(operator_id=operator.pk, at=at, actor=ACTOR, progress=_progress)
     _print(done)
+    return 0
 
 
 def _progress(done: Done) -> None:
