@@ -1,4 +1,5 @@
 """Warnings of usage become messages: to the user of the line and to the company's managers, once each (USE-01, W-21).
+Of what lines share only the managers hear.
 
 Of a line with split bill a manager hears of the bundles, which the employer pays, and never of spending (FMP-11).
 """
@@ -24,8 +25,10 @@ from ligneclaire.domains.usage.models import Alert
 from ligneclaire.domains.usage.operations import notices as usage_notices
 from ligneclaire.domains.usage.operations.notices import NOBODY, QUEUED, SWITCHED_OFF, Told
 from ligneclaire.domains.usage.queries import notices as alerts
+from ligneclaire.domains.usage.rules import pools
 from ligneclaire.domains.usage.rules.spending import DOMESTIC, ROAMING
 from ligneclaire.journeys import formats
+from ligneclaire.kernel import texts
 
 BATCH = 500
 SPENDING: Mapping[str, str] = {DOMESTIC: notices.BILL_SHOCK, ROAMING: notices.ROAMING}
@@ -36,7 +39,8 @@ class _Known:
     """What the alerts of one batch need to know, read at once."""
 
     operator: Operator
-    services: Mapping[tuple[int, date, str], str]
+    services: Mapping[alerts.Whose, str]
+    centres: Mapping[int, str]
     split: frozenset[tuple[int, date]]
     users: Mapping[int, tuple[tuple[date, date | None, Person], ...]]
     choices: Mapping[tuple[int, int], Mapping[notices.Choice, bool]]
@@ -49,12 +53,12 @@ class _Known:
     def user(self, alert: Alert) -> Person | None:
         """Who used the line on that day."""
         on = self.at(alert).date()
-        used = self.users.get(alert.line_id, ())
+        used = self.users.get(alert.line_id, ()) if alert.line_id else ()
         return next((person for start, end, person in used if start <= on and (end is None or on < end)), None)
 
     def managers_of(self, alert: Alert) -> tuple[Person, ...]:
         """Who manages the lines of the company on that day; read once for each company."""
-        company, on = alert.line.account.party_id, self.at(alert).date()
+        company, on = (alert.account or alert.line.account).party_id, self.at(alert).date()
         if company not in self.managers:
             self.managers[company] = customers.managers_ever(company)
         return tuple(one for start, end, one in self.managers[company] if start <= on and (end is None or on < end))
@@ -82,12 +86,16 @@ def kind_of(counter: str, threshold: int) -> str:
 
 
 def _known(operator_id: int, found: list[Alert]) -> _Known:
-    ids = {one.line_id for one in found}
+    ids = {one.line_id for one in found if one.line_id}
+    centres = {number for one in found if (number := pools.centre_of(one.counter))}
     split = frozenset(
         (line, month) for month in {one.month for one in found} for line in contracts.split_of_lines(ids, month)
     )
     operator = Operator.objects.get(pk=operator_id)
-    return _Known(operator, alerts.services_of(found), split, lines.users_of(ids), lines.choices_on(ids), {})
+    return _Known(
+        operator, alerts.services_of(found), customers.cost_centre_names(centres), split, lines.users_of(ids),
+        lines.choices_on(ids), {},
+    )  # fmt: skip
 
 
 def _decide(found: Iterable[Alert], known: _Known) -> tuple[list[NewMessage], list[Told]]:
@@ -119,7 +127,7 @@ def _readers(alert: Alert, known: _Known) -> Iterator[tuple[Person, bool]]:
 def _ways(alert: Alert, person: Person, known: _Known, *, is_user: bool) -> Iterator[tuple[NewMessage | None, Told]]:
     """Each way of reaching a person: a message, or the note that the person switched it off."""
     kind = kind_of(alert.counter, alert.threshold)
-    choices = known.choices.get((alert.line_id, person.pk), {})
+    choices = known.choices.get((alert.line_id, person.pk), {}) if alert.line_id else {}
     wanted = notices.channels_of(kind, choices, known.operator.country)
     for channel in notices.CHANNELS:
         address = person.email if channel == notices.MAIL else _phone(alert, person, is_user=is_user)
@@ -149,7 +157,7 @@ def _e164(identifier: str) -> str:
 
 def _words(alert: Alert, known: _Known, lang: str) -> tuple[str, dict[str, str]]:
     state = {
-        "line": formats.phone(_e164(alert.line.identifier) or alert.line.identifier, known.operator.country),
+        "line": _whose(alert, known, lang),
         "at": known.at(alert).isoformat(),
         "month": f"{alert.month:%Y-%m}",
     }
@@ -158,7 +166,7 @@ def _words(alert: Alert, known: _Known, lang: str) -> tuple[str, dict[str, str]]
         amount = Decimal(alert.allowance) * alert.threshold / 100
         limits = {"kind": alert.counter, "level": level, "amount": _euro(amount), "limit": _euro(alert.allowance)}
         return "spend-alert", state | limits
-    service = known.services.get((alert.line_id, alert.month, alert.counter), "data")
+    service = known.services.get(alerts.whose(alert), "data")
     used = min(alert.used, alert.allowance)
     return "bundle-alert", state | {
         "service": service,
@@ -166,6 +174,14 @@ def _words(alert: Alert, known: _Known, lang: str) -> tuple[str, dict[str, str]]
         "used": formats.quantity(used, service, lang),
         "allowance": formats.quantity(alert.allowance, service, lang),
     }
+
+
+def _whose(alert: Alert, known: _Known, lang: str) -> str:
+    """The number of the line; of what lines share whose it is."""
+    if alert.line:
+        return formats.phone(_e164(alert.line.identifier) or alert.line.identifier, known.operator.country)
+    centre = known.centres.get(pools.centre_of(alert.counter) or 0, "")
+    return texts.say("outbox.shared.centre" if centre else "outbox.shared.all", lang, {"centre": centre})
 
 
 def _level(alert: Alert) -> str:

@@ -94,7 +94,9 @@ def _warnings(invoice: Invoice, keys: set[_Key], lang: str) -> dict[_Key, list[s
     services = notices.services_of(alerts)
     found: dict[_Key, list[str]] = {}
     for one in alerts:
-        service = services.get((one.line_id, one.month, one.counter), "data")
+        if one.line_id is None:
+            continue
+        service = services.get(notices.whose(one), "data")
         at = one.event_at.astimezone(zone).replace(microsecond=0).isoformat()
         found.setdefault((one.line_id, one.month), []).append(_warning(one, service, at, lang))
     return {key: said for key, said in found.items() if key in keys}

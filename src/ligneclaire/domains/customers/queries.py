@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -121,6 +121,12 @@ def managers_ever(party_id: int) -> tuple[tuple[date, date | None, Person], ...]
     """Who managed a company's lines: first day, first day no more, the person."""
     roles = PartyRole.objects.filter(party_id=party_id, role="manager").select_related("person").order_by("pk")
     return tuple((role.from_on, role.to_on, role.person) for role in roles)
+
+
+def cost_centre_names(ids: Iterable[int]) -> Mapping[int, str]:
+    """The names of cost centres."""
+    wanted = list(ids)
+    return dict(CostCentre.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
 
 
 def consented(person: Person, purpose: str) -> Consent | None:

@@ -75,6 +75,7 @@ def products_of(
                 product = _product(kind, reader, country, languages, decks)
                 if product:
                     found.append(product)
+    faults += [Fault(FILE, code, "bundles of this code are shared in two ways") for code in _shared_in_two_ways(found)]
     codes = [one.code for one in found]
     faults += [
         Fault(FILE, code, "two products have this code") for code in sorted({c for c in codes if codes.count(c) > 1})
@@ -110,6 +111,14 @@ def _product(
     if len(reader.faults) > before:
         return None
     return ProductRow(code, kind, category, names, months, sold_from, sold_until, prices, usage)
+
+
+def _shared_in_two_ways(found: Sequence[ProductRow]) -> list[str]:
+    """The codes of bundles that are shared in one place and not, or otherwise, in another: they are one counter."""
+    ways: dict[str, set[str]] = {}
+    for bundle in (one for product in found for terms in product.usage for one in terms.content["bundles"]):
+        ways.setdefault(bundle["code"], set()).add(bundle.get("shared", ""))
+    return sorted(code for code, some in ways.items() if len(some) > 1)
 
 
 def _prices(reader: Reader, country: str) -> tuple[PriceRow, ...]:

@@ -25,7 +25,9 @@ LARGEST_SIZE = 10**15  # of a bundle, and of an increment
 RATE_KEYS = {"services", "zones", "band", "price", "unit", "first", "next", "fee", "minimum", "call_fee", "minute_fee",
              "flags", "usage_type"}  # fmt: skip
 USAGE_TYPES = ("sms-parking", "premium", "special-number")  # where service and zone do not say it
-BUNDLE_KEYS = {"code", "services", "zones", "size", "priority", "band"}
+BUNDLE_KEYS = {"code", "services", "zones", "size", "priority", "band", "shared"}
+SHARED = ("account", "cost-centre", "holders")  # who takes from a bundle beside the line that has it
+LONGEST_SHARED = 32  # characters of its code, to which the cost centre is added
 PEAK_KEYS = {"weekdays", "start", "end", "holidays_off"}
 PRICES = ("price", "fee", "minimum", "call_fee", "minute_fee")
 _PRICE = re.compile(r"\d{1,6}(\.\d{1,6})?", re.ASCII)
@@ -133,6 +135,10 @@ def bundles_of(reader: Reader, key: str, zones: Mapping[str, str] | None) -> lis
             one.fault("services", "octets and seconds do not share a bundle")
         bundle = {"code": code, "services": services, "zones": zones_of(one, "zones", zones), "size": size,
                   "priority": priority, "band": one_of(one, "band", BANDS, "any")}  # fmt: skip
+        if "shared" in one.raw:
+            bundle["shared"] = one_of(one, "shared", SHARED, "")
+            if len(code) > LONGEST_SHARED:
+                one.fault("code", f"of a shared bundle has at most {LONGEST_SHARED} characters")
         if len(one.faults) == before:
             found.append(bundle)
     return found

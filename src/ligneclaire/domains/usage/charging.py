@@ -63,7 +63,7 @@ def of_plan(plan: Plan) -> Priced:
     deck = plan.deck if "prefixes" in plan.deck else contents.expanded(plan.deck)
     terms = contents.terms_of(plan.terms, contents.deck_of(deck), plan.code)
     assert terms.tariff is not None  # noqa: S101 - a plan has a deck
-    return terms.tariff, terms.bundles
+    return terms.tariff, terms.bundles + terms.shared
 
 
 def charge(

@@ -215,10 +215,11 @@ class Total(OperatorRow):
 
 
 class Counter(OperatorRow):
-    """A projection: how much of an allowance (or of a spend ceiling, in millionths of a euro) a line used."""
+    """A projection: how much of an allowance (or of a spend ceiling, in millionths of a euro) a line used. Of what the
+    lines of the account share there is no line, and `used` is what came out of it."""
 
     group = Key(Group)
-    line = Key(Line)
+    line = Key(Line, null=True)
     code = models.CharField(max_length=48)
     service = models.CharField(max_length=12, help_text="voice, sms, mms, data, or spend")
     used = models.BigIntegerField()
@@ -228,16 +229,19 @@ class Counter(OperatorRow):
     class Meta:
         db_table = "usage_counter"
         constraints = [
-            models.UniqueConstraint(fields=["operator", "group", "line", "code"], name="usage_counter_once"),
+            models.UniqueConstraint(
+                fields=["operator", "group", "line", "code"], name="usage_counter_once", nulls_distinct=False
+            ),
         ]
         indexes = [models.Index(fields=["operator", "line"], name="usage_counter_of_line")]
 
 
 class Alert(OperatorRow):
-    """A warning that is due, once per line, counter, month, epoch and threshold (C10). Rows are only inserted; what was
-    sent is told by the outbox."""
+    """A warning that is due, once per line, counter, month, epoch and threshold (C10); of what lines of an account
+    share, once per account. Rows are only inserted; what was sent is told by the outbox."""
 
-    line = Key(Line)
+    line = Key(Line, null=True)
+    account = Key(Account, null=True, help_text="whose lines share the counter; absent = it is the line's own")
     month = models.DateField()
     counter = models.CharField(max_length=48)
     epoch = models.PositiveIntegerField()
@@ -252,6 +256,14 @@ class Alert(OperatorRow):
         constraints = [
             models.UniqueConstraint(
                 fields=["operator", "line", "month", "counter", "epoch", "threshold"], name="usage_alert_once"
+            ),
+            models.UniqueConstraint(
+                fields=["operator", "account", "month", "counter", "epoch", "threshold"],
+                name="usage_alert_once_of_account",
+            ),
+            models.CheckConstraint(
+                name="usage_alert_is_of_a_line_or_an_account",
+                condition=models.Q(line=None, account__isnull=False) | models.Q(line__isnull=False, account=None),
             ),
         ]
 

@@ -117,6 +117,29 @@ def test_of_a_split_line_the_manager_hears_of_the_bundle_alone(bora: tuple[cast.
     assert len(told) == 3 * 2 + 2
 
 
+@pytest.mark.rule("W-21", "FMP-11")
+def test_of_what_lines_share_the_managers_hear_and_nobody_else(bora: tuple[cast.Customer, Person]) -> None:
+    company, _bram = bora
+    with company.acting():
+        sales = customers.add_cost_centre(party=company.party, code="S", name="Sales", at=AT, actor="x")
+        group = Group.objects.get()
+        for code in ("data-pool", f"data-centre@{sales.pk}"):
+            Counter.objects.create(
+                operator_id=company.operator.pk, group=group, line=None, code=code, service="data", used=50 * GB,
+                allowance=50 * GB,
+            )  # fmt: skip
+            Alert.objects.create(
+                operator_id=company.operator.pk, account=company.account, month=MONTH, counter=code, epoch=0,
+                threshold=100, used=50 * GB, allowance=50 * GB, event_at=AT, raised_at=AT,
+            )  # fmt: skip
+    told = warn(company)
+    managers = {("sms", "+32470123456"), ("mail", "nora@bora.example")}
+    assert {(channel, recipient) for channel, recipient, _said in told} == managers
+    with company.acting():
+        assert {one.params["line"] for one in Message.objects.all()} == {"Gedeelde bundel", "Gedeelde bundel, Sales"}
+    assert warn(company) == told
+
+
 def split_the_bill(company: cast.Customer, bram: Person) -> None:
     on, actor = date(2026, 5, 20), cast.ACTOR
     with company.acting():

@@ -31,7 +31,8 @@ class Deck:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What usage costs under a product: its tariff (None for an option that only adds) and its allowances.
+    """What usage costs under a product: its tariff (None for an option that only adds), its allowances, and what it
+    adds to those that lines share.
 
     `prorated`: in the month of activation the allowances shrink with the days (RAT-11). `kinds`: zone -> kind."""
 
@@ -39,6 +40,7 @@ class Terms:
     bundles: tuple[Bundle, ...]
     prorated: bool = False
     kinds: Mapping[str, str] = field(default_factory=dict)
+    shared: tuple[Bundle, ...] = ()
 
 
 def expanded(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -79,9 +81,10 @@ def deck_of(content: Mapping[str, Any]) -> Deck:
 
 def terms_of(content: Mapping[str, Any], deck: Deck | None, code: str) -> Terms:
     """The usage terms of a product over its deck: its own rates and peak times win over the deck's."""
-    bundles = tuple(_bundle(one) for one in content["bundles"])
+    found = [_bundle(one) for one in content["bundles"]]
+    bundles, shared = (tuple(one for one in found if bool(one.shared) is wanted) for wanted in (False, True))
     if deck is None:
-        return Terms(None, bundles, content["prorated"])
+        return Terms(None, bundles, content["prorated"], shared=shared)
     tariff = Tariff(
         prefixes=deck.prefixes,
         rates=merged(deck.rates, rates_of(content["rates"], deck.kinds)),
@@ -91,7 +94,7 @@ def terms_of(content: Mapping[str, Any], deck: Deck | None, code: str) -> Terms:
         short=deck.short,
         code=code,
     )
-    return Terms(tariff, bundles, content["prorated"], deck.kinds)
+    return Terms(tariff, bundles, content["prorated"], deck.kinds, shared)
 
 
 def merged(of_deck: Mapping[Place, Rate], own: Mapping[Place, Rate]) -> dict[Place, Rate]:
@@ -140,9 +143,8 @@ def _routes(rows: Iterable[tuple[str, str, str]], zones: Iterable[str]) -> dict[
 
 
 def _bundle(row: Mapping[str, Any]) -> Bundle:
-    return Bundle(
-        row["code"], frozenset(row["services"]), frozenset(row["zones"]), row["size"], row["priority"], row["band"]
-    )
+    numbers = {key: value for key, value in row.items() if key not in ("services", "zones")}
+    return Bundle(services=frozenset(row["services"]), zones=frozenset(row["zones"]), **numbers)
 
 
 def _peak(row: Mapping[str, Any] | None) -> PeakTimes | None:

@@ -12,6 +12,7 @@ from ligneclaire.domains.rulebook.decks import EMERGENCY_NUMBERS
 ANY, PEAK, OFF_PEAK = "any", "peak", "off-peak"
 HOME = "home"  # the zone of data and of incoming usage in the operator's own country
 FREE, EMERGENCY = "free", "emergency"  # flags of a rate (RAT-09); EMERGENCY is a zone as well
+ACCOUNT, CENTRE, HOLDERS = "account", "cost-centre", "holders"  # who shares a bundle
 LONGEST_SHORT = 6  # digits of a short code; no number in E.164 with its country's code is that short
 
 
@@ -38,7 +39,10 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """An allowance of a plan or an option (RAT-05). `code` names the counter: bundles with one code add up."""
+    """An allowance of a plan or an option (RAT-05). `code` names the counter: bundles with one code add up.
+
+    `shared`: who takes from it beside the line that has it, first come first served: all lines of the account, those of
+    its cost centre, or those that have a bundle of the same code ("" = nobody)."""
 
     code: str
     services: frozenset[str]
@@ -46,6 +50,7 @@ class Bundle:
     size: int
     priority: int = 1
     band: str = ANY
+    shared: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,9 @@ from ligneclaire.domains.usage.models import Counter, Group, Total
 from ligneclaire.domains.usage.operations import unpriced
 from ligneclaire.domains.usage.queries import terms
 from ligneclaire.domains.usage.rules import columns, totals
-from ligneclaire.domains.usage.rules.rated import Crossing, Rated
+from ligneclaire.domains.usage.rules.rated import CounterNow, Crossing, Rated
 from ligneclaire.domains.usage.rules.state import State
-from ligneclaire.domains.usage.rules.terms import GroupTerms
+from ligneclaire.domains.usage.rules.terms import OF_GROUP, GroupTerms
 from ligneclaire.domains.usage.rules.totals import SumOf
 from ligneclaire.kernel.refusal import Refusal
 
@@ -41,7 +41,8 @@ _TOTALS = (
 )  # fmt: skip
 _COUNTERS = ("operator_id", "group_id", "line_id", "code", "service", "used", "allowance", "epoch")
 _ALERTS = (
-    "operator_id", "line_id", "month", "counter", "epoch", "threshold", "used", "allowance", "event_at", "raised_at",
+    "operator_id", "line_id", "account_id", "month", "counter", "epoch", "threshold", "used", "allowance",
+    "event_at", "raised_at",
 )  # fmt: skip
 
 
@@ -227,11 +228,16 @@ def _total(group: Group, one: SumOf) -> tuple[Any, ...]:
 
 def _replace_counters(group: Group, rated: Rated) -> None:
     Counter.objects.filter(group=group).delete()
-    rows = (
-        (group.operator_id, group.pk, one.line, one.code, one.service, one.used, one.allowance, one.epoch)
-        for one in rated.counters
-    )
+    rows = ((group.operator_id, group.pk, *_whose(one), one.allowance, one.epoch) for one in rated.counters)
     bulk.insert("usage_counter", _COUNTERS, rows)
+
+
+def _whose(one: CounterNow) -> tuple[int | None, str, str, int]:
+    """(line, code, service, used) of a counter; of what lines share no line, and what came out of it: what flowed over
+    is the lines' own affair."""
+    if one.line == OF_GROUP:
+        return None, one.code, one.service, one.taken
+    return one.line, one.code, one.service, one.used
 
 
 def _alert(group: Group, crossings: Iterable[Crossing], at: datetime) -> None:
@@ -240,6 +246,9 @@ def _alert(group: Group, crossings: Iterable[Crossing], at: datetime) -> None:
     for one in crossings:
         event_at = _EPOCH + timedelta(microseconds=one.event_us)
         if event_at <= at:
-            what = (one.counter, one.epoch, one.threshold, one.used, one.allowance)
-            rows.append((group.operator_id, one.line, group.month, *what, event_at, at))
+            shared = one.line == OF_GROUP
+            whose = (None, group.account_id) if shared else (one.line, None)
+            used = min(one.used, one.allowance) if shared else one.used
+            what = (one.counter, one.epoch, one.threshold, used, one.allowance)
+            rows.append((group.operator_id, *whose, group.month, *what, event_at, at))
     bulk.insert("usage_alert", _ALERTS, rows, known_stay=True)

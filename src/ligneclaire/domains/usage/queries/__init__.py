@@ -24,6 +24,7 @@ from ligneclaire.domains.usage.queries.intake import (
     suspense_by_reason,
     was_taken_in,
 )
+from ligneclaire.domains.usage.queries.pools import Pool, pools
 from ligneclaire.domains.usage.queries.terms import terms_of_groups
 
 __all__ = [
@@ -33,20 +34,22 @@ __all__ = [
     "FirstSession",
     "Group",
     "OpenReason",
+    "Pool",
     "Position",
     "Touched",
     "Waiting",
     "acc_position",
     "asked",
     "asked_for",
+    "asked_number",
     "deliveries",
     "fates",
-    "asked_number",
     "first_sessions",
     "group",
     "groups",
     "lines_of",
     "open_suspense",
+    "pools",
     "radacct_position",
     "suspense",
     "suspense_by_reason",

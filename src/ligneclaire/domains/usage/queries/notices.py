@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from ligneclaire.domains.outbox.models import Message
 from ligneclaire.domains.usage.models import Alert, Counter, Notice
@@ -31,24 +31,35 @@ class Warned:
 
 
 def untold(operator_id: int, limit: int) -> list[Alert]:
-    """Alerts without any notice, in the order in which they are told: by line, then as their thresholds were reached.
+    """Alerts without any notice, in the order in which they are told: by line, then as their thresholds were reached;
+    last those of what lines of an account share.
 
     For jobs: it sees the whole operator.
     """
     told = Notice.objects.filter(operator_id=operator_id, alert_id=OuterRef("pk"))
-    found = Alert.objects.filter(operator_id=operator_id).exclude(Exists(told)).select_related("line__account__party")
-    return list(found.order_by("line_id", "event_at", "counter", "epoch", "threshold")[:limit])
+    found = Alert.objects.filter(operator_id=operator_id).exclude(Exists(told))
+    order = ("line_id", "account_id", "event_at", "counter", "epoch", "threshold")
+    return list(found.select_related("line__account__party", "account__party").order_by(*order)[:limit])
 
 
-def services_of(alerts: Iterable[Alert]) -> dict[tuple[int, date, str], str]:
-    """The service that each counter of these alerts counts, by (line, month, counter)."""
+Whose = tuple[int | None, int | None, date, str]  # line or account, month, counter
+
+
+def whose(alert: Alert) -> Whose:
+    """What an alert is of."""
+    return alert.line_id, alert.account_id, alert.month, alert.counter
+
+
+def services_of(alerts: Iterable[Alert]) -> dict[Whose, str]:
+    """The service that each counter of these alerts counts."""
     alerts = list(alerts)
-    lines, months = {one.line_id for one in alerts}, {one.month for one in alerts}
-    found = Counter.objects.filter(line_id__in=lines, group__month__in=months)
-    return {
-        (line, month, code): service
-        for line, month, code, service in found.values_list("line_id", "group__month", "code", "service")
-    }
+    lines, months = {one.line_id for one in alerts if one.line_id}, {one.month for one in alerts}
+    accounts = {one.account_id for one in alerts if one.account_id}
+    found = Counter.objects.filter(
+        Q(line_id__in=lines) | Q(line_id=None, group__account_id__in=accounts), group__month__in=months
+    )
+    named = found.values_list("line_id", "group__account_id", "group__month", "code", "service")
+    return {(line, None if line else account, month, code): service for line, account, month, code, service in named}
 
 
 def sent(line_ids: Iterable[int], months: Iterable[date]) -> list[Alert]:

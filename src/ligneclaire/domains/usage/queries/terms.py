@@ -23,17 +23,18 @@ from ligneclaire.domains.rulebook import queries as rulebook
 from ligneclaire.domains.rulebook import taxes
 from ligneclaire.domains.rulebook.versions import Rulebook
 from ligneclaire.domains.usage.policies import LateUsage, UsageAlerts
-from ligneclaire.domains.usage.rules import ceilings, plans
+from ligneclaire.domains.usage.rules import ceilings, plans, pools
 from ligneclaire.domains.usage.rules.instants import micros
 from ligneclaire.domains.usage.rules.plans import Held, Month
+from ligneclaire.domains.usage.rules.pools import Stay
 from ligneclaire.domains.usage.rules.spending import DOMESTIC, LAWS, ROAMING
-from ligneclaire.domains.usage.rules.terms import ALWAYS, Cap, GroupTerms, LineTerms
+from ligneclaire.domains.usage.rules.terms import ALWAYS, Cap, GroupTerms, LineTerms, Pool
 from ligneclaire.kernel.periods import Period, add_months
 from ligneclaire.kernel.policy import Law
 from ligneclaire.kernel.working_days import is_public_holiday
 
 CHANGES = ("signed", "offer-changed", "item-added", "item-ended", "terminated")
-CONTRACT = ("pk", "account_id", "line_id", "signed_on", "service_from", "last_day")
+CONTRACT = ("pk", "account_id", "line_id", "cost_centre_id", "signed_on", "service_from", "last_day")
 
 
 def terms_of_groups(operator_id: int, account_ids: Collection[int], month: date) -> Mapping[int, GroupTerms]:
@@ -122,10 +123,12 @@ class Reading:
     def groups(self) -> dict[int, GroupTerms]:
         """What is in force, by account."""
         of_all = self.shared()
-        return {
-            account: replace(of_all, lines={line.pk: self.line(line) for line in lines})
-            for account, lines in self.lines.items()
-        }
+        found = {}
+        for account, lines in self.lines.items():
+            held = {line.pk: self.holdings(line) for line in lines}
+            own = {line.pk: self.terms(line, [one.held for one in held[line.pk]]) for line in lines}
+            found[account] = replace(of_all, lines=own, pools=self.pools(account, held))
+        return found
 
     def shared(self) -> GroupTerms:
         """What is in force for every account."""
@@ -164,6 +167,28 @@ class Reading:
             caps=self.bounds.caps(kinds, taxed=taxed) if kinds else (),
             existed=(self.month.instant(line.ordered_on), self.month.instant(last) if last else ALWAYS[1]),
         )
+
+    def pools(self, account_id: int, held: Mapping[int, Sequence[Holding]]) -> tuple[Pool, ...]:
+        """What the lines of an account share, that hold these offers and options (RAT-05)."""
+        of_account = self.contracts.get(account_id, {})
+        found = {one.item.pk: one for some in held.values() for one in some}
+        for contract in of_account.get(None, ()):
+            made = {item: self._held(item, contract) for item in self.items[contract.pk] if item.pk not in found}
+            found |= {item.pk: Holding(item, contract, one) for item, one in made.items() if one}
+        items = [
+            pools.Sharing(one.held, one.contract.line_id, one.contract.cost_centre_id)
+            for one in found.values()
+            if any(terms.shared for terms in one.held.terms.values())
+        ]
+        if not items:
+            return ()
+        return pools.pools_of(items, {line: self._stays(of_account.get(line, ())) for line in held}, self.month)
+
+    def _stays(self, contracts: Iterable[Contract]) -> list[Stay]:
+        """To which cost centres a line belonged by its contracts; one without a contract of its own belongs to none."""
+        ends = ((one, one.last_day and self.month.instant(one.last_day + timedelta(days=1))) for one in contracts)
+        found = [Stay(one.cost_centre_id, self.month.instant(one.signed_on), end or ALWAYS[1]) for one, end in ends]
+        return found or [Stay(None, *ALWAYS)]
 
     def _telephony(self, contracts: Iterable[Contract]) -> list[Holding]:
         ordered = sorted(contracts, key=lambda one: one.pk)

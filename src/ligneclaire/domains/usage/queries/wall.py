@@ -244,14 +244,13 @@ def warnings(seen: Sequence[Seen]) -> tuple[Reached, ...]:
     rows = Alert.objects.filter(line_id__in=by_line, month=seen[0].month)
     found = []
     for row in rows.order_by("line_id", "event_at", "counter", "epoch", "threshold"):
-        service, used = services.get((row.line_id, row.counter)), row.used
-        if by_line[row.line_id].sight is Sight.EMPLOYER:
+        line_id = row.line_id or 0  # there is one: lines alone were asked for
+        service, used = services.get((line_id, row.counter)), row.used
+        if by_line[line_id].sight is Sight.EMPLOYER:
             if service is None or service == SPEND:
                 continue
             used = min(used, row.allowance)
-        found.append(
-            Reached(row.line_id, row.counter, service or SPEND, row.threshold, used, row.allowance, row.event_at)
-        )
+        found.append(Reached(line_id, row.counter, service or SPEND, row.threshold, used, row.allowance, row.event_at))
     return tuple(found)
 
 

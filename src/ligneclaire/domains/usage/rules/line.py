@@ -12,7 +12,7 @@ from ligneclaire.domains.usage.rules.columns import VOICE
 from ligneclaire.domains.usage.rules.gauge import Gauge, marks_of
 from ligneclaire.domains.usage.rules.state import LineState
 from ligneclaire.domains.usage.rules.suspense import Reason, Unusable
-from ligneclaire.domains.usage.rules.terms import ALWAYS, WHOLE, Allowance, Block, Cap, LineTerms
+from ligneclaire.domains.usage.rules.terms import ALWAYS, WHOLE, Allowance, Block, Cap, LineTerms, Pool
 from ligneclaire.domains.usage.rules.zones import Deck, Kind
 
 Inside = tuple[tuple[str, int], ...]  # (bundle, quantity)
@@ -33,11 +33,18 @@ class Counter:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one code offers in a segment: its counter, its whole size, and the allowances that make it up."""
+    """What one code offers in a segment: its counter, its own size, and the allowances that make it up. What several
+    lines share has its size from `pool`, at the instant that this has reached."""
 
     counter: Counter
-    size: int
+    holds: int
     allowances: tuple[Allowance, ...]
+    pool: Line | None = None
+
+    @property
+    def size(self) -> int:
+        """How much there is now, used or not."""
+        return self.holds if self.pool is None else self.pool.size_of(self.counter.code)
 
     def covers(self, service: str, kind: Kind) -> bool:
         """Whether one of its bundles covers the service, the zone and the time band (RAT-05)."""
@@ -61,6 +68,7 @@ class Segment:
     to_us: int
     deck: Deck | None
     shares: tuple[Share, ...]
+    pool: Line | None
     covering: dict[tuple[str, str, str], tuple[Share, ...]] = field(default_factory=dict)
 
     def shares_for(self, service: str, kind: Kind) -> tuple[Share, ...]:
@@ -81,6 +89,15 @@ class Ceiling:
     stop_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What a line may take from beside its own bundles: pools of the group, each with the times at which it may; `pool`
+    is the line in whose place they all stand."""
+
+    pool: Line
+    times: tuple[tuple[Pool, tuple[tuple[int, int], ...]], ...]
+
+
 class Line:
     """One line: `segment` is the stretch of time of the record at hand."""
 
@@ -90,12 +107,14 @@ class Line:
         decks: Callable[[Tariff], Deck],
         opening: LineState,
         thresholds: Sequence[int],
+        *,
         told: Told | None,
+        shared: Shared | None = None,
     ) -> None:
         self.terms, self._told, self._thresholds = terms, told, thresholds
         self.counters = _counters(terms.allowances, opening)
         self.ceilings = tuple(_ceiling(cap, opening.spent.get(cap.code, 0)) for cap in terms.caps)
-        self._segments = list(_segments(terms, self.counters, decks))
+        self._segments = list(_segments(terms, self.counters, decks, shared))
         self._starts = [segment.from_us for segment in self._segments]
         self._place = -1
         self._move_to(0)
@@ -106,11 +125,19 @@ class Line:
         if not segment.from_us <= start < segment.to_us:
             if start < self.terms.existed[0]:
                 raise Unusable(Reason.BEFORE_THE_LINE)
-            self._move_to(bisect_right(self._starts, start) - 1)
+            self.reach(start)
             segment = self.segment
         if segment.deck is None:
             raise Unusable(Reason.BEFORE_THE_LINE if start < self.terms.existed[0] else Reason.NO_PLAN)
         return segment
+
+    def reach(self, start: int) -> None:
+        """Have what is in force at an instant hold."""
+        self._move_to(bisect_right(self._starts, start) - 1)
+
+    def size_of(self, code: str) -> int:
+        """How much the bundles of a code hold in the stretch of time at hand."""
+        return next((share.holds for share in self.segment.shares if share.counter.code == code), 0)
 
     def finish(self) -> None:
         """Reach the end of the month: what grows after the last record is tested too."""
@@ -125,11 +152,13 @@ class Line:
 
     def take(self, start: int, quantity: int, shares: Sequence[Share]) -> tuple[Inside, int]:
         """Take a billed quantity from the bundles that cover it (RAT-05, RAT-06): what lay inside, and the rest. The
-        gauge of the last bundle counts the rest too."""
+        gauge of the last bundle counts the rest too. A pool that holds nothing yet is not there."""
+        if self.segment.pool is not None:
+            self.segment.pool.reach(start)
+        there = [share for share in shares if share.pool is None or share.size]
         inside: list[tuple[str, int]] = []
         rest = quantity
-        last = shares[-1]
-        for share in shares:
+        for share in there:
             counter = share.counter
             part = min(rest, share.size - counter.taken)
             if part > 0:
@@ -137,9 +166,9 @@ class Line:
                 counter.gauge.used += part
                 rest -= part
                 inside.append((counter.code, part))
-            if share is last:
+            if share is there[-1]:
                 counter.gauge.used += rest
-            self.warn(counter.code, counter.gauge, start)
+            (share.pool or self).warn(counter.code, counter.gauge, start)
             if not rest:
                 break
         return tuple(inside), rest
@@ -195,12 +224,15 @@ def _counters(allowances: Sequence[Allowance], opening: LineState) -> dict[str, 
     return found
 
 
-def _segments(terms: LineTerms, counters: Mapping[str, Counter], decks: Callable[[Tariff], Deck]) -> Iterator[Segment]:
+def _segments(
+    terms: LineTerms, counters: Mapping[str, Counter], decks: Callable[[Tariff], Deck], shared: Shared | None
+) -> Iterator[Segment]:
     """The whole of time, cut wherever something changes for the line."""
+    times = shared.times if shared else ()
     cuts = {*ALWAYS, terms.existed[0], *(instant for instant, _ in terms.tariffs)}
     cuts.update(instant for allowance in terms.allowances for instant in (allowance.from_us, allowance.to_us))
-    ordered = sorted(cuts)
-    for from_us, to_us in pairwise(ordered):
+    cuts.update(instant for _, some in times for between in some for instant in between)
+    for from_us, to_us in pairwise(sorted(cuts)):
         tariffs = [tariff for instant, tariff in terms.tariffs if instant <= from_us]
         deck = decks(tariffs[-1]) if tariffs and from_us >= terms.existed[0] else None
         held: dict[str, list[Allowance]] = {}
@@ -208,7 +240,11 @@ def _segments(terms: LineTerms, counters: Mapping[str, Counter], decks: Callable
             if allowance.from_us <= from_us < allowance.to_us:
                 held.setdefault(allowance.bundle.code, []).append(allowance)
         shares = [Share(counters[code], _size(of_code), tuple(of_code)) for code, of_code in held.items()]
-        yield Segment(from_us, to_us, deck, tuple(sorted(shares, key=lambda share: share.order)))
+        pools = [pool for pool, some in times if any(begins <= from_us < ends for begins, ends in some)]
+        if shared:
+            shares += [Share(shared.pool.counters[pool.code], 0, pool.parts, shared.pool) for pool in pools]
+        ordered = tuple(sorted(shares, key=lambda share: share.order))
+        yield Segment(from_us, to_us, deck, ordered, shared.pool if shared and pools else None)
 
 
 def _size(allowances: Sequence[Allowance]) -> int:

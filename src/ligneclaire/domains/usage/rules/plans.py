@@ -72,14 +72,26 @@ def tariffs_of(held: Iterable[Held], month: Month) -> tuple[tuple[int, Tariff], 
 
 
 def allowances_of(held: Iterable[Held], month: Month) -> tuple[Allowance, ...]:
-    """What may be used within the month: in full, or by the days when the offer prorates its first month (RAT-11)."""
-    found: list[Allowance] = []
-    for one in held:
-        if one.once and not month.from_us <= one.from_us < month.to_us:
-            continue
-        for start, end, terms in _pieces(one, month):
-            found += [Allowance(bundle, start, end) for bundle in _bundles(one, terms, month)]
-    return tuple(sorted(found, key=lambda allowance: (allowance.from_us, allowance.bundle.code, allowance.to_us)))
+    """What a line alone may use within the month: in full, or by the days when the offer prorates its first month
+    (RAT-11)."""
+    found = [part for one in held for part in parts_of(one, month, shared=False)]
+    return tuple(sorted(found, key=by_start))
+
+
+def by_start(allowance: Allowance) -> tuple[int, str, int]:
+    """In which order allowances are listed."""
+    return allowance.from_us, allowance.bundle.code, allowance.to_us
+
+
+def parts_of(one: Held, month: Month, *, shared: bool) -> list[Allowance]:
+    """The allowances of an item within the month: the line's own, or what it adds to those that lines share."""
+    if one.once and not month.from_us <= one.from_us < month.to_us:
+        return []
+    return [
+        Allowance(bundle, start, end)
+        for start, end, terms in _pieces(one, month)
+        for bundle in _bundles(one, terms, month, shared=shared)
+    ]
 
 
 def _pieces(one: Held, month: Month) -> list[tuple[int, int, Terms]]:
@@ -92,9 +104,10 @@ def _pieces(one: Held, month: Month) -> list[tuple[int, int, Terms]]:
     return [(first, min(last, end), one.terms[day]) for first, last, day in pieces if first < min(last, end)]
 
 
-def _bundles(one: Held, terms: Terms, month: Month) -> Sequence[Bundle]:
+def _bundles(one: Held, terms: Terms, month: Month, *, shared: bool) -> Sequence[Bundle]:
+    bundles = terms.shared if shared else terms.bundles
     if not terms.prorated or one.from_us <= month.from_us:
-        return terms.bundles
+        return bundles
     days = (month.period.end - month.day(one.from_us)).days
-    sizes = ((bundle, bundle.size * days // month.period.days) for bundle in terms.bundles)
+    sizes = ((bundle, bundle.size * days // month.period.days) for bundle in bundles)
     return [replace(bundle, size=size) for bundle, size in sizes if size]

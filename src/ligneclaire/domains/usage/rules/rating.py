@@ -16,11 +16,11 @@ from ligneclaire.domains.catalogue.rules.tariff import Rate, Tariff
 from ligneclaire.domains.usage.rules import columns, pricing
 from ligneclaire.domains.usage.rules.columns import IN, OUT, SERVICES, THIRD_PARTY, Record
 from ligneclaire.domains.usage.rules.gauge import Gauge
-from ligneclaire.domains.usage.rules.line import Inside, Line, Share
+from ligneclaire.domains.usage.rules.line import Inside, Line, Share, Shared
 from ligneclaire.domains.usage.rules.rated import BLOCKED, LATE_FREE, OVER_CAP, SPEND, CounterNow, Crossing, Rated
 from ligneclaire.domains.usage.rules.state import NOTHING, LineState, State
 from ligneclaire.domains.usage.rules.suspense import FUTURE_ALLOWED, Reason, Unusable
-from ligneclaire.domains.usage.rules.terms import GroupTerms
+from ligneclaire.domains.usage.rules.terms import OF_GROUP, GroupTerms, LineTerms
 from ligneclaire.domains.usage.rules.zones import Deck, Kind
 
 LARGEST_QUANTITY = 10**15
@@ -78,13 +78,18 @@ class _Group:
     closed: bool
     crossings: list[Crossing] = field(default_factory=list)
     lines: dict[int, Line] = field(default_factory=dict)
+    standing: dict[int, Line] = field(default_factory=dict)  # the lines, and what stands in place of one
     decks: dict[int, Deck] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        pools, pool = self.terms.pools, None
+        if pools:
+            parts = tuple(part for one in pools for part in one.parts)
+            pool = self.standing[OF_GROUP] = self._line(OF_GROUP, LineTerms((), parts))
         for line_id, terms in self.terms.lines.items():
-            opening = self.opening.lines.get(line_id, NOTHING)
-            told = None if self.closed else self._told(line_id)
-            self.lines[line_id] = Line(terms, self._deck, opening, self.terms.thresholds, told)
+            joined = tuple((one, one.takers[line_id]) for one in pools if line_id in one.takers)
+            shared = Shared(pool, joined) if pool else None
+            self.lines[line_id] = self.standing[line_id] = self._line(line_id, terms, shared)
 
     def charge(self, record: Record) -> Charge:
         """What one record costs. Raises `Unusable` with the reason (RAT-15)."""
@@ -116,13 +121,13 @@ class _Group:
 
     def finish(self) -> None:
         """Let allowances that grow after the last record grow."""
-        for line in self.lines.values():
+        for line in self.standing.values():
             line.finish()
 
     def counters(self) -> tuple[CounterNow, ...]:
         """Where all counters and caps stand, by line and code."""
         found = []
-        for line_id, line in self.lines.items():
+        for line_id, line in self.standing.items():
             for one in line.counters.values():
                 used, epoch = one.gauge.used, max(one.gauge.epoch, 0)
                 found.append(CounterNow(line_id, one.code, one.service, one.taken, used, one.allowance, epoch))
@@ -139,7 +144,7 @@ class _Group:
                 used={code: one.gauge.used for code, one in line.counters.items()},
                 spent={ceiling.cap.code: ceiling.gauge.used for ceiling in line.ceilings},
             )
-            for line_id, line in self.lines.items()
+            for line_id, line in self.standing.items()
         })  # fmt: skip
 
     def _unpaid(self, line: Line, record: Record, zone: str) -> str:
@@ -148,6 +153,11 @@ class _Group:
             return LATE_FREE
         ended = record.start >= line.terms.existed[1]
         return BLOCKED if ended or line.block(record.start, record.service, zone) else ""
+
+    def _line(self, line_id: int, terms: LineTerms, shared: Shared | None = None) -> Line:
+        opening = self.opening.lines.get(line_id, NOTHING)
+        told = None if self.closed else self._told(line_id)
+        return Line(terms, self._deck, opening, self.terms.thresholds, told=told, shared=shared)
 
     def _deck(self, tariff: Tariff) -> Deck:
         found = self.decks.get(id(tariff))
@@ -192,7 +202,7 @@ def _check_amount(amount: int | None) -> None:
 
 def _take(line: Line, record: Record, billed: int, shares: Sequence[Share]) -> tuple[Inside, int]:
     """What lay inside bundles, and the rest of the billed quantity: the increment is not applied again (RAT-06)."""
-    return line.take(record.start, billed, shares) if billed and shares else ((), billed)
+    return line.take(record.start, billed, shares) if billed else ((), billed)
 
 
 def _price(record: Record, kind: Kind, billed: int, inside: Inside, outside: int) -> tuple[int, int]:

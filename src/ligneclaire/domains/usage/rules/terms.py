@@ -12,6 +12,7 @@ from ligneclaire.domains.catalogue.rules.tariff import Bundle, Tariff
 
 ALWAYS = (-(2**62), 2**62)
 WHOLE = 10_000  # basis points
+OF_GROUP = 0  # in place of a line: what its lines share
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,24 @@ class LineTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class Pool:
+    """A bundle that lines of the group share, in the order of their records. `parts` of one code make up its size; all
+    that they cover is covered from the first to the last of them. `takers`: when each line may take from it."""
+
+    parts: tuple[Allowance, ...]
+    takers: Mapping[int, tuple[tuple[int, int], ...]]
+
+    def __post_init__(self) -> None:
+        if len({part.bundle.code for part in self.parts}) != 1:
+            raise ValueError("a pool has parts, of one code")
+
+    @property
+    def code(self) -> str:
+        """The name of its counter."""
+        return self.parts[0].bundle.code
+
+
+@dataclass(frozen=True, slots=True)
 class GroupTerms:
     """One account in one month. `thresholds` warn of a counter, in percent, ascending (C10). A record that arrived at
     or after `late_free_us` is recorded without charge (RAT-13)."""
@@ -83,3 +102,8 @@ class GroupTerms:
     holidays: frozenset[date] = frozenset()
     thresholds: tuple[int, ...] = ()
     late_free_us: int = field(default=ALWAYS[1])
+    pools: tuple[Pool, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len({pool.code for pool in self.pools}) != len(self.pools):
+            raise ValueError("each pool has a code of its own")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from random import Random
 from typing import Any, NamedTuple
@@ -12,7 +13,7 @@ import pyarrow as pa
 
 from ligneclaire.domains.catalogue.rules.tariff import Bundle, PeakTimes, Rate, Tariff
 from ligneclaire.domains.usage.rules.columns import RECORDS, SERVICES
-from ligneclaire.domains.usage.rules.terms import ALWAYS, Allowance, Block, Cap, GroupTerms, LineTerms
+from ligneclaire.domains.usage.rules.terms import ALWAYS, Allowance, Block, Cap, GroupTerms, LineTerms, Pool
 
 MARCH = int(datetime(2026, 3, 1, tzinfo=UTC).timestamp()) * 10**6  # the clock is moved on the 29th
 HOUR, DAY, EURO = 3_600 * 10**6, 86_400 * 10**6, 10**6
@@ -101,17 +102,35 @@ def _bundle(random: Random, number: int) -> Bundle:
 
 
 def _terms(random: Random, tariffs: Sequence[Tariff], bundles: Sequence[Bundle]) -> GroupTerms:
+    lines = {
+        number: _line(random, tariffs, bundles) for number in sorted(random.sample(range(1, 6), random.randint(1, 3)))
+    }
     return GroupTerms(
         zone=ZoneInfo(random.choice(["Europe/Brussels", "Europe/Paris", "UTC"])),
         country=random.choice(["BE", "FR", ""]),
-        lines={
-            number: _line(random, tariffs, bundles)
-            for number in sorted(random.sample(range(1, 6), random.randint(1, 3)))
-        },
+        lines=lines,
         holidays=frozenset(date(2026, 3, day) for day in random.sample(range(1, 32), 3)),
         thresholds=random.choice([(75, 90, 100), (), (50,), (100, 10, 100)]),
         late_free_us=random.choice([ALWAYS[1], MARCH + 50 * DAY]),
+        pools=tuple(_pool(random, number, sorted(lines)) for number in range(random.choice([0, 0, 1, 2]))),
     )
+
+
+def _pool(random: Random, number: int, lines: Sequence[int]) -> Pool:
+    """Of one to three parts, for some of the lines, all the time or some of it."""
+    parts = [replace(_bundle(random, 0), code=f"pool-{number}") for _ in range(random.randint(1, 3))]
+    takers = random.sample([*lines, 9], random.randint(1, len(lines)))
+    return Pool(
+        parts=tuple(_allowance(random, part) for part in parts),
+        takers={line: tuple(_between(random) for _ in range(random.choice([1, 1, 2]))) for line in takers},
+    )
+
+
+def _between(random: Random) -> tuple[int, int]:
+    if random.random() < 0.7:
+        return ALWAYS
+    begins = MARCH + random.randint(0, 400) * HOUR
+    return begins, begins + random.randint(1, 300) * HOUR
 
 
 def _line(random: Random, tariffs: Sequence[Tariff], bundles: Sequence[Bundle]) -> LineTerms:

@@ -31,7 +31,8 @@ _BANDS = {OFF_PEAK: (0,), PEAK: (1,), ANY: (0, 1)}
 
 
 class TooDear(ValueError):
-    """A price that whole numbers of 64 bits can't multiply: the tariff must price a smaller unit."""
+    """A price that whole numbers of 64 bits can't multiply, or an allowance that they can't count: the tariff must
+    price a smaller unit."""
 
 
 class Shelf:

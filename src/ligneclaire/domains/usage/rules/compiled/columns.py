@@ -38,13 +38,13 @@ PEAK = _record("weekdays", "from_us", "to_us", "holidays_off")
 
 # What is in force for lines: compiled once for terms that are equal.
 PROFILE = _record("segment", "segments", "counters", "cap", "caps", "block", "blocks")
-SEGMENT = _record("from_us", "deck", "share", "shares", "sizes")
-SHARE = _record("counter", "holds", "coverage")
+SEGMENT = _record("from_us", "deck", "share", "shares", "sizes", "joins")
+SHARE = _record("counter", "holds", "coverage", "shared")  # the counter is one of the line's, or of the pools'
 CAP = _record("limit", "stop_at", "coverage", "block", "blocks", "mark", "marks")
 MARK = _record("threshold", "at")
 BLOCK = _record("from_us", "to_us", "coverage")
-GROUP = _record(
-    "row", "rows", "line", "lines", "home", "country", "clock", "clocks", "holiday", "holidays", "threshold",
+GROUP = _record(  # `pool`: where its pools stand, in place of a line behind the lines of all groups
+    "row", "rows", "line", "lines", "pool", "home", "country", "clock", "clocks", "holiday", "holidays", "threshold",
     "thresholds", "closed", "late_free_us",
 )  # fmt: skip
 CLOCK = _record("from_us", "offset_us")

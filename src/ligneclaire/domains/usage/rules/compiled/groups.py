@@ -10,7 +10,7 @@ import numpy as np
 from ligneclaire.domains.usage.rules.compiled import clocks, columns
 from ligneclaire.domains.usage.rules.compiled.book import Shelf
 from ligneclaire.domains.usage.rules.compiled.columns import MOST, NONE, Array, Book, Running, Table, Terms
-from ligneclaire.domains.usage.rules.compiled.profiles import Profile, Profiles
+from ligneclaire.domains.usage.rules.compiled.profiles import Profile, Profiles, Standing
 from ligneclaire.domains.usage.rules.state import NOTHING, State
 from ligneclaire.domains.usage.rules.terms import GroupTerms
 
@@ -45,21 +45,16 @@ def prepare(shelf: Shelf, asked: Sequence[Group], days: tuple[int, int], rows: A
     """The groups as arrays. `days`: the first and the last of the records, in UTC since 1970; `rows`: where the records
     of each group begin, and the end. Raises book.TooDear, ValueError."""
     profiles, shared = Profiles(shelf), _Shared(shelf, days)
-    of_lines: list[Profile] = []
-    lines: list[tuple[int, int, int, int]] = []
+    standing, ours = _standing(asked, profiles)
     of_groups: list[tuple[int, ...]] = []
     warnings = 0
-    for number, one in enumerate(asked):
-        first, (place, (threshold, thresholds)) = len(lines), shared.of(one.terms)
-        for line_id in sorted(one.terms.lines):
-            terms = one.terms.lines[line_id]
-            profile = profiles.of(terms)
-            lines.append((line_id, profile.number, *terms.existed))
-            of_lines.append(profile)
-            warnings += profile.growths * thresholds + profile.marks
+    for number, (one, (first, lines, pool)) in enumerate(zip(asked, ours, strict=True)):
+        place, (threshold, thresholds) = shared.of(one.terms)
+        for stands in (*standing[first : first + lines], *(() if pool == NONE else (standing[pool],))):
+            warnings += stands.profile.growths * thresholds + stands.profile.marks
         row, end = int(rows[number]), int(rows[number + 1])
         closed, late = int(one.closed), one.terms.late_free_us
-        of_groups.append((row, end - row, first, len(lines) - first, *place, threshold, thresholds, closed, late))
+        of_groups.append((row, end - row, first, lines, pool, *place, threshold, thresholds, closed, late))
     terms_now = Terms(
         groups=columns.table(columns.GROUP, of_groups),
         sizes=np.array(profiles.sizes, np.int64),
@@ -68,11 +63,27 @@ def prepare(shelf: Shelf, asked: Sequence[Group], days: tuple[int, int], rows: A
         holidays=np.array(shared.holidays, np.int64),
         **profiles.tables(),
     )
-    running = _running(lines, profiles)
+    of_lines = [one.profile for one in standing]
+    running = _running([(one.line, one.profile.number, *one.existed) for one in standing], profiles)
     _open(running, asked, terms_now.groups, of_lines)
     book = shelf.book()
     names = shelf.zones.all(), shelf.types.all(), shelf.plans.all()
     return Prepared(book, terms_now, running, of_lines, *names, profiles.codes.all(), profiles.most_shares, warnings)
+
+
+def _standing(asked: Sequence[Group], profiles: Profiles) -> tuple[list[Standing], list[tuple[int, int, int]]]:
+    """The lines of all groups, and behind them what stands in place of a line: pools. For each group its first line,
+    how many they are, and the place of its pools or NONE."""
+    lines: list[Standing] = []
+    pools: list[Standing] = []
+    found = []
+    after = sum(len(one.terms.lines) for one in asked)
+    for one in asked:
+        pool = profiles.of_pools(one.terms)
+        found.append((len(lines), len(one.terms.lines), after + len(pools) if pool else NONE))
+        lines += profiles.of_lines(one.terms)
+        pools += [pool] if pool else []
+    return lines + pools, found
 
 
 class _Shared:
@@ -120,7 +131,8 @@ def _running(lines: Sequence[tuple[int, int, int, int]], profiles: Profiles) -> 
 def _open(running: Running, asked: Sequence[Group], of_groups: Table, of_lines: Sequence[Profile]) -> None:
     """Set counters and caps to where the opening states say that they stood."""
     for one, group in zip(asked, of_groups, strict=True):
-        for place in range(group.line, group.line + group.lines) if one.opening else ():
+        places = *range(group.line, group.line + group.lines), *(() if group.pool == NONE else (group.pool,))
+        for place in places if one.opening else ():
             line, profile = running.lines[place], of_lines[place]
             known = one.opening.lines.get(int(line.id), NOTHING) if one.opening else NOTHING
             counters, caps = profile.codes[: profile.counters], profile.codes[profile.counters :]

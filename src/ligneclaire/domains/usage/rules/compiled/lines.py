@@ -96,10 +96,30 @@ def is_among(table: Array, terms: Terms, first: int, blocks: int, record: Table,
 
 
 @step
-def last_share(table: Array, shares: Table, segment: Table, service: int, zone: int, band: int) -> int:
+def size_of(terms: Terms, group: Table, running: Running, share: Table) -> int:
+    """How much a bundle holds, used or not; of a pool, at the instant that this has reached."""
+    if not share.shared:
+        return share.holds
+    pool = running.lines[group.pool]
+    segment = terms.segments[terms.profiles[pool.profile].segment + pool.segment]
+    return terms.sizes[segment.sizes + share.counter]
+
+
+@step
+def offers(table: Array, terms: Terms, group: Table, running: Running, share: Table, record: Table, at: Table) -> bool:
+    """Whether a bundle is there and covers a record in a zone and time band."""
+    if not covers(table, share.coverage, record.service, at.zone, at.band):
+        return False
+    return not share.shared or size_of(terms, group, running, share) > 0
+
+
+@step
+def last_share(
+    table: Array, terms: Terms, group: Table, running: Running, segment: Table, record: Table, outcome: Table
+) -> int:
     """The last of the bundles that cover a record, or NONE."""
     for number in range(segment.share + segment.shares - 1, segment.share - 1, -1):
-        if covers(table, shares[number].coverage, service, zone, band):
+        if offers(table, terms, group, running, terms.shares[number], record, outcome):
             return number
     return NONE
 
@@ -110,17 +130,20 @@ def take(
     outcome: Table,
 ) -> int:  # fmt: skip
     """Take the billed quantity from the bundles that cover a record, in their order; the rest (RAT-05, RAT-06). The
-    gauge of the last bundle counts the rest too."""
-    service, zone, band, rest = record.service, outcome.zone, outcome.band, outcome.billed
+    gauge of the last bundle counts the rest too. A pool that holds nothing yet is not there."""
+    rest = outcome.billed
     segment = terms.segments[terms.profiles[line.profile].segment + line.segment]
-    last = last_share(table, terms.shares, segment, service, zone, band)
+    if segment.joins:
+        go_to(terms, group, running, result, running.lines[group.pool], record.start)
+    last = last_share(table, terms, group, running, segment, record, outcome)
     for number in range(segment.share, last + 1):
         share = terms.shares[number]
-        if not covers(table, share.coverage, service, zone, band):
+        if not offers(table, terms, group, running, share, record, outcome):
             continue
-        place = line.gauge + share.counter
+        holder = running.lines[group.pool] if share.shared else line
+        place = holder.gauge + share.counter
         gauge = running.gauges[place]
-        part = min(rest, share.holds - gauge.taken)
+        part = min(rest, size_of(terms, group, running, share) - gauge.taken)
         if part > 0:
             gauge.taken += part
             gauge.used = gauges.added(gauge.used, part)
@@ -128,7 +151,7 @@ def take(
             keep_part(result, place, part)
         if number == last:
             gauge.used = gauges.added(gauge.used, rest)
-        gauges.warn(terms.thresholds, group, running, result, line, place, record.start)
+        gauges.warn(terms.thresholds, group, running, result, holder, place, record.start)
         if rest == 0:
             break
     return rest

@@ -30,15 +30,27 @@ def rate_all(book: Book, terms: Terms, records: Records, running: Running, resul
     """Rate all records of all groups. Raises `gauges.TooMuch`."""
     for number in range(len(terms.groups)):
         group = terms.groups[number]
-        for place in range(group.line, group.line + group.lines):
-            lines.begin(terms, group, running, result, running.lines[place])
+        for line in range(first_of(group), group.lines):
+            lines.begin(terms, group, running, result, running.lines[place_of(group, line)])
         for row in range(group.row, group.row + group.rows):
             outcome = result.outcomes[row]
             outcome.fault = rate_one(book, terms, group, records, running, result, row)
             outcome.parts = result.filled[PARTS]
-        for place in range(group.line, group.line + group.lines):
-            lines.finish(terms, group, running, result, running.lines[place])
+        for line in range(first_of(group), group.lines):
+            lines.finish(terms, group, running, result, running.lines[place_of(group, line)])
         result.filled[OF_GROUPS + number] = result.filled[CROSSINGS]
+
+
+@step
+def first_of(group: Table) -> int:
+    """The number of the first line of a group; NONE stands for its pools."""
+    return 0 if group.pool == NONE else NONE
+
+
+@step
+def place_of(group: Table, line: int) -> int:
+    """The place of a line of a group, or of its pools."""
+    return group.pool if line == NONE else group.line + line
 
 
 @step

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from ligneclaire.domains.usage.rules.columns import VOICE
 from ligneclaire.domains.usage.rules.compiled import columns
-from ligneclaire.domains.usage.rules.compiled.book import Shelf
+from ligneclaire.domains.usage.rules.compiled.book import Shelf, TooDear
 from ligneclaire.domains.usage.rules.compiled.columns import MOST, NEVER, NONE, Table
 from ligneclaire.domains.usage.rules.compiled.words import Names
 from ligneclaire.domains.usage.rules.rated import SPEND
-from ligneclaire.domains.usage.rules.terms import ALWAYS, WHOLE, Allowance, Cap, LineTerms
+from ligneclaire.domains.usage.rules.terms import ALWAYS, OF_GROUP, WHOLE, Allowance, Cap, GroupTerms, LineTerms, Pool
+
+Times = tuple[tuple[int, int], ...]
+
+
+class Joined(NamedTuple):
+    """A pool that a line takes from: its place in the order of use, its counter and what it covers; and when."""
+
+    order: tuple[int, int, str]
+    counter: int
+    coverage: int
+    times: Times
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +41,14 @@ class Profile:
     marks: int
 
 
+class Standing(NamedTuple):
+    """A line with its profile, and when it existed."""
+
+    line: int
+    profile: Profile
+    existed: tuple[int, int]
+
+
 class Profiles:
     """The profiles of one call."""
 
@@ -39,7 +58,7 @@ class Profiles:
         self.codes = Names()
         self.most_shares = 0
         self._known: dict[Any, Profile] = {}
-        self._same: dict[tuple[int, ...], Profile] = {}
+        self._same: dict[tuple[Any, ...], Profile] = {}
         self._rows: list[tuple[int, ...]] = []
         self._segments: list[tuple[int, ...]] = []
         self.sizes: list[int] = []
@@ -48,22 +67,41 @@ class Profiles:
         self._marks: list[tuple[int, ...]] = []
         self._blocks: list[tuple[int, ...]] = []
 
-    def of(self, terms: LineTerms) -> Profile:
-        """The profile of a line. When it existed is not part of it. Raises book.TooDear, ValueError."""
-        same = (id(terms.tariffs), id(terms.allowances), id(terms.caps), id(terms.blocked))  # held by the caller
+    def of_pools(self, terms: GroupTerms) -> Standing | None:
+        """The pools of a group in place of a line, each with a counter, in their order; None when it has none. Raises
+        book.TooDear."""
+        parts = tuple(part for pool in terms.pools for part in pool.parts)
+        return Standing(OF_GROUP, self._equal(LineTerms((), parts), ()), ALWAYS) if parts else None
+
+    def of_lines(self, terms: GroupTerms) -> Iterator[Standing]:
+        """The lines of a group, by number. Raises book.TooDear, ValueError."""
+        pools = [(pool, self._joined(pool, number)) for number, pool in enumerate(terms.pools)]
+        for line_id in sorted(terms.lines):
+            line = terms.lines[line_id]
+            joined = tuple(one._replace(times=pool.takers[line_id]) for pool, one in pools if line_id in pool.takers)
+            yield Standing(line_id, self._of(line, joined), line.existed)
+
+    def _joined(self, pool: Pool, counter: int) -> Joined:
+        order = min(part.bundle.priority for part in pool.parts), min(part.to_us for part in pool.parts), pool.code
+        return Joined(order, counter, self._shelf.coverage.of_bundles(part.bundle for part in pool.parts), ())
+
+    def _of(self, terms: LineTerms, joined: tuple[Joined, ...]) -> Profile:
+        """The profile of a line. When it existed is not part of it."""
+        held = terms.tariffs, terms.allowances, terms.caps, terms.blocked  # by the caller
+        same = (*map(id, held), joined)
         found = self._same.get(same)
         if found is None:
-            found = self._same[same] = self._equal(terms)
+            found = self._same[same] = self._equal(terms, joined)
         return found
 
-    def _equal(self, terms: LineTerms) -> Profile:
+    def _equal(self, terms: LineTerms, joined: tuple[Joined, ...]) -> Profile:
         """The profile of equal terms."""
         tariffs = tuple((instant, id(tariff)) for instant, tariff in terms.tariffs)
         allowances = tuple((id(one.bundle), one.from_us, one.to_us) for one in terms.allowances)
-        key = (tariffs, allowances, terms.caps, terms.blocked)
+        key = (tariffs, allowances, terms.caps, terms.blocked, joined)
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = self._made(terms)
+            found = self._known[key] = self._made(terms, joined)
             self.all.append(found)
         return found
 
@@ -78,10 +116,10 @@ class Profiles:
             "blocks": columns.table(columns.BLOCK, self._blocks),
         }
 
-    def _made(self, terms: LineTerms) -> Profile:
+    def _made(self, terms: LineTerms, joined: Sequence[Joined]) -> Profile:
         counters = _counters(terms.allowances)
         segment, cap = len(self._segments), len(self._caps)
-        growths = self._cut(terms, list(counters))
+        growths = self._cut(terms, list(counters), joined)
         for one in terms.caps:
             self._caps.append(self._cap(one))
         block = len(self._blocks)
@@ -100,32 +138,37 @@ class Profiles:
         """How a gauge begins: nothing taken or used, nothing told, nothing due."""
         return (0, 0, allowance, allowance, epoch, 0, NEVER, self.codes.of(code))
 
-    def _cut(self, terms: LineTerms, codes: Sequence[str]) -> int:
+    def _cut(self, terms: LineTerms, codes: Sequence[str], joined: Sequence[Joined]) -> int:
         """The whole of time, cut wherever something changes. Returns how often an allowance changes."""
         cuts = {*ALWAYS, *(instant for instant, _ in terms.tariffs)}
         cuts.update(instant for one in terms.allowances for instant in (one.from_us, one.to_us))
+        cuts.update(instant for one in joined for between in one.times for instant in between)
         changes, before = 0, [0] * len(codes)
         for from_us, _ in pairwise(sorted(cuts)):
             tariffs = [tariff for instant, tariff in terms.tariffs if instant <= from_us]
             deck = self._shelf.deck(tariffs[-1]) if tariffs else NONE
             held = [one for one in terms.allowances if one.from_us <= from_us < one.to_us]
             sizes = [_size(one for one in held if one.bundle.code == code) for code in codes]
-            shares = self._add_shares(held, codes, sizes)
-            self._segments.append((from_us, deck, len(self._shares) - shares, shares, len(self.sizes)))
+            pools = [one for one in joined if any(begins <= from_us < ends for begins, ends in one.times)]
+            shares = self._add_shares(held, codes, sizes, pools)
+            at = len(self._shares) - shares, shares, len(self.sizes)
+            self._segments.append((from_us, deck, *at, int(bool(pools))))
             self.sizes += sizes
             changes += sum(one != other for one, other in zip(sizes, before, strict=True))
             before = sizes
         return changes
 
-    def _add_shares(self, held: Sequence[Allowance], codes: Sequence[str], sizes: Sequence[int]) -> int:
+    def _add_shares(
+        self, held: Sequence[Allowance], codes: Sequence[str], sizes: Sequence[int], pools: Sequence[Joined]
+    ) -> int:
         """Bundles of one code are one share, in the order of use: priority, earliest end, code (RAT-05)."""
-        found = []
+        found = [(one.order, (one.counter, 0, one.coverage, 1)) for one in pools]
         for number, code in enumerate(codes):
             own = [one for one in held if one.bundle.code == code]
             if own:
                 order = min(one.bundle.priority for one in own), min(one.to_us for one in own), code
                 coverage = self._shelf.coverage.of_bundles(one.bundle for one in own)
-                found.append((order, (number, sizes[number], coverage)))
+                found.append((order, (number, sizes[number], coverage, 0)))
         self._shares += [row for _, row in sorted(found)]
         self.most_shares = max(self.most_shares, len(found))
         return len(found)
@@ -151,7 +194,7 @@ def _counters(allowances: Sequence[Allowance]) -> dict[str, str]:
 def _size(allowances: Any) -> int:
     size = sum(one.bundle.size for one in allowances)
     if not 0 <= size * 1_000 < MOST:
-        raise ValueError(f"an allowance of {size} units is more than warnings can be counted for")
+        raise TooDear(f"an allowance of {size} units is more than warnings can be counted for")
     return int(size)
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 from ligneclaire.domains.rulebook.taxes import PASS_THROUGH, STANDARD
 from ligneclaire.domains.usage.rules.columns import ADDED, INSIDE, RATED, RECORDS
 from ligneclaire.domains.usage.rules.compiled import words
-from ligneclaire.domains.usage.rules.compiled.columns import OF_GROUPS, PARTS, Array, Records, Result
+from ligneclaire.domains.usage.rules.compiled.columns import NONE, OF_GROUPS, PARTS, Array, Records, Result
 from ligneclaire.domains.usage.rules.compiled.groups import Prepared
 from ligneclaire.domains.usage.rules.compiled.profiles import Profile
 from ligneclaire.domains.usage.rules.rated import CounterNow, Crossing, Rated
@@ -52,31 +52,32 @@ class RatedGroups:
     def of(self, account: int) -> Rated:
         """What one group came to."""
         number = self._places[account]
-        row, rows, line, lines, *_ = self._prepared.terms.groups[number].item()
-        begins, ends, first, last = row, row + rows, line, line + lines
+        row, rows, line, lines, pool, *_ = self._prepared.terms.groups[number].item()
+        begins, ends = row, row + rows
+        standing = [*range(line, line + lines), *(() if pool == NONE else (pool,))]
         before, after = np.searchsorted(self._faulty, (begins, ends)).tolist()
         return Rated(
             self.table.slice(begins - before, ends - begins - (after - before)),
-            self._counters(first, last),
+            self._counters(standing),
             self._crossings(*self._told[number : number + 2]),
-            self._state(first, last),
+            self._state(standing),
             tuple(self._fault(row) for row in self._faulty[before:after].tolist()),
         )
 
-    def _counters(self, first: int, last: int) -> tuple[CounterNow, ...]:
+    def _counters(self, places: Sequence[int]) -> tuple[CounterNow, ...]:
         """Where all counters and caps of some lines stand, by line and code."""
         found = []
-        for line_id, profile, gauges in self._stands(first, last):
+        for line_id, profile, gauges in self._stands(places):
             for number, (taken, used, _, shown, epoch, *_) in enumerate(gauges):
                 code, service = profile.codes[number], profile.services[number]
                 inside = taken if number < profile.counters else used
                 found.append(CounterNow(line_id, code, service, inside, used, shown, max(epoch, 0)))
         return tuple(sorted(found))
 
-    def _state(self, first: int, last: int) -> State:
+    def _state(self, places: Sequence[int]) -> State:
         """What a closing keeps of some lines."""
         found = {}
-        for line_id, profile, gauges in self._stands(first, last):
+        for line_id, profile, gauges in self._stands(places):
             named = list(zip(profile.codes, gauges, strict=True))
             counters, caps = named[: profile.counters], named[profile.counters :]
             found[line_id] = LineState(
@@ -86,10 +87,10 @@ class RatedGroups:
             )
         return State(found)
 
-    def _stands(self, first: int, last: int) -> Iterator[tuple[int, Profile, list[Gauge]]]:
+    def _stands(self, places: Sequence[int]) -> Iterator[tuple[int, Profile, list[Gauge]]]:
         """Each line with its gauges, as rows of columns.GAUGE."""
         lines, gauges = self._standing
-        for place in range(first, last):
+        for place in places:
             profile, (line_id, *_, at) = self._prepared.profiles[place], lines[place]
             yield line_id, profile, gauges[at : at + len(profile.codes)]
 
