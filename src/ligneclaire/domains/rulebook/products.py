@@ -108,6 +108,9 @@ def _product(
     usage = usage_terms.usage_of(reader, decks)
     if usage and kind not in ("offer", "option"):
         reader.fault("usage", "an offer or an option has usage terms")
+    bundles = [bundle for terms in usage for bundle in terms.content["bundles"]]
+    if any("rollover" in one for one in bundles) and not any(one.monthly is not None for one in prices):
+        reader.fault("usage", "what is bought once lapses with its month: nothing of it rolls over")
     if len(reader.faults) > before:
         return None
     return ProductRow(code, kind, category, names, months, sold_from, sold_until, prices, usage)

@@ -25,8 +25,9 @@ LARGEST_SIZE = 10**15  # of a bundle, and of an increment
 RATE_KEYS = {"services", "zones", "band", "price", "unit", "first", "next", "fee", "minimum", "call_fee", "minute_fee",
              "flags", "usage_type"}  # fmt: skip
 USAGE_TYPES = ("sms-parking", "premium", "special-number")  # where service and zone do not say it
-BUNDLE_KEYS = {"code", "services", "zones", "size", "priority", "band", "shared"}
+BUNDLE_KEYS = {"code", "services", "zones", "size", "priority", "band", "shared", "rollover"}
 SHARED = ("account", "cost-centre", "holders")  # who takes from a bundle beside the line that has it
+LONGEST_ROLLOVER = 12  # months
 LONGEST_SHARED = 32  # characters of its code, to which the cost centre is added
 PEAK_KEYS = {"weekdays", "start", "end", "holidays_off"}
 PRICES = ("price", "fee", "minimum", "call_fee", "minute_fee")
@@ -139,9 +140,20 @@ def bundles_of(reader: Reader, key: str, zones: Mapping[str, str] | None) -> lis
             bundle["shared"] = one_of(one, "shared", SHARED, "")
             if len(code) > LONGEST_SHARED:
                 one.fault("code", f"of a shared bundle has at most {LONGEST_SHARED} characters")
+        if "rollover" in one.raw:
+            bundle["rollover"] = _rollover(one)
         if len(one.faults) == before:
             found.append(bundle)
     return found
+
+
+def _rollover(reader: Reader) -> int:
+    months: int = reader.value("rollover", int, 0)
+    if not 1 <= months <= LONGEST_ROLLOVER:
+        reader.fault("rollover", f"lies between 1 and {LONGEST_ROLLOVER} months")
+    if "shared" in reader.raw:
+        reader.fault("rollover", "what lines share lapses with the month")
+    return months
 
 
 def peak_of(reader: Reader) -> dict[str, Any] | None:

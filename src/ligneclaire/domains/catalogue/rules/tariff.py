@@ -42,7 +42,8 @@ class Bundle:
     """An allowance of a plan or an option (RAT-05). `code` names the counter: bundles with one code add up.
 
     `shared`: who takes from it beside the line that has it, first come first served: all lines of the account, those of
-    its cost centre, or those that have a bundle of the same code ("" = nobody)."""
+    its cost centre, or those that have a bundle of the same code ("" = nobody). `rollover`: for how many months what is
+    left of it stays, at most its size."""
 
     code: str
     services: frozenset[str]
@@ -51,6 +52,7 @@ class Bundle:
     priority: int = 1
     band: str = ANY
     shared: str = ""
+    rollover: int = 0
 
 
 @dataclass(frozen=True, slots=True)

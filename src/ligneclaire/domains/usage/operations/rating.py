@@ -20,8 +20,9 @@ from ligneclaire.domains.operators import bulk
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.usage import store
 from ligneclaire.domains.usage.models import Counter, Group, Total
-from ligneclaire.domains.usage.operations import unpriced
+from ligneclaire.domains.usage.operations import carrying, unpriced
 from ligneclaire.domains.usage.queries import terms
+from ligneclaire.domains.usage.queries.carrying import LEFT
 from ligneclaire.domains.usage.rules import columns, totals
 from ligneclaire.domains.usage.rules.rated import CounterNow, Crossing, Rated
 from ligneclaire.domains.usage.rules.state import State
@@ -131,6 +132,7 @@ def rate_groups(operator_id: int, groups: Sequence[Group], at: datetime, actor: 
     for one in inputs:
         rated = found.of(one.group.account_id)
         _replace(one, rated, at)
+        carrying.hand_on(one.group, in_force[one.group.account_id], rated.state, at)
         unpriced.settle_unpriced(
             operator_id=operator_id, known=one.known, records=one.usable, unusable=rated.unusable, at=at, actor=actor
         )
@@ -204,7 +206,8 @@ def _replace(one: _Input, rated: Rated, at: datetime) -> None:
     group, revision = one.group, one.group.revision + 1
     table = pa.concat_tables([one.kept, columns.with_revision(rated.table, revision)])
     if group.closed_at is None:
-        group.closing_state = {"revision": revision, "lines": rated.state.to_json()}
+        left = {name: kept for name, kept in group.closing_state.items() if name == LEFT}
+        group.closing_state = left | {"revision": revision, "lines": rated.state.to_json()}
         _alert(group, rated.crossings, at)
     store.replace_rated(group.operator_id, group.account_id, group.month, table, at)
     _replace_totals(group, table)

@@ -23,6 +23,7 @@ from ligneclaire.domains.rulebook import queries as rulebook
 from ligneclaire.domains.rulebook import taxes
 from ligneclaire.domains.rulebook.versions import Rulebook
 from ligneclaire.domains.usage.policies import LateUsage, UsageAlerts
+from ligneclaire.domains.usage.queries import carrying
 from ligneclaire.domains.usage.rules import ceilings, plans, pools
 from ligneclaire.domains.usage.rules.instants import micros
 from ligneclaire.domains.usage.rules.plans import Held, Month
@@ -128,7 +129,7 @@ class Reading:
             held = {line.pk: self.holdings(line) for line in lines}
             own = {line.pk: self.terms(line, [one.held for one in held[line.pk]]) for line in lines}
             found[account] = replace(of_all, lines=own, pools=self.pools(account, held))
-        return found
+        return carrying.with_left(self, found)
 
     def shared(self) -> GroupTerms:
         """What is in force for every account."""

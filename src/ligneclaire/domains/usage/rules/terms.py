@@ -18,11 +18,13 @@ OF_GROUP = 0  # in place of a line: what its lines share
 @dataclass(frozen=True, slots=True)
 class Allowance:
     """A bundle that a line has from one instant to another (RAT-05, RAT-11). Bundles of one code add up in one counter:
-    a plan that replaces another, or an option that adds to it, brings the same code."""
+    a plan that replaces another, or an option that adds to it, brings the same code. `age`: it was left over so many
+    months ago (rules/rollover.py)."""
 
     bundle: Bundle
     from_us: int
     to_us: int
+    age: int = 0
 
 
 @dataclass(frozen=True, slots=True)
