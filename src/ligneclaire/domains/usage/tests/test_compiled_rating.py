@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from ligneclaire.domains.catalogue.rules.tariff import Bundle, Rate, Tariff
 from ligneclaire.domains.usage.rules import compiled, pricing, rating, suspense
-from ligneclaire.domains.usage.rules.columns import RECORDS
+from ligneclaire.domains.usage.rules.columns import RECORDS, in_order
 from ligneclaire.domains.usage.rules.compiled import book, jit, loop, order, prices, program
 from ligneclaire.domains.usage.rules.rated import Rated
 from ligneclaire.domains.usage.rules.state import State
@@ -90,6 +90,24 @@ def check_month(seed: int) -> None:
 @given(SEEDS)
 def test_both_engines_say_the_same(seed: int) -> None:
     check_month(seed)
+
+
+@pytest.mark.rule("RAT-11", "RAT-12", "C10")
+@given(SEEDS)
+def test_going_on_from_a_rating_before_says_what_rating_all_says(seed: int) -> None:
+    drawn = histories.history(Random(seed))
+    for account in drawn.terms.keys() - drawn.closed:
+        records, terms = in_order(of_account(drawn.records, account)), drawn.terms[account]
+        whole, half = compiled.rate(records, terms), Random(seed).randint(0, len(records))
+        until = records["start"].cast(pa.int64())[half - 1].as_py() if half else ALWAYS[0] - 5
+        earlier = pc.less_equal(records["start"].cast(pa.int64()), until)
+        first = compiled.rate(records.filter(earlier), terms)
+        goes_on = compiled.Group(terms, first.state, resumed_us=until)
+        second = compiled.rate_groups(records.filter(pc.invert(earlier)), {account: goes_on}).of(account)
+        assert [*first.table.to_pylist(), *second.table.to_pylist()] == whole.table.to_pylist()
+        assert (second.counters, second.state) == (whole.counters, whole.state)
+        told_before = [one for one in first.crossings if one.event_us <= until]
+        assert sorted([*told_before, *second.crossings]) == sorted(whole.crossings)
 
 
 @pytest.mark.soak

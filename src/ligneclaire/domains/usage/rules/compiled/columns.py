@@ -13,6 +13,7 @@ import numpy as np
 
 NONE = -1
 NEVER = 2**62  # an instant or a quantity that is never reached
+BEFORE = -NEVER - 1  # an instant that is before all others
 MOST = 2**62  # what any number of the loop stays below
 Array = np.ndarray[Any, Any]
 Table = Any  # an array of records
@@ -45,7 +46,7 @@ MARK = _record("threshold", "at")
 BLOCK = _record("from_us", "to_us", "coverage")
 GROUP = _record(  # `pool`: where its pools stand, in place of a line behind the lines of all groups
     "row", "rows", "line", "lines", "pool", "home", "country", "clock", "clocks", "holiday", "holidays", "threshold",
-    "thresholds", "closed", "late_free_us",
+    "thresholds", "closed", "late_free_us", "resumed_us",
 )  # fmt: skip
 CLOCK = _record("from_us", "offset_us")
 HEAD = _record(small=("zone", "node"))

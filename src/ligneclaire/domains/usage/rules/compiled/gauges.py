@@ -55,6 +55,13 @@ def warn(thresholds: Array, group: Table, running: Running, result: Result, line
 
 
 @step
+def pass_over(thresholds: Array, group: Table, gauge: Table) -> None:
+    """Have the thresholds that are reached be told already."""
+    while gauge.used >= gauge.due_at:
+        arm(thresholds, group, gauge, gauge.told + 1)
+
+
+@step
 def arm_cap(marks: Table, cap: Table, gauge: Table, told: int) -> None:
     """The same for a cap, whose marks are amounts."""
     gauge.told, gauge.due_at = told, NEVER
@@ -70,6 +77,13 @@ def warn_cap(
     gauge = running.gauges[place]
     while gauge.used >= gauge.due_at and not group.closed:
         tell(result, line, place, gauge, marks[cap.mark + gauge.told].threshold, at)
+        arm_cap(marks, cap, gauge, gauge.told + 1)
+
+
+@step
+def pass_over_cap(marks: Table, gauge: Table, cap: Table) -> None:
+    """The same for a cap."""
+    while gauge.used >= gauge.due_at:
         arm_cap(marks, cap, gauge, gauge.told + 1)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ligneclaire.domains.usage.rules.compiled import clocks, columns
 from ligneclaire.domains.usage.rules.compiled.book import Shelf
-from ligneclaire.domains.usage.rules.compiled.columns import MOST, NONE, Array, Book, Running, Table, Terms
+from ligneclaire.domains.usage.rules.compiled.columns import BEFORE, MOST, NONE, Array, Book, Running, Table, Terms
 from ligneclaire.domains.usage.rules.compiled.profiles import Profile, Profiles, Standing
 from ligneclaire.domains.usage.rules.state import NOTHING, State
 from ligneclaire.domains.usage.rules.terms import GroupTerms
@@ -17,11 +17,13 @@ from ligneclaire.domains.usage.rules.terms import GroupTerms
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group to rate: what is in force and, of a closed month, the state from which it goes on."""
+    """A group to rate: what is in force, and the state from which it goes on: that of a closed month, or that to which
+    a rating before came, under the same terms, with all records that start no later than `resumed_us`."""
 
     terms: GroupTerms
     opening: State | None = None
     closed: bool = False
+    resumed_us: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ def prepare(shelf: Shelf, asked: Sequence[Group], days: tuple[int, int], rows: A
             warnings += stands.profile.growths * thresholds + stands.profile.marks
         row, end = int(rows[number]), int(rows[number + 1])
         closed, late = int(one.closed), one.terms.late_free_us
-        of_groups.append((row, end - row, first, lines, pool, *place, threshold, thresholds, closed, late))
+        resumed = BEFORE if one.resumed_us is None else one.resumed_us
+        of_groups.append((row, end - row, first, lines, pool, *place, threshold, thresholds, closed, late, resumed))
     terms_now = Terms(
         groups=columns.table(columns.GROUP, of_groups),
         sizes=np.array(profiles.sizes, np.int64),

@@ -6,7 +6,7 @@ A line's gauges begin at `line.gauge`: its counters, then its caps.
 from __future__ import annotations
 
 from ligneclaire.domains.usage.rules.compiled import gauges
-from ligneclaire.domains.usage.rules.compiled.columns import NONE, PARTS, Array, Result, Running, Table, Terms
+from ligneclaire.domains.usage.rules.compiled.columns import BEFORE, NONE, PARTS, Array, Result, Running, Table, Terms
 from ligneclaire.domains.usage.rules.compiled.jit import step
 
 
@@ -25,12 +25,44 @@ def line_of(group: Table, lines: Table, line_id: int) -> int:
 
 @step
 def begin(terms: Terms, group: Table, running: Running, result: Result, line: Table) -> None:
-    """Arm the caps of a line, and enter its first stretch of time."""
+    """Arm the caps of a line, and enter its first stretch of time, or the one that a rating before had reached."""
     profile = terms.profiles[line.profile]
     for number in range(profile.caps):
-        gauge = running.gauges[line.gauge + profile.counters + number]
-        gauges.arm_cap(terms.marks, terms.caps[profile.cap + number], gauge, 0)
-    move_to(terms, group, running, result, line, 0)
+        gauge, cap = running.gauges[line.gauge + profile.counters + number], terms.caps[profile.cap + number]
+        gauges.arm_cap(terms.marks, cap, gauge, 0)
+        if group.resumed_us != BEFORE:
+            gauges.pass_over_cap(terms.marks, gauge, cap)
+    if group.resumed_us != BEFORE:
+        resume(terms, group, running, line)
+    else:
+        move_to(terms, group, running, result, line, 0)
+
+
+@step
+def resume(terms: Terms, group: Table, running: Running, line: Table) -> None:
+    """Go where the rating before had got to: all that was reached by then was told."""
+    profile = terms.profiles[line.profile]
+    while line.reached + 1 < profile.segments:
+        segment = terms.segments[profile.segment + line.reached + 1]
+        if segment.from_us > group.resumed_us:
+            break
+        line.reached += 1
+        for number in range(profile.counters):
+            enter(terms, group, running.gauges[line.gauge + number], terms.sizes[segment.sizes + number])
+    line.segment = line.reached
+    for number in range(profile.counters):
+        gauges.pass_over(terms.thresholds, group, running.gauges[line.gauge + number])
+
+
+@step
+def enter(terms: Terms, group: Table, gauge: Table, size: int) -> bool:
+    """Have an allowance be of a size; whether it was another."""
+    if size:
+        gauge.shown = size
+    if size == gauge.allowance:
+        return False
+    gauges.change(terms.thresholds, group, gauge, size)
+    return True
 
 
 @step
@@ -60,11 +92,7 @@ def move_to(terms: Terms, group: Table, running: Running, result: Result, line: 
         segment = terms.segments[profile.segment + passed]
         for number in range(profile.counters):
             gauge = running.gauges[line.gauge + number]
-            size = terms.sizes[segment.sizes + number]
-            if size:
-                gauge.shown = size
-            if size != gauge.allowance:
-                gauges.change(terms.thresholds, group, gauge, size)
+            if enter(terms, group, gauge, terms.sizes[segment.sizes + number]):
                 at = segment.from_us
                 gauges.warn(terms.thresholds, group, running, result, line, line.gauge + number, at)
     line.reached, line.segment = max(line.reached, place), place
