@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
 
 from ligneclaire.domains.ledger.models import Entry
 from ligneclaire.domains.operators import bulk
@@ -83,6 +86,33 @@ def post_many(*, operator_id: int, posted_on: date, entries: Sequence[NewEntry],
             for one in postings
         ),
     )
+
+
+_SELECTED = """
+WITH wanted AS MATERIALIZED (
+  SELECT row_number() OVER () AS place, w.* FROM ({postings}) w(kind, source, book, account_id, item, amount, currency)
+  WHERE w.amount <> 0
+), entries AS (
+  INSERT INTO ledger_entry (operator_id, public_id, posted_on, posted_at, kind, source)
+  SELECT %(operator)s, {public_id}, %(posted_on)s, %(at)s, e.kind, e.source
+  FROM (SELECT min(place) AS place, kind, source FROM wanted GROUP BY kind, source ORDER BY 1) e
+  RETURNING id, source
+)
+INSERT INTO posting (operator_id, entry_id, book, account_id, item, amount, currency)
+SELECT %(operator)s, e.id, w.book, w.account_id, w.item, w.amount, w.currency
+FROM wanted w JOIN entries e ON e.source = w.source ORDER BY w.place"""
+
+
+def post_selected(*, operator_id: int, posted_on: date, at: datetime, postings: str, known: Mapping[str, Any]) -> None:
+    """Post the entries of the postings that a statement selects, in the order of the books: kind and source of the
+    entry, book, account, item, amount, currency. Inside the caller's transaction; nothing leaves the database.
+
+    Nothing is posted of amounts of zero. `known` are the statement's parameters. The database refuses an entry that
+    does not sum to zero, and a source that is posted already.
+    """
+    statement = _SELECTED.format(postings=postings, public_id=bulk.PUBLIC_ID)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {**known, "operator": operator_id, "posted_on": posted_on, "at": at})
 
 
 def _checked(entry: NewEntry) -> list[NewPosting]:

@@ -8,6 +8,12 @@ from typing import Any
 from django.db import connections
 from psycopg import sql
 
+# A random id that may stand in a URL, as `new_public_id` makes it: the last six bytes of a random UUID are all random.
+PUBLIC_ID = (
+    "translate(encode(substring(uuid_send(gen_random_uuid()) from 11) || "
+    "substring(uuid_send(gen_random_uuid()) from 11), 'base64'), '+/', '-_')"
+)
+
 
 def take_ids(table: str, count: int, *, using: str = "default") -> list[int]:
     """That many new ids of a table, in ascending order."""

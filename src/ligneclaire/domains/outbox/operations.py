@@ -6,6 +6,9 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.db import connection
 
 from ligneclaire.domains.audit import operations as audit
 from ligneclaire.domains.operators import bulk
@@ -15,12 +18,14 @@ from ligneclaire.domains.outbox.models import Message
 from ligneclaire.domains.outbox.rules import UnknownMessage
 
 __all__ = [
+    "Letter",
     "NewMessage",
     "UnknownMessage",
     "mark_failed",
     "mark_sent",
     "queue",
     "queue_many",
+    "queue_selected",
     "take_due",
     "try_again",
     "values_of",
@@ -97,6 +102,36 @@ def queue_many(*, operator_id: int, messages: Iterable[NewMessage], at: datetime
              params, at, at, 0, "")
         )  # fmt: skip
     bulk.insert("message", _COLUMNS, rows, known_stay=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """How mails are made of rows in the database: expressions for what each is about, to whom, in which language, and
+    for the values of its template; `rows` is what follows FROM, with its conditions."""
+
+    template: str
+    about: str
+    recipient: str
+    language: str
+    values: Mapping[str, str]
+    rows: str
+
+
+def queue_selected(*, operator_id: int, letter: Letter, known: Mapping[str, Any], at: datetime) -> None:
+    """Queue mails about many rows in one statement, due at once. Those whose key is known are left as they are.
+
+    `known` are the parameters of the letter's expressions. Raises `UnknownMessage` when the values do not fit the
+    template.
+    """
+    rules.check_params(letter.template, letter.values)
+    params = ", ".join(f"'{name}', ({value})::text" for name, value in letter.values.items())
+    statement = f"""
+        INSERT INTO message ({", ".join(_COLUMNS)})
+        SELECT %(operator)s, {bulk.PUBLIC_ID}, %(template)s || ':' || {letter.about}, 'mail', {letter.recipient},
+               {letter.language}, %(template)s, jsonb_build_object({params}), %(at)s, %(at)s, 0, ''
+        FROM {letter.rows} ON CONFLICT DO NOTHING"""  # noqa: S608 (expressions of our own)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {**known, "operator": operator_id, "template": letter.template, "at": at})
 
 
 def take_due(*, operator_id: int, channel: str, at: datetime, limit: int) -> list[Message]:

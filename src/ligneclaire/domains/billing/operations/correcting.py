@@ -21,7 +21,6 @@ from ligneclaire.domains.billing.refusals import CreditedAlready, NotCreditable,
 from ligneclaire.domains.billing.rules import crediting, numbers, tax
 from ligneclaire.domains.billing.rules import document as rule
 from ligneclaire.domains.billing.rules.values import DueLine
-from ligneclaire.domains.ledger import operations as ledger
 from ligneclaire.domains.operators import queries as operators
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.rulebook import queries as rulebook
@@ -117,7 +116,7 @@ def _credit(invoice: Invoice, reason: str, at: datetime, actor: str, wanted: Wan
     except crediting.TooMuch as error:
         raise TooMuchCredit(line=error.position, number=invoice.number, left=error.left) from None
     data = _note_data(invoice, found, _local_day(invoice.operator_id, at))
-    note = _issue(invoice, data, reason, at, item=invoice.public_id)
+    note = _issue(invoice, data, reason, at)
     _audit(invoice, "credit_invoice", at, actor, note)
     return note
 
@@ -205,7 +204,7 @@ def read_one(operator_id: int, account_id: int, on: date, at: datetime) -> Input
     return inputs
 
 
-def _issue(invoice: Invoice, data: dict[str, Any], reason: str, at: datetime, item: str = "") -> Invoice:
+def _issue(invoice: Invoice, data: dict[str, Any], reason: str, at: datetime) -> Invoice:
     """Insert one document with its number, post it and tell the customer."""
     values = {key: value for key, value in data.items() if key not in ("account_id", "lines", "taxes")}
     on = date.fromisoformat(data["issued_on"])
@@ -213,11 +212,9 @@ def _issue(invoice: Invoice, data: dict[str, Any], reason: str, at: datetime, it
     sequence = issuing.take_numbers(
         operator_id=invoice.operator_id, entity=entity, kind=kind, year=on.year, count=1
     )  # fmt: skip
-    sums = [Decimal(data[name]) for name in ("net", "vat", "total", "complementary")]
-    one = issuing.ready(0, invoice.account_id, kind, sums, data["currency"])
     new = Invoice.objects.create(
-        operator_id=invoice.operator_id, account_id=invoice.account_id, legal_entity=entity, public_id=one.public_id,
-        year=on.year, sequence=sequence, number=numbers.number_of(kind, on.year, sequence), issued_at=at,
+        operator_id=invoice.operator_id, account_id=invoice.account_id, legal_entity=entity, year=on.year,
+        sequence=sequence, number=numbers.number_of(kind, on.year, sequence), issued_at=at,
         structured_communication=numbers.communication_of(kind, entity.country, on, sequence),
         credits=invoice, reason=reason[:200], digest=rule.digest(rule.canonical(data)), **values,
     )  # fmt: skip
@@ -227,16 +224,8 @@ def _issue(invoice: Invoice, data: dict[str, Any], reason: str, at: datetime, it
     InvoiceTax.objects.bulk_create(
         InvoiceTax(operator_id=invoice.operator_id, invoice=new, **tax) for tax in data["taxes"]
     )
-    entry = issuing.entry(one, item)
-    ledger.post(
-        operator_id=invoice.operator_id,
-        posted_on=on,
-        kind=entry.kind,
-        source=entry.source,
-        postings=entry.postings,
-        at=at,
-    )
-    issuing.tell(invoice.operator_id, [new.pk], at)
+    issuing.post_one(invoice.operator_id, new.pk, on, at)
+    issuing.tell(invoice.operator_id, [(new.pk, kind)], at)
     new.refresh_from_db()
     return new
 

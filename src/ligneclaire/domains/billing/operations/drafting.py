@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from django.db import connection
@@ -73,7 +73,8 @@ def _draft_next(run: BillRun, setting: Setting, reader: Reader, at: datetime) ->
                 "DELETE FROM invoice_draft WHERE operator_id = %s AND run_id = %s AND account_id = ANY(%s::bigint[])",
                 [run.operator_id, run.pk, bulk.array(accounts)],
             )
-        bulk.insert("invoice_draft", COLUMNS, _rows(run, setting, reader.read(accounts)))
+        digests = {account_id: digest for account_id, _number, digest in reader.digests(accounts)}
+        bulk.insert("invoice_draft", COLUMNS, _rows(run, setting, reader.read(accounts), digests))
         chunk.drafted_at = at
         chunk.save(update_fields=["drafted_at"])
     return True
@@ -87,17 +88,19 @@ def _locked_accounts(run: BillRun, chunk: RunChunk) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _rows(run: BillRun, setting: Setting, accounts: Iterator[Inputs]) -> Iterator[tuple[object, ...]]:
+def _rows(
+    run: BillRun, setting: Setting, accounts: Iterator[Inputs], digests: Mapping[int, str]
+) -> Iterator[tuple[object, ...]]:
     for inputs in accounts:
         whose = run.operator_id, run.pk, inputs.account_id
         outcome = setting.outcome_of(inputs)
         if outcome.document is None:
-            yield (*whose, *_none(outcome), inputs.digest, rule.digest(rule.canonical(_told(outcome))))
+            yield (*whose, *_none(outcome), digests[inputs.account_id], rule.digest(rule.canonical(_told(outcome))))
             continue
         found = outcome.document
         text = rule.canonical(rule.to_json(found))
         total = found.total.amount if found.kind == rule.INVOICE else -found.total.amount
-        yield (*whose, "", text, total, None, None, inputs.digest, rule.digest(text))
+        yield (*whose, "", text, total, None, None, digests[inputs.account_id], rule.digest(text))
 
 
 def _none(outcome: Outcome) -> tuple[object, ...]:

@@ -1,13 +1,13 @@
-"""Issue drafted documents: numbers, rows, postings and messages of many at once, in the caller's transaction."""
+"""Issue drafted documents: numbers, rows, postings and messages of many at once, in the caller's transaction.
+
+Nothing of a document leaves the database but its kind; what needs its number comes last.
+"""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
@@ -15,45 +15,11 @@ from django.db import connection
 from ligneclaire.domains.billing.models import BillRun
 from ligneclaire.domains.billing.rules import numbers
 from ligneclaire.domains.ledger import operations as ledger
-from ligneclaire.domains.ledger.operations import NewEntry, NewPosting
 from ligneclaire.domains.operators import bulk
-from ligneclaire.domains.operators.models import LegalEntity, new_public_id
+from ligneclaire.domains.operators.models import LegalEntity
 from ligneclaire.domains.outbox import operations as outbox
-from ligneclaire.domains.outbox.operations import NewMessage
-from ligneclaire.kernel.money import Money
 
 COMPLEMENTARY = "RES"
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """What postings need of a document that is about to be issued; the number comes later."""
-
-    invoice_id: int
-    account_id: int
-    public_id: str
-    kind: str
-    net: Money
-    vat: Money
-    total: Money
-    complementary: Money
-
-
-_DRAFTS = """
-FROM invoice_draft d
-CROSS JOIN LATERAL jsonb_to_record(d.document) AS x({fields})
-WHERE d.operator_id = %(operator)s AND d.run_id = %(run)s AND d.account_id BETWEEN %(first)s AND %(last)s
-  AND d.skip_reason = ''"""
-_SUMS = f"""
-SELECT d.account_id, x.kind, x.net, x.vat, x.total, x.complementary, x.currency
-{
-    _DRAFTS.format(fields="kind text, net numeric, vat numeric, total numeric, complementary numeric, currency text")
-} ORDER BY d.account_id"""
-
-_STAGED = """
-CREATE TEMP TABLE issued_now (account_id bigint PRIMARY KEY, invoice_id bigint, public_id text, sequence bigint,
-                              number text, communication text) ON COMMIT DROP"""
-_STAGED_COLUMNS = ("account_id", "invoice_id", "public_id", "sequence", "number", "communication")
 
 _FIELDS = (
     "kind text, month date, issued_on date, supply_from date, supply_to date, due_on date, debit_on date, "
@@ -69,18 +35,20 @@ _LINE_FIELDS = (
     "usage_revision int"
 )
 _LINE_NAMES = ", ".join(one.split()[0] for one in _LINE_FIELDS.split(", "))
-# One statement, so that each draft is taken apart once.
-_ISSUE = f"""
+_STAGED = f"""
+CREATE TEMP TABLE issued_now (invoice_id bigint, public_id text, account_id bigint, digest text, {_FIELDS})
+ON COMMIT DROP"""
+# One statement, so that each draft is taken apart once. Lines and taxes go before their invoices, which wait for their
+# numbers: the keys that hold them together are checked at the end.
+_PARTS = f"""
 WITH made AS MATERIALIZED (
-  SELECT n.invoice_id, n.public_id, n.sequence, n.number, n.communication, f.* FROM issued_now n
-  JOIN (SELECT d.account_id, d.digest, x.* {_DRAFTS.format(fields=_FIELDS + ", lines jsonb, taxes jsonb")}) f
-    ON f.account_id = n.account_id
-), invoices AS (
-  INSERT INTO invoice (id, operator_id, run_id, account_id, legal_entity_id, public_id, year, sequence, number,
-                       structured_communication, issued_at, reason, digest, {_NAMES})
-  SELECT invoice_id, %(operator)s, %(run)s, account_id, %(entity)s, public_id, %(year)s, sequence, number,
-         communication, %(at)s, '', digest, {_NAMES}
-  FROM made ORDER BY invoice_id
+  SELECT nextval('invoice_id_seq') AS invoice_id, {bulk.PUBLIC_ID} AS public_id, f.* FROM (
+    SELECT d.account_id, d.digest, x.* FROM invoice_draft d
+    CROSS JOIN LATERAL jsonb_to_record(d.document) AS x({_FIELDS}, lines jsonb, taxes jsonb)
+    WHERE d.operator_id = %(operator)s AND d.run_id = %(run)s AND d.account_id BETWEEN %(first)s AND %(last)s
+      AND d.skip_reason = '' ORDER BY d.account_id) f
+), documents AS (
+  INSERT INTO issued_now SELECT invoice_id, public_id, account_id, digest, {_NAMES} FROM made
 ), lines AS (
   INSERT INTO invoice_line (operator_id, invoice_id, {_LINE_NAMES})
   SELECT %(operator)s, m.invoice_id, {", ".join("x." + one for one in _LINE_NAMES.split(", "))}
@@ -92,16 +60,49 @@ SELECT %(operator)s, m.invoice_id, x.tax_category, x.tax_rate, x.net, x.vat, x.t
 FROM made m CROSS JOIN LATERAL jsonb_to_recordset(m.taxes)
   AS x(tax_category text, tax_rate numeric, net numeric, vat numeric, total numeric)
 ORDER BY m.invoice_id, x.tax_rate DESC"""  # noqa: S608 (names of our own)
+_INVOICES = f"""
+INSERT INTO invoice (id, operator_id, run_id, account_id, legal_entity_id, public_id, year, sequence, number,
+                     structured_communication, issued_at, reason, digest, {_NAMES})
+SELECT d.invoice_id, %(operator)s, %(run)s, d.account_id, %(entity)s, d.public_id, %(year)s, n.sequence, n.number,
+       n.communication, %(at)s, '', d.digest, {_NAMES}
+FROM issued_now d
+JOIN unnest(%(ids)s::bigint[], %(sequences)s::bigint[], %(numbers)s::text[], %(communications)s::text[])
+  n(invoice_id, sequence, number, communication)
+  ON n.invoice_id = d.invoice_id
+ORDER BY d.invoice_id"""  # noqa: S608
 
-_ADDRESSES = """
-SELECT a.email, i.language, i.kind, jsonb_build_object(
-         'invoice', i.public_id, 'number', i.number, 'total', i.total::text, 'month', i.month::text,
-         'due', (i.total - i.complementary)::text, 'complementary', i.complementary::text, 'method', i.payment_method,
-         'pay_on', coalesce(i.debit_on, i.due_on)::text, 'last_four', right(i.debited_iban, 4),
-         'communication', i.structured_communication, 'corrects', coalesce(c.number, ''))::text
-FROM invoice i JOIN account a ON a.operator_id = i.operator_id AND a.id = i.account_id
+# The receivable against revenue and tax; the complementary part as an item of its own. A credit note has the other
+# sign, and one by hand lies on the item of the invoice that it corrects.
+_POSTINGS = """
+SELECT d.kind, 'invoice:' || d.public_id, v.book, CASE v.book WHEN 'receivable' THEN d.account_id END,
+       CASE v.book WHEN 'receivable' THEN d.item ELSE '' END,
+       CASE d.kind WHEN 'invoice' THEN v.amount ELSE -v.amount END, v.currency
+FROM ({documents}) d CROSS JOIN LATERAL (VALUES
+  (1, 'receivable', d.total - d.complementary, d.currency), (2, 'revenue', d.complementary - d.net, d.currency),
+  (3, 'vat', -d.vat, d.currency), (4, 'receivable', d.complementary, %(complementary)s),
+  (5, 'revenue', -d.complementary, %(complementary)s)) v(place, book, amount, currency)
+ORDER BY d.id, v.place"""
+_SUMS = "d.account_id, d.public_id, d.kind, d.net, d.vat, d.total, d.complementary, d.currency"
+_OF_NOW = f"SELECT d.invoice_id AS id, d.public_id AS item, {_SUMS} FROM issued_now d"  # noqa: S608
+_OF_ONE = f"""
+SELECT d.id, CASE d.kind WHEN 'credit-note' THEN c.public_id ELSE d.public_id END AS item, {_SUMS}
+FROM invoice d JOIN invoice c ON c.operator_id = d.operator_id AND c.id = d.credits_id
+WHERE d.operator_id = %(operator)s AND d.id = %(invoice)s"""  # noqa: S608
+
+# What a message says of a document; its template names what it needs (BIL-11).
+_SAID = {
+    "invoice": "i.public_id", "number": "i.number", "total": "i.total", "month": "i.month",
+    "due": "i.total - i.complementary", "complementary": "i.complementary", "method": "i.payment_method",
+    "pay_on": "coalesce(i.debit_on, i.due_on)", "last_four": "right(i.debited_iban, 4)",
+    "communication": "i.structured_communication", "corrects": "coalesce(c.number, '')",
+}  # fmt: skip
+# OFFSET keeps the planner from reading all invoices of the operator: it guesses badly while a run grows the table.
+_TOLD = """
+unnest(%(ids)s::bigint[]) one(id)
+CROSS JOIN LATERAL (SELECT * FROM invoice WHERE id = one.id AND operator_id = %(operator)s OFFSET 0) i
+JOIN account a ON a.operator_id = i.operator_id AND a.id = i.account_id
 LEFT JOIN invoice c ON c.operator_id = i.operator_id AND c.id = i.credits_id
-WHERE i.operator_id = %s AND i.id = ANY(%s::bigint[]) AND a.delivery = 'email' AND a.email <> '' ORDER BY i.id"""
+WHERE a.delivery = 'email' AND a.email <> '' ORDER BY i.id"""
 
 
 def issue_drafts(*, run: BillRun, entity: LegalEntity, accounts: Sequence[int], at: datetime) -> int:
@@ -115,20 +116,19 @@ def issue_drafts(*, run: BillRun, entity: LegalEntity, accounts: Sequence[int], 
         "operator": run.operator_id, "run": run.pk, "first": accounts[0], "last": accounts[-1], "entity": entity.pk,
         "year": run.bill_on.year, "at": at,
     }  # fmt: skip
-    issued = _ready(known)
-    if not issued:
-        return 0
-    entries = [entry(one) for one in issued if one.net or one.vat]  # a statement of zero moves nothing
-    ledger.post_many(operator_id=run.operator_id, posted_on=run.bill_on, entries=entries, at=at)
-    rows = _numbered(run, entity, issued)
     with connection.cursor() as cursor:
+        cursor.execute(
+            "SET CONSTRAINTS invoice_line_invoice_id_same_operator, invoice_tax_invoice_id_same_operator DEFERRED"
+        )
         cursor.execute(_STAGED)
-        with cursor.copy(f"COPY issued_now ({', '.join(_STAGED_COLUMNS)}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-        cursor.execute(_ISSUE, known)
+        cursor.execute(_PARTS, known)
+        cursor.execute("SELECT invoice_id, kind FROM issued_now ORDER BY invoice_id")
+        issued = cursor.fetchall()
+        if issued:
+            _post(run.operator_id, run.bill_on, at, _OF_NOW, {})
+            cursor.execute(_INVOICES, known | _numbered(run, entity, issued))
+            tell(run.operator_id, issued, at)
         cursor.execute("DROP TABLE issued_now")
-    tell(run.operator_id, [one.invoice_id for one in issued], at)
     return len(issued)
 
 
@@ -150,68 +150,44 @@ def take_numbers(*, operator_id: int, entity: LegalEntity, kind: str, year: int,
     return int(last) - count + 1
 
 
-def entry(one: Ready, item: str = "") -> NewEntry:
-    """The postings of a document: receivable against revenue and tax; the complementary part as an item of its own.
-
-    A credit note has the other sign, and lies on the item of the invoice that it corrects.
-    """
-    item = item or one.public_id
-    part, euro = one.complementary, one.total - one.complementary
-    sums = [("receivable", euro), ("revenue", part - one.net), ("vat", -one.vat)]
-    if part:
-        in_units = Money(part.amount, COMPLEMENTARY)
-        sums += [("receivable", in_units), ("revenue", -in_units)]
-    postings = []
-    for book, amount in sums:
-        signed = amount if one.kind == "invoice" else -amount
-        owed = book == "receivable"
-        postings.append(NewPosting(book, signed, one.account_id if owed else None, item if owed else ""))
-    return NewEntry(one.kind, f"invoice:{one.public_id}", tuple(postings))
+def post_one(operator_id: int, invoice_id: int, on: date, at: datetime) -> None:
+    """Post a document that corrects another one."""
+    _post(operator_id, on, at, _OF_ONE, {"invoice": invoice_id})
 
 
-def tell(operator_id: int, invoice_ids: Sequence[int], at: datetime) -> None:
-    """Queue "your invoice is ready" for those who get their invoices by e-mail (BIL-11)."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ADDRESSES, [operator_id, bulk.array(invoice_ids)])
-        found = cursor.fetchall()
-    outbox.queue_many(operator_id=operator_id, messages=_messages(found), at=at)
+def _post(operator_id: int, on: date, at: datetime, documents: str, known: Mapping[str, Any]) -> None:
+    """Post documents; one of zero moves nothing."""
+    ledger.post_selected(
+        operator_id=operator_id, posted_on=on, at=at, postings=_POSTINGS.format(documents=documents),
+        known={**known, "complementary": COMPLEMENTARY},
+    )  # fmt: skip
 
 
-def _messages(rows: Iterable[Sequence[str]]) -> Iterator[NewMessage]:
-    for email, language, kind, values in rows:
-        known, template = json.loads(values), f"{kind}-ready"
-        params = {name: known[name] for name in outbox.values_of(template)}
-        yield NewMessage(f"{template}:{known['invoice']}", email, language, template, params)
+def tell(operator_id: int, issued: Sequence[tuple[int, str]], at: datetime) -> None:
+    """Queue "your invoice is ready" for those who get their invoices by e-mail (BIL-11). `issued`: ids and kinds."""
+    for kind in sorted({kind for _id, kind in issued}):
+        ids = bulk.array(invoice_id for invoice_id, its in issued if its == kind)
+        template = f"{kind}-ready"
+        values = {name: _SAID[name] for name in sorted(outbox.values_of(template))}
+        letter = outbox.Letter(template, "i.public_id", "a.email", "i.language", values, _TOLD)
+        outbox.queue_selected(operator_id=operator_id, letter=letter, known={"ids": ids}, at=at)
 
 
-def ready(invoice_id: int, account_id: int, kind: str, sums: Iterable[Decimal], currency: str) -> Ready:
-    """A document with a new public id. `sums`: net, VAT, total, complementary."""
-    return Ready(invoice_id, account_id, new_public_id(), kind, *(Money(one, currency) for one in sums))
-
-
-def _ready(known: Mapping[str, Any]) -> list[Ready]:
-    with connection.cursor() as cursor:
-        cursor.execute(_SUMS, known)
-        rows = cursor.fetchall()
-    ids = bulk.take_ids("invoice", len(rows))
-    return [
-        ready(invoice_id, account_id, kind, sums, currency)
-        for invoice_id, (account_id, kind, *sums, currency) in zip(ids, rows, strict=True)
-    ]
-
-
-def _numbered(run: BillRun, entity: LegalEntity, issued: Sequence[Ready]) -> list[tuple[Any, ...]]:
-    """The rows of `issued_now`."""
-    on, kinds = run.bill_on, Counter(one.kind for one in issued)
+def _numbered(run: BillRun, entity: LegalEntity, issued: Sequence[tuple[int, str]]) -> dict[str, Any]:
+    """Ids, sequences, numbers and communications of what is issued, as arrays."""
+    on, kinds = run.bill_on, Counter(kind for _id, kind in issued)
     following = {
         kind: take_numbers(operator_id=run.operator_id, entity=entity, kind=kind, year=on.year, count=kinds[kind])
         for kind in sorted(kinds)
     }
-    rows = []
-    for one in issued:
-        sequence = following[one.kind]
-        following[one.kind] += 1
-        number = numbers.number_of(one.kind, on.year, sequence)
-        communication = numbers.communication_of(one.kind, entity.country, on, sequence)
-        rows.append((one.account_id, one.invoice_id, one.public_id, sequence, number, communication))
-    return rows
+    sequences, written, communications = [], [], []
+    for _id, kind in issued:
+        sequence = following[kind]
+        following[kind] += 1
+        sequences.append(sequence)
+        written.append(numbers.number_of(kind, on.year, sequence))
+        communications.append(numbers.communication_of(kind, entity.country, on, sequence))
+    return {
+        "ids": bulk.array(one[0] for one in issued), "sequences": bulk.array(sequences), "numbers": written,
+        "communications": communications,
+    }  # fmt: skip

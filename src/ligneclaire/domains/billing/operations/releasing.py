@@ -1,7 +1,8 @@
 """Release a bill run by a second person: exactly what was reviewed is issued, or nothing and the reason by name.
 
 First every chunk is compared with the facts as they are now; then chunk by chunk, each in one transaction: lock the
-accounts, compare again, take numbers, insert invoices, lines and taxes, post them, queue the messages.
+accounts, compare again, close their usage, insert lines, taxes and postings, take numbers, insert the invoices, queue
+the messages.
 """
 
 from __future__ import annotations
@@ -141,8 +142,8 @@ def _issue_next(found: _Release) -> bool:
             cursor.execute(_LOCK, [run.operator_id, bulk.array(accounts)])
         if changed := _changed(run, chunk, found.reader):
             raise AccountsChanged(changed)
-        issuing.issue_drafts(run=run, entity=found.entity, accounts=accounts, at=found.at)
         _close_usage(run, accounts, found.at)
+        issuing.issue_drafts(run=run, entity=found.entity, accounts=accounts, at=found.at)
         chunk.issued_at = found.at
         chunk.save(update_fields=["issued_at"])
     return True

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from ligneclaire.domains.billing.queries import reading, usage
-from ligneclaire.domains.billing.queries.reading import Row
+from ligneclaire.domains.billing.queries.reading import Form, Row
 from ligneclaire.domains.billing.rules.document import Payer
 from ligneclaire.domains.billing.rules.private_part import Private
 from ligneclaire.domains.billing.rules.usage_lines import UsedMonth
@@ -42,7 +42,7 @@ class Knowing:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """One account with all that decides its next invoice. `digest` says what it was made from."""
+    """One account with all that decides its next invoice."""
 
     account_id: int
     public_id: str
@@ -58,7 +58,6 @@ class Inputs:
     waiting: tuple[Waiting, ...]
     used: tuple[UsedMonth, ...]
     private: Private | None
-    digest: str
 
 
 _ACCOUNTS = """
@@ -127,37 +126,40 @@ class Reader:
         self.tax_codes: dict[int, str] = dict(reading.rows(_TAX_CODES, {}))
 
     def read(self, account_ids: Sequence[int]) -> Iterator[Inputs]:
-        """The inputs of each of these accounts, in id order. One transaction of the operator must be open."""
-        for facts in self._facts(account_ids):
-            yield self._inputs(facts, _digest(facts))
+        """The inputs of each of these accounts, in id order. One transaction of the operator must be open.
+
+        Digests of them are taken before: then what changes meanwhile makes the digest old, and never the inputs.
+        """
+        for facts in self._facts(account_ids, reading.whole):
+            yield self._inputs(facts)
 
     def digests(self, account_ids: Sequence[int]) -> Iterator[tuple[int, str, str]]:
         """Account id, account number and digest of the inputs, without making values of them."""
-        for facts in self._facts(account_ids):
+        for facts in self._facts(account_ids, reading.told):
             yield facts[0][0], facts[0][1], _digest(facts)
 
-    def _facts(self, account_ids: Sequence[int]) -> Iterator[Facts]:
+    def _facts(self, account_ids: Sequence[int], form: Form) -> Iterator[Facts]:
         """The rows of each account: itself, contracts with items and discounts, billed lines, charges, usage."""
         known: dict[str, Any] = {
             "ids": bulk.array(account_ids), "on": self.knowing.bill_on, "as_of": self.knowing.as_of,
             "last": self.knowing.last_invoice_id,
         }  # fmt: skip
-        accounts = reading.rows(_ACCOUNTS, known)
-        contracts = reading.grouped(_CONTRACTS, known)
+        accounts = reading.rows(form(_ACCOUNTS), known)
+        contracts = reading.grouped(form(_CONTRACTS), known)
         known["contracts"] = bulk.array(row[1] for rows in contracts.values() for row in rows)
-        items = reading.grouped(_ITEMS, known)
+        items = reading.grouped(form(_ITEMS), known)
         known["items"] = bulk.array(row[1] for rows in items.values() for row in rows)
-        discounts = reading.grouped(_DISCOUNTS, known)
-        billed = reading.grouped(_BILLED, known)
-        charges = reading.grouped(_CHARGES, known)
-        used = usage.read(account_ids, known, self.month) if self.knowing.with_usage else {}
+        discounts = reading.grouped(form(_DISCOUNTS), known)
+        billed = reading.grouped(form(_BILLED), known)
+        charges = reading.grouped(form(_CHARGES), known)
+        used = usage.read(account_ids, known, self.month, form) if self.knowing.with_usage else {}
         for account in accounts:
             mine = contracts.get(account[0], ())
             rest = [(row, items.get(row[1], ()), discounts.get(row[1], ())) for row in mine]
             lines = [(item[1], billed[item[1]]) for _row, some, _d in rest for item in some if item[1] in billed]
             yield account, rest, lines, charges.get(account[0], ()), used.get(account[0], usage.NOTHING)
 
-    def _inputs(self, facts: Facts, digest: str) -> Inputs:
+    def _inputs(self, facts: Facts) -> Inputs:
         account, contracts, lines, charges, used = facts
         billed: dict[Key, list[Billed]] = defaultdict(list)
         for item_id, rows in lines:
@@ -178,7 +180,6 @@ class Reader:
             waiting=tuple(_waiting(row) for row in charges),
             used=usage.months_of(account[0], account[16], used) if used else (),
             private=usage.private_of(account[0], used, self.month) if used.splits else None,
-            digest=digest,
         )
 
     def _contract(self, row: Row, items: Sequence[Row], discounts: Sequence[Row], *, first: bool) -> Agreed:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ligneclaire.domains.billing.queries import reading
-from ligneclaire.domains.billing.queries.reading import Row
+from ligneclaire.domains.billing.queries.reading import Form, Row
 from ligneclaire.domains.billing.rules.private_part import Holding, Past, Private, private_part
 from ligneclaire.domains.billing.rules.split_bill import EMPLOYEE, EMPLOYER, names_subscription
 from ligneclaire.domains.billing.rules.tax import EXEMPT
@@ -140,12 +140,13 @@ class UsageRows:
 NOTHING = UsageRows()
 
 
-def read(account_ids: Sequence[int], known: Mapping[str, Any], month: date) -> dict[int, UsageRows]:
-    """The rows of each of these accounts that has any. `known` are the parameters of the caller: ids, as_of, last."""
+def read(account_ids: Sequence[int], known: Mapping[str, Any], month: date, form: Form) -> dict[int, UsageRows]:
+    """The rows of each of these accounts that has any. `known` are the parameters of the caller: ids, as_of, last.
+    `form`: whether rows are read or only told."""
     given = {**known, "month": month}
     splits = [Split(*row) for row in reading.rows(_SPLITS, given)]
-    totals = reading.grouped(_OWN, given)
-    billed = reading.grouped(_OWN_BILLED, given) if totals else {}
+    totals = reading.grouped(form(_OWN), given)
+    billed = reading.grouped(form(_OWN_BILLED), given) if totals else {}
     if not splits:
         return {one: UsageRows((), tuple(rows), tuple(billed.get(one, ()))) for one, rows in totals.items()}
     wanted, mine = set(account_ids), defaultdict(list)
@@ -158,11 +159,11 @@ def read(account_ids: Sequence[int], known: Mapping[str, Any], month: date) -> d
         "lines": bulk.array(sorted({one.line_id for one in splits})),
         "contracts": bulk.array(sorted({one.contract_id for one in naming})),
     }
-    for account_id, rows in reading.grouped(_PRIVATE, given).items():
+    for account_id, rows in reading.grouped(form(_PRIVATE), given).items():
         totals.setdefault(account_id, []).extend(rows)
-    for account_id, rows in reading.grouped(_SPLIT_BILLED, given).items():
+    for account_id, rows in reading.grouped(form(_SPLIT_BILLED), given).items():
         billed[account_id] = list(dict.fromkeys([*billed.get(account_id, ()), *rows]))  # both read a line of its own
-    monthly, past = reading.grouped(_MONTHLY, given) if naming else {}, reading.grouped(_PAST, given)
+    monthly, past = reading.grouped(form(_MONTHLY), given) if naming else {}, reading.grouped(form(_PAST), given)
     return {
         one: UsageRows(
             tuple(mine.get(one, ())),

@@ -73,6 +73,36 @@ def test_a_fact_is_posted_once_and_never_changed() -> None:
             table.objects.filter(operator=anna.operator).update(operator=anna.operator)
 
 
+def test_what_a_statement_selects_is_posted_in_its_order_and_by_the_same_rules() -> None:
+    anna = cast.anna()
+
+    def post_selected(*postings: str) -> None:
+        rows = ", ".join(f"({place}, {one}, 'EUR')" for place, one in enumerate(postings))
+        columns = "'invoice', source, book, account_id, item, amount::numeric, currency"
+        named = f"(VALUES {rows}) v(place, source, book, account_id, item, amount, currency)"
+        with anna.acting():
+            ledger.post_selected(
+                operator_id=anna.operator.pk, posted_on=ON, at=AT, known={"account": anna.account.pk},
+                postings=f"SELECT {columns} FROM {named} ORDER BY place",
+            )  # fmt: skip
+
+    nothing = "'invoice:3', 'revenue', NULL::bigint, '', 0.00"
+    first = "'invoice:1', 'receivable', %(account)s, 'i1', 12.10", "'invoice:1', 'revenue', NULL, '', -12.10"
+    second = "'invoice:2', 'receivable', %(account)s, 'i2', -2.00", "'invoice:2', 'revenue', NULL, '', 2.00"
+    post_selected(nothing, *first, *second)
+    with anna.acting():
+        entries = Entry.objects.order_by("pk")
+        assert [(one.source, one.kind, len(one.public_id)) for one in entries] == [
+            ("invoice:1", "invoice", 16),
+            ("invoice:2", "invoice", 16),
+        ]
+        assert [str(one.amount) for one in Posting.objects.order_by("pk")] == ["12.10", "-12.10", "-2.00", "2.00"]
+    with pytest.raises(IntegrityError, match="ledger_entry_once_per_source"):
+        post_selected(*first)
+    with pytest.raises(IntegrityError, match="does not sum to zero"):
+        post_selected("'invoice:4', 'receivable', %(account)s, 'i4', 12.10", "'invoice:4', 'vat', NULL, '', -2.10")
+
+
 @pytest.mark.rule("PAY-13")
 def test_open_items_are_sums_of_postings_per_item_and_currency() -> None:
     anna, luc = cast.anna(), cast.household("H2", "Luc", "Blanc")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -60,6 +61,20 @@ def test_bulk_with_one_wrong_queues_none(rural: int) -> None:
         with pytest.raises(outbox.UnknownMessage):
             outbox.queue_many(operator_id=rural, messages=[good, wrong], at=AT)
         assert Message.objects.count() == 0
+
+
+def test_mails_about_rows_are_queued_in_one_statement(rural: int) -> None:
+    values = {name: "'7.00'" if name == "due" else "n" for name in READY}
+    letter = outbox.Letter("invoice-ready", "n", "'anna@example.org'", "'nl'", values, "generate_series(3, %(last)s) n")
+    with acting_for(rural):
+        queue(rural, key="invoice-ready:4")
+        outbox.queue_selected(operator_id=rural, letter=letter, known={"last": 5}, at=AT + timedelta(days=1))
+        _known, *new = Message.objects.order_by("queued_at", "dedupe_key")
+        assert [one.dedupe_key for one in new] == ["invoice-ready:3", "invoice-ready:5"]
+        assert new[0].params == {name: "7.00" if name == "due" else "3" for name in READY}
+        assert (new[0].recipient, new[0].language, new[0].due_at) == ("anna@example.org", "nl", AT + timedelta(days=1))
+        with pytest.raises(outbox.UnknownMessage):
+            outbox.queue_selected(operator_id=rural, letter=replace(letter, values={}), known={"last": 5}, at=AT)
 
 
 def test_what_another_worker_holds_is_skipped(rural: int) -> None:

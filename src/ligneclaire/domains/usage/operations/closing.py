@@ -9,6 +9,7 @@ from django.db import connection
 
 from ligneclaire.domains.operators import bulk
 from ligneclaire.domains.operators.acting import acting_for
+from ligneclaire.domains.operators.among import among
 from ligneclaire.domains.usage.models import Group
 from ligneclaire.domains.usage.operations.rating import mark_changed, rate_groups
 
@@ -31,10 +32,12 @@ def close(*, operator_id: int, account_ids: Collection[int], month: date, at: da
         with connection.cursor() as cursor:
             accounts = bulk.array(account_ids)
             cursor.execute(_MISSING, {"operator": operator_id, "month": month, "accounts": accounts})
-        groups = Group.objects.filter(operator_id=operator_id, account_id__in=account_ids, month=month, closed_at=None)
+        groups = Group.objects.filter(
+            among("account_id", account_ids), operator_id=operator_id, month=month, closed_at=None
+        )
         mark_changed(groups, at)
-        locked = list(groups.select_for_update().order_by("account_id"))
-        stale = [group for group in locked if group.stale_since is not None]
-        if stale:
-            rate_groups(operator_id, stale, at, actor)
-        return Group.objects.filter(pk__in=[group.pk for group in locked]).update(closed_at=at)
+        locked = list(groups.select_for_update().order_by("account_id").values_list("pk", "stale_since"))
+        stale = Group.objects.filter(among("pk", [pk for pk, stale_since in locked if stale_since is not None]))
+        if found := list(stale.order_by("account_id")):
+            rate_groups(operator_id, found, at, actor)
+        return Group.objects.filter(among("pk", [pk for pk, _stale in locked])).update(closed_at=at)
