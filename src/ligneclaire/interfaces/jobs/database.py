@@ -23,8 +23,21 @@ def run(args: argparse.Namespace) -> int:
         if server:
             server.stop()
         return 0
+    prepare(anew=args.act == "reset")
+    if args.operators:
+        from ligneclaire.interfaces.jobs import operator
+
+        return int(operator.load_all())
+    return 0
+
+
+def prepare(*, anew: bool = False) -> None:
+    """Start the server, make roles and database, set Django up and migrate. `anew`: what the database held is dropped
+    first, and its files of usage."""
+    from ligneclaire.adapters.postgres import roles
+
     roles.prepare()
-    if args.act == "reset":
+    if anew:
         roles.drop(roles.database_name())
         roles.prepare()
         shutil.rmtree(roles.files_folder(), ignore_errors=True)
@@ -35,8 +48,3 @@ def run(args: argparse.Namespace) -> int:
     from ligneclaire.adapters.postgres.migrate import migrate
 
     migrate()
-    if args.operators:
-        from ligneclaire.interfaces.jobs import operator
-
-        return int(operator.load_all())
-    return 0

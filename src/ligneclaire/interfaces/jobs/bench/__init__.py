@@ -42,7 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--accounts", type=int, metavar="N", help="accounts of the bill run, instead of the size's")
     parser.add_argument("--records", type=int, metavar="N", help="rate so many records as well, like 50000000")
     parser.add_argument(
-        "--part", choices=["usage", "bill-run", "portal"], help="measure this part alone, and print JSON"
+        "--part",
+        choices=["usage", "bill-run", "bill-run-with-usage", "portal"],
+        help="measure this part alone, and print JSON",
     )
     parser.add_argument("--no-file", action="store_true", help="print only; leave docs/performance.md as it is")
 
@@ -64,8 +66,12 @@ def run(args: argparse.Namespace) -> int:
     numbers = sorted({*size.records, *([args.records] if args.records else [])})
     usage = [_part("usage", args.size, records=number) for number in numbers]
     portal = _part("portal", args.size)
-    small, large = (_part("bill-run", args.size, accounts=count) for count in (max(accounts // 10, 5000), accounts))
-    rows = [*report.of_usage(usage), *report.of_bill_run(small, large)]
+    small, large = (
+        _part("bill-run-with-usage", args.size, accounts=count) for count in (max(accounts // 10, 5000), accounts)
+    )
+    of_three_lines = _part("bill-run", args.size, accounts=accounts)
+    rows = [*report.of_usage(usage), *report.of_bill_run(report.WITH_USAGE, large), *report.of_memory(small, large)]
+    rows += report.of_bill_run(report.THREE_LINES, of_three_lines)
     rows += [*report.of_pdfs(portal["pdf"]), *report.of_pages(portal["pages"])]
     text = f"{report.machine(busy, PEOPLE)}\n\n{report.table(rows)}"
     print(text)
@@ -80,10 +86,10 @@ def _measure(part: str, records: int, accounts: int, size: Size) -> dict[str, An
 
         return usage.measure(records)
     scratch.prepare()
-    if part == "bill-run":
+    if part.startswith("bill-run"):
         from ligneclaire.interfaces.jobs.bench import bill_run
 
-        return bill_run.measure(accounts)
+        return bill_run.measure(accounts, with_usage=part == "bill-run-with-usage")
     from ligneclaire.domains.operators.models import Operator
     from ligneclaire.interfaces.jobs import demo
     from ligneclaire.interfaces.jobs.bench import documents, pages, people

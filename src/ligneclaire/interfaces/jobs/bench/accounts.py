@@ -46,14 +46,33 @@ _STATEMENTS = (
        WHERE p.operator_id = %(operator)s AND p.code IN ('radio-30', 'telephonie', 'ip-fixe')
        ORDER BY n, p.kind""",
 )
-_WRITTEN = "party, site, account, payment_terms, contract, contract_item"
+# The number that the account calls from, and what it called in June, rated: a fourth line of two kinds of calls.
+_USAGE = (
+    """INSERT INTO line (id, operator_id, public_id, account_id, kind, identifier, ordered_on)
+       SELECT %(base)s + n, %(operator)s, 'bench-l' || n, %(base)s + n, 'voice', '335' || (10000000 + n),
+              date '2026-05-04' FROM generate_series(1, %(count)s) n""",
+    """INSERT INTO usage_group (id, operator_id, account_id, month, records, revision, rated_at, rated_to,
+                                closing_state)
+       SELECT %(base)s + n, %(operator)s, %(base)s + n, date '2026-06-01', 25, 1, timestamptz '2026-07-01 02:00+02',
+              timestamptz '2026-06-30 21:00+02', '{}' FROM generate_series(1, %(count)s) n""",
+    """INSERT INTO usage_total (operator_id, group_id, line_id, category, usage_type, tax_code, records, inside,
+                                outside, amount)
+       SELECT %(operator)s, %(base)s + n, %(base)s + n, 'voice', kind, 'standard', calls, 0, 60 * calls,
+              0.0371 * (n %% 97) * calls
+       FROM generate_series(1, %(count)s) n, (VALUES ('voice-national', 20), ('voice-international', 5)) k(kind, calls)
+       ORDER BY n""",
+)
+_WRITTEN = "party, site, account, payment_terms, contract, contract_item, line, usage_group, usage_total"
 
 
-def make(owner: psycopg.Connection[Any], operator_id: int, legal_entity_id: int, count: int) -> None:
-    """That many accounts of three lines each, analysed. The connection is the owner's and commits by itself."""
+def make(
+    owner: psycopg.Connection[Any], operator_id: int, legal_entity_id: int, count: int, *, with_usage: bool = False
+) -> None:
+    """That many accounts of three lines each, or of four with calls of June, analysed. The connection is the owner's
+    and commits by itself."""
     known: Mapping[str, Any] = {
         "operator": operator_id, "entity": legal_entity_id, "count": count, "base": FIRST_ID, "month": MONTH,
     }  # fmt: skip
-    for statement in _STATEMENTS:
+    for statement in (*_STATEMENTS, *(_USAGE if with_usage else ())):
         owner.execute(statement, known)
     owner.execute(f"ANALYZE {_WRITTEN}")

@@ -56,29 +56,53 @@ def of_usage(found: Sequence[Mapping[str, Any]]) -> list[Row]:
     return rows
 
 
-def of_bill_run(small: Mapping[str, Any], large: Mapping[str, Any]) -> list[Row]:
-    """The run of many accounts against the bulk load of its rows; `small` is a tenth, for the memory."""
-    many, whole = large["documents"], large["draft_s"] + large["release_s"]
-    issued, ratio, growth = many / large["release_s"], whole / large["load_s"], large["peak_mb"] / small["peak_mb"]
-    cpu = {name: large[f"{name}_cpu_s"] + large[f"{name}_database_cpu_s"] for name in ("draft", "release", "load")}
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A bill run that is measured: its name, and what issue 2 or issue 4 asks of it: invoices issued a second at least,
+    and times the bulk load at most."""
+
+    name: str
+    issued: int
+    times: int
+
+
+THREE_LINES, WITH_USAGE = Run("bill run of three lines", 1000, 8), Run("bill run with usage", 3000, 6)
+
+
+def of_bill_run(run: Run, found: Mapping[str, Any]) -> list[Row]:
+    """The run of many accounts against the bulk load of its rows."""
+    many, whole = found["documents"], found["draft_s"] + found["release_s"]
+    issued, ratio = many / found["release_s"], whole / found["load_s"]
+    cpu = {name: found[f"{name}_cpu_s"] + found[f"{name}_database_cpu_s"] for name in ("draft", "release", "load")}
+    least, most = f"at least {run.issued:,}", f"at most {run.times}"
     rows = [
-        Row("bill run: invoices of three lines", f"{many:,}"),
-        Row("bill run: issued a second (release of the drafts)", f"{issued:,.0f}", "at least 1,000", issued >= 1000),
-        Row("bill run: drafted a second", f"{many / large['draft_s']:,.0f}"),
-        Row("bill run: drafted and issued a second", f"{many / whole:,.0f}"),
-        Row("bill run: draft and release ÷ bulk load of the same rows", f"{ratio:.1f}", "at most 8", ratio <= 8),
+        Row(f"{run.name}: invoices", f"{many:,}"),
+        Row(f"{run.name}: issued a second (release of the drafts)", f"{issued:,.0f}", least, issued >= run.issued),
+        Row(f"{run.name}: drafted a second", f"{many / found['draft_s']:,.0f}"),
+        Row(f"{run.name}: drafted and issued a second", f"{many / whole:,.0f}"),
+        Row(f"{run.name}: draft and release ÷ bulk load of the same rows", f"{ratio:.1f}", most, ratio <= run.times),
     ]
-    if large["load_database_cpu_s"]:
+    if found["load_database_cpu_s"]:
         each = ", ".join(f"{name} {1000 * cpu[name] / many:.2f}" for name in cpu)
         share = (cpu["draft"] + cpu["release"]) / cpu["load"]
         rows += [
-            Row("bill run: milliseconds of processor an invoice, database included", each),
-            Row("bill run: the same ratio by processor time", f"{share:.1f}"),
+            Row(f"{run.name}: milliseconds of processor an invoice, database included", each),
+            Row(f"{run.name}: the same ratio by processor time", f"{share:.1f}"),
         ]
+    return rows
+
+
+def of_memory(small: Mapping[str, Any], large: Mapping[str, Any]) -> list[Row]:
+    """Peak memory of a run and of one a tenth of its size."""
+    grew = large["peak_mb"] / small["peak_mb"] >= 1.1
     return [
-        *rows,
         Row(f"bill run: peak memory, {small['documents']:,} accounts", f"{small['peak_mb']:.0f} MB"),
-        Row(f"bill run: peak memory, {many:,} accounts", f"{large['peak_mb']:.0f} MB", "no growth", growth < 1.1),
+        Row(
+            f"bill run: peak memory, {large['documents']:,} accounts",
+            f"{large['peak_mb']:.0f} MB",
+            "no growth",
+            not grew,
+        ),
     ]
 
 

@@ -16,23 +16,16 @@ class NotScratch(RuntimeError):
 
 
 def prepare() -> None:
-    """Make the scratch database anew, with the demo operators and nobody else. Raises `NotScratch` before it would drop
-    any other database."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ligneclaire.config.settings")
+    """Make the scratch database and its files anew, with the demo operators and nobody else. Raises `NotScratch` before
+    it would drop any other database."""
     from ligneclaire.adapters.postgres import roles
+    from ligneclaire.interfaces.jobs import database
 
     if roles.database_name() != NAME:
         raise NotScratch(f"measurements drop their database: only {NAME}, never {roles.database_name()}")
-    roles.prepare()
-    roles.drop(roles.database_name())
-    roles.prepare()
-    import django
-
-    django.setup()
-    from ligneclaire.adapters.postgres.migrate import migrate
+    database.prepare(anew=True)
     from ligneclaire.interfaces.jobs import operator
 
-    migrate()
     with redirect_stdout(StringIO()):
         operator.load_all()
 

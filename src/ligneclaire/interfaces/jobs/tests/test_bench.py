@@ -31,12 +31,13 @@ def test_no_database_but_its_own_is_dropped() -> None:
 
 
 @pytest.mark.usefixtures("database")
-def test_a_bill_run_of_three_lines_each_is_issued_and_loaded_again_then_typeset() -> None:
-    found = bill_run.measure(20)
+@pytest.mark.parametrize(("with_usage", "lines"), [(False, 60), (True, 80)])
+def test_a_bill_run_is_issued_and_loaded_again_then_typeset(with_usage: bool, lines: int) -> None:
+    found = bill_run.measure(20, with_usage=with_usage)
     assert set(found) == SECONDS | {"documents", "peak_mb"}
     assert found["documents"] == 20
     assert rows("SELECT count(*), count(DISTINCT number), max(sequence) FROM invoice") == [(20, 20, 20)]
-    assert rows("SELECT count(*) FROM invoice_line") == [(60,)]
+    assert rows("SELECT count(*) FROM invoice_line") == [(lines,)]
     assert rows("SELECT relname FROM pg_class WHERE relname LIKE 'same%'") == []
 
     made = documents.measure(Operator.objects.get(code="rural").pk, 3)
@@ -75,9 +76,13 @@ def test_generated_records_are_rated_alike_by_both_engines() -> None:
 def test_a_target_that_is_missed_is_said_and_the_words_around_the_table_stay(tmp_path: Path) -> None:
     run = {"documents": 1000, "peak_mb": 100.0, **dict.fromkeys(SECONDS, 1.0)}
     slow = {**run, "release_s": 1.25, "peak_mb": 120.0}
-    table = report.table(report.of_bill_run(run, slow))
-    assert "| bill run: issued a second (release of the drafts) | 800 | at least 1,000 | NO |" in table
-    assert "| bill run: draft and release ÷ bulk load of the same rows | 2.2 | at most 8 | yes |" in table
+    of_both = [row for kind in (report.THREE_LINES, report.WITH_USAGE) for row in report.of_bill_run(kind, slow)]
+    table = report.table([*of_both, *report.of_memory(run, slow)])
+    issued, ratio = "issued a second (release of the drafts)", "draft and release ÷ bulk load of the same rows"
+    assert f"| bill run of three lines: {issued} | 800 | at least 1,000 | NO |" in table
+    assert f"| bill run with usage: {issued} | 800 | at least 3,000 | NO |" in table
+    assert f"| bill run of three lines: {ratio} | 2.2 | at most 8 | yes |" in table
+    assert f"| bill run with usage: {ratio} | 2.2 | at most 6 | yes |" in table
     assert "| bill run: peak memory, 1,000 accounts | 120 MB | no growth | NO |" in table
     typst = {"documents": 10, "product_s": 1.0, "product_cpu_s": 1.0, "typst_s": 0.6, "typst_cpu_s": 0.59}
     assert [row.met for row in report.of_pdfs(typst) if row.target] == [True]
