@@ -27,8 +27,8 @@ from ligneclaire.domains.usage.readers import batch as batches
 from ligneclaire.domains.usage.readers import detail, radacct
 from ligneclaire.domains.usage.rules import suspense
 from ligneclaire.domains.usage.rules.accounting import DETAIL, RADACCT
-from ligneclaire.domains.usage.rules.alike import MENDABLE, Alike
-from ligneclaire.domains.usage.rules.rows import USAGE
+from ligneclaire.domains.usage.rules.alike import Alike
+from ligneclaire.domains.usage.rules.rows import FIELDS, USAGE
 from ligneclaire.domains.usage.rules.suspense import Delivered
 from ligneclaire.kernel.refusal import Refusal
 
@@ -78,13 +78,13 @@ def retry_suspended(*, operator_id: int, at: datetime, actor: str, alike: Alike 
 
 
 def mend_alike(*, operator_id: int, alike: Alike, fields: Mapping[str, str], at: datetime, actor: str) -> Retried:
-    """Give fields (of rules.alike.MENDABLE) the same value in all records of a group, and try them again at once: a
+    """Give fields (of rules.rows.FIELDS) the same value in all records of a group, and try them again at once: a
     country that was misspelt, a number that is a known line's. What was delivered is kept beside each; delivered again
     it is a duplicate. A row without fields stays as it is.
 
     Raises NotMended, store.NoSpace; what was done before it stands.
     """
-    if not alike.can_be_mended or not fields or not fields.keys() <= set(MENDABLE):
+    if not alike.can_be_mended or not fields or not fields.keys() <= set(FIELDS):
         raise NotMended(record=alike.same or alike.reason)
 
     def mend(operator: Operator, some: list[Suspended]) -> None:
@@ -130,7 +130,7 @@ def _outcome(some: list[Suspended]) -> Retried:
 def mend_suspended(
     *, operator_id: int, public_id: str, fields: Mapping[str, str], at: datetime, actor: str
 ) -> Suspended:
-    """Change the fields of a record of a usage file (rules.rows.COLUMNS and ZONE) and try it again. What was delivered
+    """Change the fields of a record of a usage file (rules.rows.FIELDS) and try it again. What was delivered
     is kept beside it; delivered again it is a duplicate.
 
     The record returned is settled, or waits for the next reason. Raises NotInSuspense, NotMended, store.NoSpace.

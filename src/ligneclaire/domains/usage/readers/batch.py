@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from ligneclaire.domains.usage.readers.heading import Heading
-from ligneclaire.domains.usage.rules.rows import COLUMNS, ZONE
+from ligneclaire.domains.usage.rules.rows import COLUMNS, FIELDS, ZONE
 from ligneclaire.domains.usage.rules.suspense import Delivered, Reason, Unusable
 
 ROW = "row"  # what is kept of a row that has no fields
@@ -39,7 +39,7 @@ def table(columns: Mapping[str, pa.Array | pa.ChunkedArray], heading: Heading, c
 
 def raw(rows: pa.Table, index: int) -> str:
     """The text of a row: its fields that are not empty, always in the same order."""
-    return raw_of({name: rows[name][index].as_py() for name in _KEPT})
+    return raw_of({name: rows[name][index].as_py() for name in FIELDS})
 
 
 def unreadable(place: int, octets: bytes, fault: Unusable) -> Delivered:
@@ -55,7 +55,7 @@ def fields_of(text: str) -> dict[str, str]:
 
 def raw_of(fields: Mapping[str, str]) -> str:
     """The text that suspense keeps of these fields."""
-    return _text({name: fields[name] for name in _KEPT if fields.get(name)})
+    return _text({name: fields[name] for name in FIELDS if fields.get(name)})
 
 
 def half_of(text: str) -> str:
@@ -66,7 +66,7 @@ def half_of(text: str) -> str:
 def reread(texts: list[str]) -> pa.Table:
     """Rows out of the texts that suspense kept. A row that has no fields becomes one without values."""
     kept = [fields_of(text) for text in texts]
-    return pa.table({name: pa.array([one.get(name, "") for one in kept], pa.string()) for name in _KEPT})
+    return pa.table({name: pa.array([one.get(name, "") for one in kept], pa.string()) for name in FIELDS})
 
 
 def is_half(record: Delivered) -> bool:

@@ -6,11 +6,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ligneclaire.domains.usage.rules.rows import COLUMNS, USAGE, ZONE
+from ligneclaire.domains.usage.rules.rows import COLUMNS, USAGE
 from ligneclaire.domains.usage.rules.suspense import RETRYABLE, UNPRICED, Reason
 
 LONGEST = 64
-MENDABLE = (*COLUMNS, ZONE)  # fields that may be changed by hand
 # The column whose value makes records alike, wherever they came from. Of all other reasons those of one file are alike.
 # Never the other party: whom a person called names no group.
 _BY_VALUE = {

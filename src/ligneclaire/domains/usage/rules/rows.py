@@ -27,6 +27,7 @@ USAGE = "usage-file"  # source of deliveries
 COLUMNS = ("source", "id", "line", "service", "direction", "other", "start", "quantity", "visited", "amount")
 REQUIRED = ("source", "id", "line", "service", "start", "quantity")
 ZONE = "zone"  # of a start without an offset, as the heading of its column says; "" = none
+FIELDS = (*COLUMNS, ZONE)  # what suspense keeps of a row
 
 COUNTRIES = frozenset(phonenumbers.SUPPORTED_REGIONS)
 LONGEST_CALL = 10_000_000  # seconds
@@ -34,7 +35,7 @@ MOST_OCTETS = 10**15
 MOST_PIECES = 1_000_000
 HIGHEST_AMOUNT = 100_000 * 10**6  # millionths of a euro
 
-_SOURCE = re.compile(r"[A-Za-z0-9._:-]{1,40}")
+SOURCE = re.compile(r"[A-Za-z0-9._:-]{1,40}")
 _REPEATED = ("source", "line", "service", "direction", "other", "visited", "amount")  # columns of few values
 _NUMBER = re.compile(r"[0-9]{1,15}")
 _AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
@@ -76,7 +77,7 @@ def judge(
     """Judge a batch: COLUMNS and ZONE as text, absent values "". `lines` by name without "+"; `zone` and `country`
     (ISO 3166) are the operator's."""
     batch = _Batch(rows)
-    batch.check_each("source", lambda text: _form(text, _SOURCE))
+    batch.check_each("source", lambda text: _form(text, SOURCE))
     _check_id(batch)
     batch.check_each("service", _service)
     batch.check_each("direction", _direction)

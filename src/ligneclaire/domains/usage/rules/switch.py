@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import phonenumbers
 
 from ligneclaire.domains.usage.rules.columns import IN, OUT, VOICE
+from ligneclaire.domains.usage.rules.rows import SOURCE
 
-_SOURCE = re.compile(r"[A-Za-z0-9._:-]{1,40}")
 _DIGITS = re.compile(r"\+?[0-9]+")
 
 
@@ -28,7 +28,7 @@ class Origin:
     trunks: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        if not _SOURCE.fullmatch(self.source):
+        if not SOURCE.fullmatch(self.source):
             raise ValueError(f"a source is 1 to 40 of A-Z a-z 0-9 . _ : -, not {self.source!r}")
         try:
             ZoneInfo(self.zone)

@@ -22,7 +22,8 @@ from ligneclaire.domains.usage.operations import (
     Retried,
     SamePerson,
 )
-from ligneclaire.domains.usage.rules.alike import MENDABLE, Alike
+from ligneclaire.domains.usage.rules.alike import Alike
+from ligneclaire.domains.usage.rules.rows import FIELDS
 from ligneclaire.domains.usage.rules.suspense import UNPRICED
 from ligneclaire.domains.usage.store import NoSpace
 from ligneclaire.interfaces.desk import waiting_words
@@ -63,7 +64,7 @@ class ChangeForm(Form):
 
     def __init__(self, at_fault: str, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, initial={"column": at_fault})
-        names = sorted(MENDABLE, key=lambda name: name != at_fault)
+        names = sorted(FIELDS, key=lambda name: name != at_fault)
         self.fields["column"].choices = [(name, waiting_words.column(name)) for name in names]  # type: ignore[attr-defined]
 
 
