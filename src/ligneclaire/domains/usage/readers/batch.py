@@ -15,18 +15,16 @@ from ligneclaire.domains.usage.rules.rows import COLUMNS, FIELDS, ZONE
 from ligneclaire.domains.usage.rules.suspense import Delivered, Reason, Unusable
 
 ROW = "row"  # what is kept of a row that has no fields
-_KEPT = (*COLUMNS, ZONE)
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some rows of a file: as text by column with the place of each, those that have no fields, and how far the file
-    was read. `texts`: the whole text of the places that were asked for. `passed`: how many more rows are no usage."""
+    """Some rows of a file: as text by column with the place of each, and those that have no fields. `texts`: the whole
+    text of the places that were asked for. `passed`: how many more rows are no usage."""
 
     rows: pa.Table
     places: np.ndarray[Any, np.dtype[np.int64]]
     faulty: list[Delivered]
-    octets: int
     texts: Mapping[int, str] = field(default_factory=dict)
     passed: int = 0
 

@@ -85,7 +85,6 @@ def read(
     """The calls of a log, in the order in which they end, and at last the halves that stand alone in it; other lines
     are passed over. `waiting`: halves of before."""
     calls = _Calls(origin, waiting)
-    done = 0
     for some in lines.pieces(stream, watched, piece):
         rows, faulty, before = [], list(some.faulty), calls.passed
         for place, text in some.lines:
@@ -95,9 +94,8 @@ def read(
             except Unusable as fault:
                 faulty.append(unreadable(place, text.encode(), fault))
         columns, places = lines.columns_of(rows, origin.zone)
-        done = some.octets
-        yield Batch(columns, places, faulty, done, some.texts, calls.passed - before)
-    yield calls.left(done)
+        yield Batch(columns, places, faulty, some.texts, calls.passed - before)
+    yield calls.left()
 
 
 def read_rows(rows: Iterable[Row], *, origin: Origin, waiting: Sequence[Half] = ()) -> Iterator[Batch]:
@@ -112,11 +110,11 @@ def read_rows(rows: Iterable[Row], *, origin: Origin, waiting: Sequence[Half] = 
             faulty.append(unreadable(row.id, repr(row).encode(), fault))
         if len(found) + len(faulty) >= ROWS:
             columns, places = lines.columns_of(found, origin.zone)
-            yield Batch(columns, places, faulty, 0)
+            yield Batch(columns, places, faulty)
             found, faulty = [], []
     columns, places = lines.columns_of(found, origin.zone)
-    yield Batch(columns, places, faulty, 0, passed=calls.passed)
-    yield calls.left(0)
+    yield Batch(columns, places, faulty, passed=calls.passed)
+    yield calls.left()
 
 
 def half_of(text: str, source: str) -> Half | None:
@@ -173,11 +171,11 @@ class _Calls:
         self._ended.add(event.call)
         return [(place, {**begin.fields, "quantity": str(end.at - begin.at)})]
 
-    def left(self, octets: int) -> Batch:
+    def left(self) -> Batch:
         """At the end of a delivery, the halves that came with it and wait."""
         halves = [event.waits for half in self._open.values() for event in half if event]
         columns, places = lines.columns_of([], self.origin.zone)
-        return Batch(columns, places, sorted(halves, key=lambda one: one.place), octets)
+        return Batch(columns, places, sorted(halves, key=lambda one: one.place))
 
 
 def _logged(text: str) -> dict[str, str] | None:

@@ -35,12 +35,11 @@ class Stream(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some lines: (number, text) of those that can be read, the others with their faults, how far the file was read,
-    and the whole text of the places that were asked for."""
+    """Some lines: (number, text) of those that can be read, the others with their faults, and the whole text of the
+    places that were asked for."""
 
     lines: list[tuple[int, str]]
     faulty: list[Delivered]
-    octets: int
     texts: Mapping[int, str]
 
 
@@ -67,20 +66,19 @@ def batch_of(some: Piece, zone: str, fields: Callable[[str], Fields | None]) -> 
                 rows.append((place, found))
     passed = len(some.lines) + len(some.faulty) - len(rows) - len(faulty)
     columns, places = columns_of(rows, zone)
-    return Batch(columns, places, faulty, some.octets, some.texts, passed)
+    return Batch(columns, places, faulty, some.texts, passed)
 
 
 def pieces(stream: Stream, watched: frozenset[int] = frozenset(), piece: int = PIECE) -> Iterator[Piece]:
     """All lines that are not empty, in their order."""
-    place = done = 0
+    place = 0
     for octets, is_whole in whole_lines(stream, piece):
-        done += len(octets)
         text = octets if place else octets.removeprefix(b"\xef\xbb\xbf")
         if is_whole:
-            yield _piece(text, place + 1, done, watched)
+            yield _piece(text, place + 1, watched)
         else:
             half = [unreadable(place + 1, text[:LONGEST], Unusable(Reason.HALF_BLOCK))] if text.strip() else []
-            yield Piece([], half, done, {})
+            yield Piece([], half, {})
         place += text.count(b"\n")
 
 
@@ -110,7 +108,7 @@ def shortened(line: bytes) -> bytes:
     return line[:LONGEST] + b" ... SHA-256 " + hashlib.sha256(line).hexdigest().encode() + b" " * LONGEST
 
 
-def _piece(octets: bytes, first: int, done: int, watched: frozenset[int]) -> Piece:
+def _piece(octets: bytes, first: int, watched: frozenset[int]) -> Piece:
     lines: list[tuple[int, str]] = []
     faulty: list[Delivered] = []
     texts: dict[int, str] = {}
@@ -124,7 +122,7 @@ def _piece(octets: bytes, first: int, done: int, watched: frozenset[int]) -> Pie
         except Unusable as fault:
             kept = shortened(line).rstrip() if fault.reason is Reason.TOO_LONG else line
             faulty.append(unreadable(place, kept, fault))
-    return Piece(lines, faulty, done, texts)
+    return Piece(lines, faulty, texts)
 
 
 def _text(line: bytes) -> str:

@@ -30,16 +30,16 @@ def read(name: str, stream: Stream, watched: frozenset[int] = frozenset(), piece
     """The rows of a file, in its order. `watched`: places whose text is given as well. Raises what a heading refuses,
     and UnreadableFile."""
     heading: Heading | None = None
-    place = done = 0
+    place = 0
     for octets, is_whole in whole_lines(stream, piece):
-        lines, done = octets, done + len(octets)
+        lines = octets
         if heading is None:
             first, lines = _split_heading(name, octets, is_whole)
             heading, place = headings.read(name, first.split(",")), 1
         if not is_whole:
-            yield _rest(lines, heading, place + 1, done)
+            yield _rest(lines, heading, place + 1)
         elif lines:
-            yield _batch(lines, heading, place + 1, done, watched)
+            yield _batch(lines, heading, place + 1, watched)
             place += lines.count(b"\n")
     if heading is None:
         raise UnreadableFile(name=name, why="it is empty")
@@ -55,13 +55,13 @@ def _split_heading(name: str, lines: bytes, is_whole: bool) -> tuple[str, bytes]
         raise UnreadableFile(name=name, why="it is not UTF-8") from None
 
 
-def _rest(octets: bytes, heading: Heading, place: int, done: int) -> Batch:
+def _rest(octets: bytes, heading: Heading, place: int) -> Batch:
     """What stands after the last end of line: half a record, whatever it looks like."""
     faulty = [unreadable(place, octets[:LONGEST], Unusable(Reason.HALF_BLOCK))] if octets.strip() else []
-    return Batch(table({}, heading, 0), np.zeros(0, np.int64), faulty, done)
+    return Batch(table({}, heading, 0), np.zeros(0, np.int64), faulty)
 
 
-def _batch(octets: bytes, heading: Heading, first: int, done: int, watched: frozenset[int]) -> Batch:
+def _batch(octets: bytes, heading: Heading, first: int, watched: frozenset[int]) -> Batch:
     buffer: Octets = np.frombuffer(octets, np.uint8)
     ends = np.flatnonzero(buffer == _NEW_LINE)
     begins = np.concatenate((np.zeros(1, np.int64), ends[:-1] + 1))
@@ -82,7 +82,7 @@ def _batch(octets: bytes, heading: Heading, first: int, done: int, watched: froz
         for place in watched
         if first <= place < first + len(ends)
     }
-    return Batch(rows, first + np.flatnonzero(~odd), faulty, done, texts)
+    return Batch(rows, first + np.flatnonzero(~odd), faulty, texts)
 
 
 def _count(found: np.ndarray[Any, np.dtype[np.bool_]], begins: Integers, ends: Integers) -> Integers:

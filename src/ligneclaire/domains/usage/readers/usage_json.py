@@ -33,7 +33,7 @@ def read(records: object) -> Batch:
         else:
             rows.append((place, fields))
     columns, places = lines.columns_of(rows, "")
-    return Batch(columns, places, faulty, 0)
+    return Batch(columns, places, faulty)
 
 
 def _checked(records: object) -> Sequence[Mapping[str, str]]:

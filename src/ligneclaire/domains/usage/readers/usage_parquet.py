@@ -31,13 +31,13 @@ def read(name: str, path: Path) -> Iterator[Batch]:
             heading = headings.read(name, file.schema_arrow.names)
             place = 1
             for rows in file.iter_batches(ROWS):
-                yield _batch(name, pa.table(rows), heading, place, rows.nbytes)
+                yield _batch(name, pa.table(rows), heading, place)
                 place += rows.num_rows
     except (pa.ArrowException, OSError, ValueError) as error:
         raise UnreadableFile(name=name, why=str(error).split("\n")[0][:120]) from error
 
 
-def _batch(name: str, given: pa.Table, heading: Heading, first: int, octets: int) -> Batch:
+def _batch(name: str, given: pa.Table, heading: Heading, first: int) -> Batch:
     columns = {ours: _text(name, ours, given.column(index)) for index, ours in enumerate(heading.columns)}
     rows = table(columns, heading, given.num_rows)
     wrong = np.zeros(rows.num_rows, np.bool_)
@@ -45,7 +45,7 @@ def _batch(name: str, given: pa.Table, heading: Heading, first: int, octets: int
         wrong |= _is_no_text(rows[column])
     faulty = [_odd_row(rows, index, first + index) for index in np.flatnonzero(wrong).tolist()]
     places = first + np.flatnonzero(~wrong)
-    return Batch(rows.filter(pa.array(~wrong)) if wrong.any() else rows, places, faulty, octets)
+    return Batch(rows.filter(pa.array(~wrong)) if wrong.any() else rows, places, faulty)
 
 
 def _text(name: str, column: str, values: pa.ChunkedArray) -> pa.ChunkedArray:
