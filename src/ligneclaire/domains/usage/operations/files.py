@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -97,15 +98,14 @@ def delivery(*, operator_id: int, name: str, at: datetime, actor: str, switch: S
     with acting_for(operator_id):
         writing.lock_intake(operator_id)
         operator = Operator.objects.get(pk=operator_id)
-        form = _form(switch) if switch else None
-        origin = _origin(operator, name, switch) if switch else None
+        program = Program(_form(switch), _origin(operator, name, switch)) if switch else None
         file = IntakeFile.objects.create(operator_id=operator_id, source=USAGE, name=name, received_at=at)
-        taken = Delivery(operator, file, keeping.arrival(operator_id, at), actor, form, origin)
+        taken = Delivery(operator, file, keeping.arrival(operator_id, at), actor, program)
         taken.halves = _open_halves(operator_id, name)
-        if form and form.joins and origin:
-            taken.calls = joining.waiting(operator_id, form.joins, origin.source)
+        if program and program.form.joins:
+            taken.calls = joining.waiting(operator_id, program.form.joins, program.origin.source)
         yield taken
-        _join(taken, form, origin)
+        _join(taken)
         keeping.mark(operator_id, taken.kept, taken.arrived)
         file.save()
         counts = {"records": file.records, "kept": file.kept, "duplicates": file.duplicates,
@@ -129,17 +129,17 @@ def digest_of(path: Path) -> str:
 
 @contextmanager
 def _batches(taken: Delivery, path: Path) -> Iterator[Iterator[Batch]]:
-    name, watched = taken.file.name, frozenset(taken.halves)
-    if taken.form is None and path.suffix == ".parquet":
+    name, watched, program = taken.file.name, frozenset(taken.halves), taken.program
+    if program is None and path.suffix == ".parquet":
         yield usage_parquet.read(name, path)
         return
-    if taken.form is None and path.suffix != ".csv":
+    if program is None and path.suffix != ".csv":
         raise UnreadableFile(name=name, why=f"its name ends neither in {' nor in '.join(ENDINGS)}")
     with path.open("rb") as stream:
-        if taken.form is None or taken.origin is None:
+        if program is None:
             yield usage_csv.read(name, stream, watched)
         else:
-            yield taken.form.read(name, stream, watched, origin=taken.origin, waiting=taken.waiting)
+            yield program.form.read(name, stream, watched, origin=program.origin, waiting=taken.waiting)
 
 
 def _form(switch: Switch) -> forms.Form:
@@ -155,17 +155,24 @@ def _origin(operator: Operator, name: str, switch: Switch) -> Origin:
         raise WrongOrigin(name=name, why=str(error)) from None
 
 
+class Program(NamedTuple):
+    """Another program that wrote a delivery: its form, and which of its servers it was."""
+
+    form: forms.Form
+    origin: Origin
+
+
 @dataclass(slots=True)
 class Delivery:
-    """One delivery while it is read: where it goes, and what became of it so far. `halves`: broken-off records of a
-    file of this name, by place; `calls`: halves of calls that wait for the other one, by the id of the call."""
+    """One delivery while it is read: where it goes, and what became of it so far. `program`: None when it is of our own
+    form; `halves`: broken-off records of a file of this name, by place; `calls`: halves of calls that wait for the
+    other one, by the id of the call."""
 
     operator: Operator
     file: IntakeFile
     arrived: datetime
     actor: str
-    form: forms.Form | None
-    origin: Origin | None
+    program: Program | None
     halves: dict[int, Suspended] = field(default_factory=dict)
     calls: joining.Halves = field(default_factory=dict)
     kept: keeping.Kept = field(default_factory=Counter)
@@ -249,11 +256,11 @@ def _open_halves(operator_id: int, name: str) -> dict[int, Suspended]:
     return {half.place: half for half in found}
 
 
-def _join(taken: Delivery, form: forms.Form | None, origin: Origin | None) -> None:
+def _join(taken: Delivery) -> None:
     """Join what the delivery brought with what waited before."""
-    if form is None or form.joins is None or origin is None:
+    if taken.program is None or taken.program.form.joins is None:
         return
-    operator, at = taken.operator, taken.file.received_at
-    halves = joining.waiting(operator.pk, form.joins, origin.source)
+    operator, at, source = taken.operator, taken.file.received_at, taken.program.origin.source
+    halves = joining.waiting(operator.pk, taken.program.form.joins, source)
     retry(operator, joining.complete(halves, at, taken.actor), at, taken.actor)
-    joining.settle_known(operator, taken.file, halves, origin.source, taken.actor)
+    joining.settle_known(operator, taken.file, halves, source, taken.actor)

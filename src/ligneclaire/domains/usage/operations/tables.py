@@ -20,8 +20,8 @@ def take_in_acc(
     says which table; `queries.acc_position` then says how far it was read."""
     found = _Counted(rows)
     with delivery(operator_id=operator_id, name=name, at=at, actor=actor, switch=switch) as taken:
-        if taken.origin:
-            for one in kamailio_acc.read_rows(found, origin=taken.origin, waiting=taken.waiting):
+        if taken.program:
+            for one in kamailio_acc.read_rows(found, origin=taken.program.origin, waiting=taken.waiting):
                 taken.add(one)
         taken.file.digest, taken.file.position = found.digest.hexdigest(), {"row": found.last}
     return taken.file
