@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from ligneclaire.domains.audit import operations as audit
 from ligneclaire.domains.operators.acting import acting_for
+from ligneclaire.domains.operators.among import among
 from ligneclaire.domains.usage import writing
 from ligneclaire.domains.usage.models import Suspended, WriteOff
 from ligneclaire.domains.usage.queries import alike as groups
@@ -57,16 +58,15 @@ def ask_write_off(*, operator_id: int, of: Alike | str, why: str, at: datetime, 
     with acting_for(operator_id):
         writing.lock_intake(operator_id)
         found = groups.rows_of(operator_id, of) if isinstance(of, Alike) else _one(operator_id, of)
-        waiting = found.filter(asked=None)
-        reason = waiting.values_list("reason", flat=True).first()
-        if reason is None:
+        waiting = dict(found.filter(asked=None).values_list("pk", "reason"))
+        if not waiting:
             raise NothingToGiveUp
-        ids = list(waiting.values_list("pk", flat=True))
         row = WriteOff.objects.create(
-            operator_id=operator_id, reason=reason, records=len(ids), why=why, asked_by=actor[:64], asked_at=at
-        )
-        Suspended.objects.filter(pk__in=ids).update(asked=row)
-        _audit(row, "ask_write_off", at, actor, len(ids))
+            operator_id=operator_id, reason=next(iter(waiting.values())), records=len(waiting), why=why,
+            asked_by=actor[:64], asked_at=at,
+        )  # fmt: skip
+        Suspended.objects.filter(among("pk", waiting)).update(asked=row)
+        _audit(row, "ask_write_off", at, actor, len(waiting))
     return row
 
 
