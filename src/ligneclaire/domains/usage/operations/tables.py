@@ -7,8 +7,10 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.usage.models import IntakeFile
 from ligneclaire.domains.usage.operations.files import Switch, delivery
+from ligneclaire.domains.usage.queries.intake import acc_position
 from ligneclaire.domains.usage.readers import kamailio_acc, usage_json
 from ligneclaire.domains.usage.readers.kamailio_acc import Row
 
@@ -18,7 +20,8 @@ def take_in_acc(
 ) -> IntakeFile:
     """Read rows of Kamailio's table `acc`, like `take_in_usage_file` and with the same event keys as its log. `name`
     says which table; `queries.acc_position` then says how far it was read."""
-    found = _Counted(rows)
+    with acting_for(operator_id):
+        found = _Counted(rows, acc_position(operator_id, name))
     with delivery(operator_id=operator_id, name=name, at=at, actor=actor, switch=switch) as taken:
         if taken.program:
             for one in kamailio_acc.read_rows(found, origin=taken.program.origin, waiting=taken.waiting):
@@ -38,13 +41,14 @@ def take_in_batch(*, operator_id: int, name: str, records: object, at: datetime,
 
 
 class _Counted:
-    """Rows, with how far they went and the digest of what was read."""
+    """Rows, with how far they went (as far as before when there is none) and the digest of what was read."""
 
-    def __init__(self, rows: Iterable[Row]) -> None:
-        self.rows, self.last, self.digest = rows, 0, hashlib.sha256()
+    def __init__(self, rows: Iterable[Row], before: int) -> None:
+        self.rows, self.last, self.digest = rows, before, hashlib.sha256()
 
     def __iter__(self) -> Iterator[Row]:
+        highest = 0
         for row in self.rows:
-            self.last = max(self.last, row.id)
+            highest = self.last = max(highest, row.id)
             self.digest.update(repr(row).encode())
             yield row

@@ -205,6 +205,14 @@ def row(id: int, time: str, **changed: str) -> Row:
 def take_in_rows(fleet: Fleet, *rows: Row, at: datetime = AT) -> IntakeFile:
     return usage.take_in_acc(
         operator_id=fleet.operator_id, name="sip/kamailio.acc", rows=rows, at=at, actor=cast.ACTOR, switch=SIP1
+def test_a_reading_without_rows_knows_how_far_the_one_before_it_went(fleet: Fleet) -> None:
+    """When the rows were deleted since, and when the numbers began anew."""
+    for rows, last in (([row(7, "2026-03-04 13:00:00")], 7), ([], 7), ([row(2, "2026-03-04 13:00:00")], 2)):
+        take_in_rows(fleet, *rows)
+        with fleet.customer.acting():
+            assert queries.acc_position(fleet.operator_id, "sip/kamailio.acc") == last
+
+
     )
 
 
