@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 
-from ligneclaire.domains.usage.tests.mobile import BRAM
+from ligneclaire.domains.usage import store
+from ligneclaire.domains.usage.models import IntakeFile, Suspended
+from ligneclaire.domains.usage.tests.mobile import BRAM, MARCH, Fleet
 
 # A call of Bram on 4 March 2026: it rings at 12:59:52 in Brussels and is answered at 13:00.
 CALL = {
@@ -38,6 +41,23 @@ def _written(name: str, value: str) -> str:
         return value
     doubled = value.replace('"', '""')
     return f'"{doubled}"'
+
+
+def counts(file: IntakeFile) -> tuple[int, int, int, int, int]:
+    """Records = kept + duplicates + suspended, and what was passed over."""
+    return file.records, file.kept, file.duplicates, file.suspended, file.passed
+
+
+def kept(fleet: Fleet, month: date = MARCH) -> list[dict[str, object]]:
+    """The records of a month."""
+    with fleet.customer.acting():
+        return store.records(fleet.operator_id, fleet.account_id, month).to_pylist()  # type: ignore[no-any-return]
+
+
+def reasons(fleet: Fleet) -> list[tuple[int, str, str]]:
+    """What waits: place, reason and detail."""
+    with fleet.customer.acting():
+        return sorted(Suspended.objects.filter(settled_at=None).values_list("place", "reason", "detail"))
 
 
 def row_of(table: Iterable[Mapping[str, object]], *names: str) -> list[tuple[object, ...]]:

@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 from tests import cast
 
 from ligneclaire.domains.usage import operations as usage
-from ligneclaire.domains.usage import store
 from ligneclaire.domains.usage.models import IntakeFile, Suspended
 from ligneclaire.domains.usage.rules import switch
 from ligneclaire.domains.usage.tests import mobile
-from ligneclaire.domains.usage.tests.mobile import AT, MARCH, NOON, NORA, Fleet
-from ligneclaire.domains.usage.tests.switch_files import CALL, NO_ANSWER, cdr, master, row_of
+from ligneclaire.domains.usage.tests.mobile import AT, NOON, NORA, Fleet
+from ligneclaire.domains.usage.tests.switch_files import CALL, NO_ANSWER, cdr, counts, kept, master, reasons, row_of
 
 pytestmark = pytest.mark.usefixtures("database")
 PBX = usage.Switch("asterisk", source="pbx1", zone="Europe/Brussels", trunks=frozenset({"carrier"}))
@@ -30,21 +29,6 @@ def fleet(database: None) -> Fleet:
 
 def take_in(fleet: Fleet, path: Path, at: datetime = AT, known: usage.Switch = PBX) -> IntakeFile:
     return usage.take_in_usage_file(operator_id=fleet.operator_id, path=path, at=at, actor=cast.ACTOR, switch=known)
-
-
-def counts(file: IntakeFile) -> tuple[int, int, int, int, int]:
-    """Records = kept + duplicates + suspended, and what was passed over."""
-    return file.records, file.kept, file.duplicates, file.suspended, file.passed
-
-
-def kept(fleet: Fleet, month: date = MARCH) -> list[dict[str, object]]:
-    with fleet.customer.acting():
-        return store.records(fleet.operator_id, fleet.account_id, month).to_pylist()  # type: ignore[no-any-return]
-
-
-def reasons(fleet: Fleet) -> list[tuple[int, str, str]]:
-    with fleet.customer.acting():
-        return sorted(Suspended.objects.filter(settled_at=None).values_list("place", "reason", "detail"))
 
 
 @pytest.mark.rule("RAT-01")

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from tests import cast
 
 from ligneclaire.domains.usage import operations as usage
-from ligneclaire.domains.usage import queries, store
+from ligneclaire.domains.usage import queries
 from ligneclaire.domains.usage.models import IntakeFile, Suspended
 from ligneclaire.domains.usage.readers import batch
 from ligneclaire.domains.usage.readers.kamailio_acc import Row
 from ligneclaire.domains.usage.tests import mobile
-from ligneclaire.domains.usage.tests.mobile import AT, MARCH, NOON, NORA, Fleet
-from ligneclaire.domains.usage.tests.switch_files import ANSWER, END, SYSLOG, acc, row_of
+from ligneclaire.domains.usage.tests.mobile import AT, NOON, NORA, Fleet
+from ligneclaire.domains.usage.tests.switch_files import ANSWER, END, SYSLOG, acc, counts, kept, reasons, row_of
 from ligneclaire.kernel.scope import Scope
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -40,21 +40,6 @@ def log(folder: Path, *lines: str, name: str = "acc.log") -> Path:
 
 def take_in(fleet: Fleet, path: Path, at: datetime = AT, known: usage.Switch = SIP1) -> IntakeFile:
     return usage.take_in_usage_file(operator_id=fleet.operator_id, path=path, at=at, actor=cast.ACTOR, switch=known)
-
-
-def counts(file: IntakeFile) -> tuple[int, int, int, int, int]:
-    """Records = kept + duplicates + suspended, and what was passed over."""
-    return file.records, file.kept, file.duplicates, file.suspended, file.passed
-
-
-def kept(fleet: Fleet, month: date = MARCH) -> list[dict[str, object]]:
-    with fleet.customer.acting():
-        return store.records(fleet.operator_id, fleet.account_id, month).to_pylist()  # type: ignore[no-any-return]
-
-
-def reasons(fleet: Fleet) -> list[tuple[int, str, str]]:
-    with fleet.customer.acting():
-        return sorted(Suspended.objects.filter(settled_at=None).values_list("place", "reason", "detail"))
 
 
 def bram(**changed: str) -> dict[str, str]:
@@ -205,14 +190,6 @@ def row(id: int, time: str, **changed: str) -> Row:
 def take_in_rows(fleet: Fleet, *rows: Row, at: datetime = AT) -> IntakeFile:
     return usage.take_in_acc(
         operator_id=fleet.operator_id, name="sip/kamailio.acc", rows=rows, at=at, actor=cast.ACTOR, switch=SIP1
-def test_a_reading_without_rows_knows_how_far_the_one_before_it_went(fleet: Fleet) -> None:
-    """When the rows were deleted since, and when the numbers began anew."""
-    for rows, last in (([row(7, "2026-03-04 13:00:00")], 7), ([], 7), ([row(2, "2026-03-04 13:00:00")], 2)):
-        take_in_rows(fleet, *rows)
-        with fleet.customer.acting():
-            assert queries.acc_position(fleet.operator_id, "sip/kamailio.acc") == last
-
-
     )
 
 
@@ -226,6 +203,14 @@ def test_the_table_tells_the_same_calls_as_the_log(fleet: Fleet, tmp_path: Path)
     assert reasons(fleet) == []
     with fleet.customer.acting():
         assert queries.acc_position(fleet.operator_id, "sip/kamailio.acc") == 10
+
+
+def test_a_reading_without_rows_knows_how_far_the_one_before_it_went(fleet: Fleet) -> None:
+    """When the rows were deleted since, and when the numbers began anew."""
+    for rows, last in (([row(7, "2026-03-04 13:00:00")], 7), ([], 7), ([row(2, "2026-03-04 13:00:00")], 2)):
+        take_in_rows(fleet, *rows)
+        with fleet.customer.acting():
+            assert queries.acc_position(fleet.operator_id, "sip/kamailio.acc") == last
 
 
 def test_a_table_with_seconds_of_its_own_tells_the_hours_apart(fleet: Fleet) -> None:

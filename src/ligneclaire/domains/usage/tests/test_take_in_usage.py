@@ -19,6 +19,7 @@ from ligneclaire.domains.usage.models import Group, IntakeFile, Segment, Suspend
 from ligneclaire.domains.usage.readers import heading
 from ligneclaire.domains.usage.tests import mobile
 from ligneclaire.domains.usage.tests.mobile import AT, MARCH, NOON, NORA, Fleet
+from ligneclaire.domains.usage.tests.switch_files import reasons
 from ligneclaire.domains.usage.tests.usage_files import HEADING, call, csv, parquet, text
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -41,12 +42,6 @@ def counts(file: IntakeFile) -> tuple[int, int, int, int]:
 def kept(fleet: Fleet, month: date = MARCH) -> pa.Table:
     with fleet.customer.acting():
         return store.records(fleet.operator_id, fleet.account_id, month)
-
-
-def reasons(fleet: Fleet) -> list[tuple[int, str, str]]:
-    with fleet.customer.acting():
-        found = Suspended.objects.filter(settled_at=None)
-        return sorted(found.values_list("place", "reason", "detail"))
 
 
 @pytest.mark.rule("RAT-01")

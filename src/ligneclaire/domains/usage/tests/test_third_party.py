@@ -16,7 +16,7 @@ from ligneclaire.domains.usage.models import IntakeFile, Suspended
 from ligneclaire.domains.usage.readers import heading
 from ligneclaire.domains.usage.tests import mobile
 from ligneclaire.domains.usage.tests.mobile import AT, BRAM, MARCH, Fleet
-from ligneclaire.domains.usage.tests.switch_files import row_of
+from ligneclaire.domains.usage.tests.switch_files import counts, row_of
 
 pytestmark = pytest.mark.usefixtures("database")
 PARKING = usage.Switch("third-party", source="parking", zone="Europe/Brussels")
@@ -38,10 +38,6 @@ def take_in(fleet: Fleet, folder: Path, content: str | bytes, name: str = "parki
     path = folder / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return usage.take_in_usage_file(operator_id=fleet.operator_id, path=path, at=AT, actor=cast.ACTOR, switch=PARKING)
-
-
-def counts(file: IntakeFile) -> tuple[int, int, int, int, int]:
-    return file.records, file.kept, file.duplicates, file.suspended, file.passed
 
 
 @pytest.mark.rule("RAT-01", "RAT-10")
