@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-# Operator by operator: row security holds for us too.
+# Operator by operator, for an owner whom row security binds.
 ENDS = """
 DO $$
 DECLARE one int;

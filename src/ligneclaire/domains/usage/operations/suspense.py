@@ -108,7 +108,8 @@ def mend_alike(*, operator_id: int, alike: Alike, fields: Mapping[str, str], at:
 def _in_batches(
     operator_id: int, found: QuerySet[Suspended], act: Callable[[Operator, list[Suspended]], None]
 ) -> Retried:
-    """Act on each batch of what waits, in a transaction of its own under the lock of the intake, and count."""
+    """Act on what waits, the oldest first: each batch of BATCH is a transaction of its own, under the lock of the
+    intake. What became of all of it; when the act raises, the batches before it stand."""
     done, after = Retried(0, 0, 0), 0
     while True:
         with acting_for(operator_id):

@@ -37,7 +37,7 @@ class Group:
     @property
     def name(self) -> str:
         """Its name in addresses, which tells no number."""
-        return salted_hmac("usage.alike", repr((*_key(self.alike),))).hexdigest()[:24]
+        return salted_hmac("usage.alike", repr(_key(self.alike))).hexdigest()[:24]
 
     @property
     def unasked(self) -> int:
