@@ -32,3 +32,12 @@ class LateUsage:
     def __post_init__(self) -> None:
         if not 0 <= self.late_usage_months <= 24:
             raise ValueError("late_usage_months lies between 0 and 24")
+
+
+@policy("usage.correction", Anchor.PERIOD_START, correction_charges="W-41")
+@dataclass(frozen=True, slots=True)
+class UsageCorrection:
+    """`correction_charges`: whether a line that a correction of a closed month makes dearer is charged the difference.
+    Else it keeps what it was charged, and only what is too much is given back."""
+
+    correction_charges: bool

@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.module_loading import import_string
 
 from ligneclaire.domains.contracts.models import ContractEvent
 from ligneclaire.domains.operators import bulk
@@ -30,10 +32,6 @@ from ligneclaire.domains.usage.rules.terms import OF_GROUP, GroupTerms
 from ligneclaire.domains.usage.rules.totals import SumOf
 from ligneclaire.kernel.refusal import Refusal
 
-if TYPE_CHECKING:
-    from ligneclaire.domains.usage.rules.compiled import RatedGroups
-
-AT_ONCE = 16  # groups of one month in a transaction
 Progress = Callable[["Done"], None]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TOTALS = (
@@ -109,7 +107,7 @@ class _Broken:
 
 
 @dataclass(frozen=True, slots=True)
-class _Input:
+class Input:
     """What a group is rated from. `usable`: its records without those that were given up. Of a closed month only those
     that the close had not rated are `asked`, from where it had got to; what it rated is `kept` (RAT-13)."""
 
@@ -121,13 +119,19 @@ class _Input:
     opening: State | None
 
 
+class _Found(Protocol):
+    """What an engine tells of the groups that it rated (settings.RATING_ENGINE)."""
+
+    def of(self, account: int) -> Rated: ...
+
+
 def rate_groups(operator_id: int, groups: Sequence[Group], at: datetime, actor: str) -> Done:
-    """Rate groups of one month that the caller has locked, in his transaction: all at once, by the compiled engine.
-    Raises NotCountable, store.NoSpace, store.SegmentDamaged."""
+    """Rate groups of one month that the caller has locked, in his transaction: all at once, by the engine that the
+    settings name. Raises NotCountable, store.NoSpace, store.SegmentDamaged."""
     in_force = terms.terms_of_groups(operator_id, [group.account_id for group in groups], groups[0].month)
     ordered = sorted(groups, key=lambda one: (one.account_id % store.BUCKETS, one.pk))  # as all lock partitions
-    inputs = [_input(group) for group in ordered]
-    found = _rated(inputs, in_force)
+    inputs = [input_of(group) for group in ordered]
+    found = price(inputs, in_force)
     done = Done()
     for one in inputs:
         rated = found.of(one.group.account_id)
@@ -167,41 +171,43 @@ def _claim(operator_id: int, broken: _Broken) -> list[Group]:
         return []
     if broken.fault:
         return [first]
-    return [first, *locked.filter(month=first.month).exclude(pk=first.pk)[: AT_ONCE - 1]]
+    return [first, *locked.filter(month=first.month).exclude(pk=first.pk)[: settings.RATING_AT_ONCE - 1]]
 
 
-def _input(group: Group) -> _Input:
+def input_of(group: Group) -> Input:
+    """What a group is to be rated from. Call it inside `acting_for`. Raises store.SegmentDamaged."""
     records = store.records(group.operator_id, group.account_id, group.month)
     known = unpriced.of_records(group.operator_id, records)
     usable = unpriced.without_given_up(records, known)
     if group.closed_at is None:
-        return _Input(group, known, usable, usable, columns.RATED.empty_table(), None)
+        return Input(group, known, usable, usable, columns.RATED.empty_table(), None)
     before = store.rated(group.operator_id, group.account_id, group.month)
     closed = before.filter(pc.field("revision") <= group.closing_state.get("revision", 0))
     late = usable.filter(pc.invert(pc.is_in(usable["event_key"], value_set=closed["event_key"])))
-    return _Input(group, known, usable, late, closed, State.from_json(group.closing_state.get("lines", {})))
+    return Input(group, known, usable, late, closed, State.from_json(group.closing_state.get("lines", {})))
 
 
-def _rated(inputs: Sequence[_Input], in_force: Mapping[int, GroupTerms]) -> RatedGroups:
+def price(inputs: Sequence[Input], in_force: Mapping[int, GroupTerms]) -> _Found:
     """One pass over the records of all groups; late ones in order of arrival."""
     from ligneclaire.domains.usage.rules import compiled  # half a second to import
 
+    engine: Callable[[pa.Table, Mapping[int, compiled.Group]], _Found] = import_string(settings.RATING_ENGINE)
     asked = {
         one.group.account_id: compiled.Group(
-            in_force[one.group.account_id], one.opening, one.group.closed_at is not None
+            in_force[one.group.account_id], one.opening, closed=one.opening is not None
         )
         for one in inputs
     }
     try:
-        return compiled.rate_groups(pa.concat_tables([one.asked for one in inputs]), asked)
+        return engine(pa.concat_tables([one.asked for one in inputs]), asked)
     except (compiled.TooDear, compiled.TooMuch) as fault:
         for one in inputs if len(inputs) > 1 else ():  # which of them it is
-            _rated([one], in_force)
+            price([one], in_force)
         group = inputs[0].group
         raise NotCountable(month=f"{group.month:%Y-%m}", account=group.account.public_id, why=fault) from fault
 
 
-def _replace(one: _Input, rated: Rated, at: datetime) -> None:
+def _replace(one: Input, rated: Rated, at: datetime) -> None:
     """The next revision of a group: its rated segment, totals, counters and alerts."""
     group, revision = one.group, one.group.revision + 1
     table = pa.concat_tables([one.kept, columns.with_revision(rated.table, revision)])
@@ -209,9 +215,14 @@ def _replace(one: _Input, rated: Rated, at: datetime) -> None:
         left = {name: kept for name, kept in group.closing_state.items() if name == LEFT}
         group.closing_state = left | {"revision": revision, "lines": rated.state.to_json()}
         _alert(group, rated.crossings, at)
+    write(group, table, rated.counters, revision, at)
+
+
+def write(group: Group, table: pa.Table, counters: Iterable[CounterNow], revision: int, at: datetime) -> None:
+    """Make a revision of a group of rated records: its segment, totals and counters. Raises store.NoSpace."""
     store.replace_rated(group.operator_id, group.account_id, group.month, table, at)
     _replace_totals(group, table)
-    _replace_counters(group, rated)
+    _replace_counters(group, counters)
     group.revision, group.rated_at, group.stale_since = revision, at, None
     group.rated_to = pc.max(table["start"]).as_py() if table.num_rows else None
     group.save(update_fields=["revision", "rated_at", "stale_since", "rated_to", "closing_state"])
@@ -229,9 +240,9 @@ def _total(group: Group, one: SumOf) -> tuple[Any, ...]:
     return (group.operator_id, group.pk, one.line, *kind, *used, Decimal(one.charged).scaleb(-6))
 
 
-def _replace_counters(group: Group, rated: Rated) -> None:
+def _replace_counters(group: Group, counters: Iterable[CounterNow]) -> None:
     Counter.objects.filter(group=group).delete()
-    rows = ((group.operator_id, group.pk, *_whose(one), one.allowance, one.epoch) for one in rated.counters)
+    rows = ((group.operator_id, group.pk, *_whose(one), one.allowance, one.epoch) for one in counters)
     bulk.insert("usage_counter", _COUNTERS, rows)
 
 
