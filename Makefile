@@ -5,7 +5,7 @@ RUN := .venv/bin/ligneclaire
 WORKERS ?= 2
 export DJANGO_SETTINGS_MODULE := ligneclaire.config.settings
 
-.PHONY: setup demo demo-reset serve test soak bench lint rules docs pictures clean
+.PHONY: setup demo demo-reset serve test soak spark bench lint rules docs pictures clean
 
 setup: .venv/ready .venv/rating
 	@$(RUN) compile-messages
@@ -38,18 +38,26 @@ serve: setup
 # root, or said in one line.
 DEBIAN := chromium freeradius freeradius-utils freeradius-postgresql kamailio kamailio-postgres-modules poppler-utils \
   sip-tester
-.venv/debian: Makefile | setup
+.venv/java: DEBIAN := openjdk-17-jre-headless
+.venv/debian .venv/java: Makefile | setup
 	@missing=$$(for p in $(DEBIAN); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q '^install ok' || echo $$p; done); \
 	if [ -n "$$missing" ]; then \
 	  as=$$([ $$(id -u) = 0 ] || echo "sudo -n"); \
 	  { $$as apt-get update -q && $$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing; } >.venv/apt.log 2>&1 \
-	  || { echo "The tests need Debian packages that are missing. Type:  sudo apt-get install $$(echo $$missing)"; exit 1; }; fi
+	  || { echo "Debian packages are missing. Type:  sudo apt-get install $$(echo $$missing)"; exit 1; }; fi
 	@touch $@
+
+# Rating on a cluster (docs/scale.md) takes half a gigabyte: installed for the tests of it, or when somebody wants it.
+.venv/spark: requirements-spark.lock .venv/ready .venv/java
+	.venv/bin/pip install --quiet --disable-pip-version-check --no-build-isolation --require-hashes -r requirements-spark.lock
+	@touch $@
+
+spark: .venv/spark
 
 test: setup .venv/debian lint
 	$(PY) -m pytest -q -n $(WORKERS) --dist worksteal -m "not soak"
 
-soak: setup .venv/debian
+soak: setup .venv/debian .venv/spark
 	$(PY) -m pytest -q -n $(WORKERS) --dist worksteal -m soak
 
 bench: setup

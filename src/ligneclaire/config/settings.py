@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from ligneclaire.adapters.postgres.roles import connection, files_folder
 from ligneclaire.adapters.postgres.server import APP_ROLE, CHECKOUT, OWNER_ROLE, make_state_folder, secret
+from ligneclaire.adapters.spark import needs
 
 
 class WrongSetting(Exception):
@@ -188,6 +189,14 @@ SMS_URL = os.environ.get("SMS_URL", "")
 SMS_FOLDER = FILES / "sms"
 if SMS_URL and (urlsplit(SMS_URL).scheme not in ("smpp", "http", "https") or not urlsplit(SMS_URL).hostname):
     raise WrongSetting("SMS_URL must look like smpp://user:password@host:port or https://user:password@host/path")
+
+# What rates the records of many groups at once, and how many of them: on a cluster a job takes long to start.
+SPARK_MASTER = os.environ.get("LIGNECLAIRE_SPARK", "")
+if SPARK_MASTER and (_missing := needs.missing()):
+    raise WrongSetting(f"LIGNECLAIRE_SPARK needs {_missing}")
+RATING_ENGINE, RATING_AT_ONCE = "ligneclaire.domains.usage.rules.compiled.rate_groups", 16
+if SPARK_MASTER:
+    RATING_ENGINE, RATING_AT_ONCE = "ligneclaire.journeys.rating_on_spark.rate_groups", 256
 
 PROCRASTINATE_IMPORT_PATHS = ["ligneclaire.interfaces.jobs.tasks"]
 
