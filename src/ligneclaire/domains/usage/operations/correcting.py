@@ -19,10 +19,11 @@ from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.rulebook import queries as rulebook
 from ligneclaire.domains.usage import store
 from ligneclaire.domains.usage.models import Group
-from ligneclaire.domains.usage.operations import rating, unpriced
+from ligneclaire.domains.usage.operations import carrying, rating, unpriced
 from ligneclaire.domains.usage.operations.rating import Input
 from ligneclaire.domains.usage.policies import UsageCorrection
 from ligneclaire.domains.usage.queries import terms
+from ligneclaire.domains.usage.queries.carrying import LEFT
 from ligneclaire.domains.usage.rules import correction
 from ligneclaire.domains.usage.rules.correction import Corrected, Month
 from ligneclaire.domains.usage.rules.rated import Rated
@@ -97,8 +98,12 @@ def _correct(
         spared = more if policy is None or not policy.value.correction_charges else []
         lines = tuple(each for each in changed if each not in spared)
         found += Correction(lines, tuple(spared))
-        if keep and lines:
-            _keep(one, {each.line for each in spared}, at, actor)
+        month = correction.without(one.before, one.after, {each.line for each in spared}) if spared else one.after
+        if keep and (lines or month.state != one.before.state):
+            _keep(one, month, at, actor)
+        if keep:
+            group = one.one.group
+            carrying.hand_on(group, in_force[group.account_id], one.rated[1].state, at)
     return found
 
 
@@ -129,19 +134,14 @@ def _late(one: Input) -> pa.Table:
     return rated.filter(pc.field("revision") > group.closing_state.get("revision", 0))
 
 
-def _keep(one: _Anew, spared: Collection[int], at: datetime, actor: str) -> None:
+def _keep(one: _Anew, month: Month, at: datetime, actor: str) -> None:
     """The corrected month as two revisions: that of the close, and what came later."""
     known, revision = one.one, one.one.group.revision + 1
     group = known.group
-    month = correction.without(one.before, one.after, spared) if spared else one.after
-    group.closing_state = {"revision": revision, "lines": month.state.to_json()}
+    left = {name: kept for name, kept in group.closing_state.items() if name == LEFT}
+    group.closing_state = left | {"revision": revision, "lines": month.state.to_json()}
     rating.write(group, correction.table_of(month, revision), one.rated[1].counters, revision + 1, at)
     unusable: list[tuple[str, Unusable]] = [fault for each in one.rated for fault in each.unusable]
     unpriced.settle_unpriced(
-        operator_id=group.operator_id,
-        known=one.one.known,
-        records=one.one.usable,
-        unusable=unusable,
-        at=at,
-        actor=actor,
+        operator_id=group.operator_id, known=known.known, records=known.usable, unusable=unusable, at=at, actor=actor
     )

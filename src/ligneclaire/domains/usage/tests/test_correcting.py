@@ -152,3 +152,18 @@ def test_an_open_month_is_left_alone(bora: cast.Customer) -> None:
     assert correct(bora, keep=True) == Correction()
     with bora.acting():
         assert Group.objects.get().revision == 1
+
+
+@pytest.mark.rule("W-41", "RAT-11")
+def test_what_a_corrected_month_leaves_is_handed_on() -> None:
+    saver, at = cast.bora_mobile(offer_code="vlinder-spaar"), ENTERED + timedelta(days=10)  # 5 GB, what is left stays
+    deliver(saver, [record(saver, "may", datetime(2026, 5, 13, 7, tzinfo=UTC), quantity=3 * GB)])
+    close(saver, CLOSED)
+    deliver(saver, [record(saver, "june", datetime(2026, 6, 3, 7, tzinfo=UTC), quantity=11 * GB)], at, "b.csv")
+    rate(saver, at)
+    june = date(2026, 6, 1)
+    beyond = rated(saver, june)[0]["outside"]
+    late_option(saver.contract)  # its 5 GB are used first, since they lapse: 2 GB more of the own ones are left
+    assert correct(saver, keep=True).lines == ()
+    rate(saver, at + timedelta(hours=1))
+    assert rated(saver, june)[0]["outside"] < beyond
