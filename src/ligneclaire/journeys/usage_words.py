@@ -58,8 +58,9 @@ def service(code: str, lang: str) -> str:
 
 
 def bundle(code: str, lang: str) -> str:
-    """The name of a bundle: its own, else its code."""
-    return _known(f"usage.bundle.{code}", lang) or code
+    """The name of a bundle: its own, else its code; without the cost centre whose lines share it."""
+    own = code.partition("@")[0]
+    return _known(f"usage.bundle.{own}", lang) or own
 
 
 def flag(code: str, lang: str) -> str:

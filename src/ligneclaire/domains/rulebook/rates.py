@@ -21,9 +21,12 @@ MOST = 1 << 62
 LARGEST_QUANTITY: Mapping[str, int] = {
     "voice": 10_000_000, "special": 10_000_000, "sms": 1_000_000, "mms": 1_000_000, "data": 10**12, "third-party": 1,
 }  # fmt: skip
+# Services whose quantities can be counted together have the same unit.
+_UNITS = {"voice": "s", "special": "s", "sms": "pieces", "mms": "pieces", "data": "octets", "third-party": ""}
 LARGEST_SIZE = 10**15  # of a bundle, and of an increment
 RATE_KEYS = {"services", "zones", "band", "price", "unit", "first", "next", "fee", "minimum", "call_fee", "minute_fee",
-             "flags", "usage_type"}  # fmt: skip
+             "flags", "usage_type", "tiers", "count"}  # fmt: skip
+TIER_KEYS = {"above", "price"}
 USAGE_TYPES = ("sms-parking", "premium", "special-number")  # where service and zone do not say it
 BUNDLE_KEYS = {"code", "services", "zones", "size", "priority", "band", "shared", "rollover"}
 SHARED = ("account", "cost-centre", "holders")  # who takes from a bundle beside the line that has it
@@ -57,6 +60,10 @@ def rates_of(reader: Reader, key: str, zones: Mapping[str, str] | None) -> list[
             if place in seen:
                 reader.fault(key, f"two prices for {' '.join(place)}")
             seen.add(place)
+    for count in sorted({one["count"] for one in found if "count" in one}):
+        services = {service for one in found if one.get("count") == count for service in one["services"]}
+        if len({_UNITS[service] for service in services}) > 1:
+            reader.fault(key, f"{count} counts octets, seconds or pieces, not several of them")
     return found
 
 
@@ -84,9 +91,27 @@ def _rate(reader: Reader, zones: Mapping[str, str] | None) -> dict[str, Any] | N
         rate["flags"] = list(flags)
     if "usage_type" in reader.raw:
         rate["usage_type"] = one_of(reader, "usage_type", USAGE_TYPES, "")
+    if "tiers" in reader.raw or "count" in reader.raw:
+        _tiers(reader, rate)
     if len(reader.faults) == before:
         _check_bound(reader, rate)
     return rate if len(reader.faults) == before else None
+
+
+def _tiers(reader: Reader, rate: dict[str, Any]) -> None:
+    """`tiers`: what lies above a quantity of the month has another price; `count` names what is counted."""
+    rate["count"] = reader.value("count", str, "", wanted=True)
+    if "count" in reader.raw and not _CODE.fullmatch(rate["count"]):
+        reader.fault("count", f"small letters, digits and dashes are wanted, not {rate['count']!r}")
+    rows = reader.rows("tiers")
+    rate["tiers"] = [[one.value("above", int, 0, wanted=True), _price(one, "price")] for one in rows]
+    for one in rows:
+        one.unknown(TIER_KEYS)
+    above = [begins for begins, _ in rate["tiers"]]
+    if not above or above != sorted(set(above)) or above[0] < 1 or above[-1] > LARGEST_SIZE:
+        reader.fault("tiers", f"ascend, from above 0 to at most {LARGEST_SIZE}")
+    if "third-party" in rate["services"] or rate.get("flags"):
+        reader.fault("tiers", "are of what has a price of ours")
 
 
 def _price(reader: Reader, key: str) -> int:
@@ -106,12 +131,13 @@ def _check_bound(reader: Reader, rate: Mapping[str, Any]) -> None:
     for key in ("first", "next"):
         if rate[key] > LARGEST_SIZE:
             reader.fault(key, f"is at most {LARGEST_SIZE}")
-    if (2 * rate["price"] + 1) * rate["unit"] >= MOST:
+    dearest = max([rate["price"], *(price for _, price in rate.get("tiers", ()))])
+    if (2 * dearest + 1) * rate["unit"] >= MOST:
         reader.fault("price", f"for {rate['unit']} at once is more than can be calculated with; price a smaller unit")
     for service in rate["services"]:
         quantity = max(LARGEST_QUANTITY[service], rate["first"]) + rate["next"]
-        for key in ("price", "minute_fee"):
-            if quantity * rate.get(key, 0) >= MOST:
+        for key, price in (("price", dearest), ("minute_fee", rate.get("minute_fee", 0))):
+            if quantity * price >= MOST:
                 reason = f"{quantity} {'octets' if service == 'data' else 'units'} at this price are more than 2^62"
                 reader.fault(key, f"{reason} millionths of a euro; price a smaller unit")
 

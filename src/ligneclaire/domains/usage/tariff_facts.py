@@ -43,8 +43,16 @@ class PrefixFact(Record):
     zone: Text
 
 
+class TierFact(Record):
+    """What lies above a quantity of the month has this price."""
+
+    above: Unit
+    price: Cost
+
+
 class RateFact(Record):
-    """The price per `unit` of a service in a zone and band; `first` and `next` are its increments."""
+    """The price per `unit` of a service in a zone and band; `first` and `next` are its increments. Rates with `tiers`
+    and the same `count` are priced by their quantity together, from nothing on."""
 
     service: Service
     zone: Text
@@ -59,6 +67,8 @@ class RateFact(Record):
     call_fee: Cost = NOTHING
     minute_fee: Cost = NOTHING
     usage_type: Text | None = None
+    tiers: list[TierFact] = []
+    count: Text | None = None
 
     def rate(self) -> Rate:
         """The same as a value, in micro-euro."""
@@ -76,6 +86,8 @@ class RateFact(Record):
             call_fee=self.call_fee.micro,
             minute_fee=self.minute_fee.micro,
             usage_type=self.usage_type or "",
+            tiers=tuple((one.above, one.price.micro) for one in self.tiers),
+            count=self.count or "",
         )
 
 
@@ -147,6 +159,13 @@ class TariffFact(Record):
         yield from _twice("tariff.rates", "zone", ((one.service, one.zone, one.band) for one in self.rates))
         yield from _twice("tariff.bundles", "code", (one.code for one in self.bundles))
         yield from _twice("tariff.routes", "to", ((one.visited, one.to) for one in self.routes))
+        for place, rate in enumerate(self.rates):
+            above = [one.above for one in rate.tiers]
+            if bool(above) is not bool(rate.count):
+                missing = "count" if above else "tiers"
+                yield Fault("rulebook.fault.missing", f"tariff.rates[{place}].{missing}")
+            if above != sorted(set(above)):
+                yield Fault("usage.fault.tiers-ascend", f"tariff.rates[{place}].tiers")
         if self.peak and self.peak.end <= self.peak.start and self.peak.end != "00:00":
             yield Fault("usage.fault.peak-ends-before", "tariff.peak.to", {"start": self.peak.start})
 

@@ -12,6 +12,7 @@ from ligneclaire.domains.catalogue.rules.tariff import EMERGENCY, Bundle, PeakTi
 from ligneclaire.domains.rulebook.decks import EMERGENCY_NUMBERS, codes_of
 
 Place = tuple[str, str, str]  # service, zone, band
+_OF_ROW = ("services", "zones", "flags", "usage_type", "tiers")
 EMERGENCY_SERVICES = ("voice", "sms", "special")
 
 
@@ -107,13 +108,14 @@ def rates_of(rows: Iterable[Mapping[str, Any]], kinds: Mapping[str, str]) -> dic
     """Rows of services and zones as one rate each."""
     found: dict[Place, Rate] = {}
     for row in rows:
-        numbers = {key: value for key, value in row.items() if key not in ("services", "zones", "flags", "usage_type")}
+        numbers = {key: value for key, value in row.items() if key not in _OF_ROW}
+        tiers = tuple((above, price) for above, price in row.get("tiers", ()))
         flags = frozenset(row.get("flags", ()))
         for service in row["services"]:
             for zone in row["zones"]:
                 kind = row.get("usage_type") or usage_type(service, kinds[zone])
                 found[service, zone, row["band"]] = Rate(
-                    service=service, zone=zone, flags=flags, usage_type=kind, **numbers
+                    service=service, zone=zone, flags=flags, usage_type=kind, tiers=tiers, **numbers
                 )
     return found
 

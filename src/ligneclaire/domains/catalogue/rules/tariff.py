@@ -20,7 +20,10 @@ LONGEST_SHORT = 6  # digits of a short code; no number in E.164 with its country
 class Rate:
     """The price of a service in a zone and time band. `price` is per `unit` (seconds, octets or pieces); `first` and
     `next` are the increments (RAT-04). A special number has a service part, never in a bundle (RAT-10): `call_fee` per
-    call and `minute_fee` per 60 seconds of billed quantity."""
+    call and `minute_fee` per 60 seconds of billed quantity.
+
+    `tiers`: (quantity, price) ascending: what lies above that quantity of the month has that price. The month's
+    quantity is what all rates of the same `count` priced for a line."""
 
     service: str
     zone: str
@@ -35,6 +38,13 @@ class Rate:
     call_fee: int = 0
     minute_fee: int = 0
     usage_type: str = ""  # as the decision split-bill names it; "" = by service and zone
+    tiers: tuple[tuple[int, int], ...] = ()
+    count: str = ""
+
+    @property
+    def prices(self) -> tuple[int, ...]:
+        """Its price and those of its tiers."""
+        return self.price, *(price for _, price in self.tiers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,20 +73,31 @@ def _billed(told: Told, rate: Rate) -> Step:
 
 def _outside(told: Told, rate: Rate) -> Iterator[Step]:
     """The outside part: price, minimum, fee and the part of the called service."""
-    price = money(pricing.outside_price(told.outside, rate))
-    yield step(
-        "usage.step.outside", "RAT-07", price, record=told.name, outside=told.outside, price=money(rate.price),
-        unit=rate.unit, amount=price,
-    )  # fmt: skip
+    if rate.tiers:
+        price = money((told.charged or told.loss) - _service(told, rate) - (0 if told.inside else rate.fee))
+        yield step(
+            "usage.step.tiers", "RAT-07", price, record=told.name, outside=told.outside, amount=price, unit=rate.unit,
+            lowest=money(min(rate.prices)), highest=money(max(rate.prices)),
+        )  # fmt: skip
+    else:
+        price = money(pricing.outside_price(told.outside, rate))
+        yield step(
+            "usage.step.outside", "RAT-07", price, record=told.name, outside=told.outside, price=money(rate.price),
+            unit=rate.unit, amount=price,
+        )  # fmt: skip
     if price.micro == rate.minimum and rate.minimum:
         yield step("usage.step.minimum", "RAT-07", price, record=told.name, amount=price)
     if rate.fee:
         fee = zero() if told.inside else money(rate.fee)
         code = "usage.step.no-fee" if told.inside else "usage.step.fee"
         yield step(code, "RAT-07", fee, record=told.name, amount=money(rate.fee))
-    service = money(pricing.service_part(told.billed, rate))
+    service = money(_service(told, rate))
     if service:
         yield step("usage.step.service", "RAT-10", service, record=told.name, amount=service)
+
+
+def _service(told: Told, rate: Rate) -> int:
+    return pricing.service_part(told.billed, rate)
 
 
 def money(micro: int) -> Money:

@@ -113,6 +113,8 @@ class Line:
     ) -> None:
         self.terms, self._told, self._thresholds = terms, told, thresholds
         self.counters = _counters(terms.allowances, opening)
+        names = {rate.count for _, tariff in terms.tariffs for rate in tariff.rates.values() if rate.count}
+        self.counted = {name: opening.counted.get(name, 0) for name in sorted(names)}
         self.ceilings = tuple(_ceiling(cap, opening.spent.get(cap.code, 0)) for cap in terms.caps)
         self._segments = list(_segments(terms, self.counters, decks, shared))
         self._starts = [segment.from_us for segment in self._segments]

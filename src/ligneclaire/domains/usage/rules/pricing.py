@@ -18,9 +18,16 @@ def billed(quantity: int, rate: Rate | None) -> int:
     return rate.first - (rate.first - quantity) // rate.next * rate.next
 
 
-def outside_price(outside: int, rate: Rate) -> int:
-    """The price of what lies outside bundles: half-up to six decimals, at least the minimum charge (RAT-07)."""
-    return max(divided(outside * rate.price, rate.unit), rate.minimum) if outside else 0
+def outside_price(outside: int, rate: Rate, counted: int = 0) -> int:
+    """The price of what lies outside bundles: half-up to six decimals, at least the minimum charge (RAT-07). `counted`:
+    the month's quantity before it, by which its tiers are known; each part is rounded by itself."""
+    if not outside:
+        return 0
+    begins = [0, *(above for above, _ in rate.tiers)]
+    ends = [*begins[1:], counted + outside]
+    parts = [max(0, min(end, counted + outside) - max(begin, counted)) for begin, end in zip(begins, ends, strict=True)]
+    amount = sum(divided(part * price, rate.unit) for part, price in zip(parts, rate.prices, strict=True))
+    return max(amount, rate.minimum)
 
 
 def service_part(quantity: int, rate: Rate) -> int:
@@ -32,4 +39,4 @@ def service_part(quantity: int, rate: Rate) -> int:
 
 def is_absurd(quantity: int, rate: Rate) -> bool:
     """Whether a quantity would cost more than any bill can say."""
-    return quantity * rate.price > LARGEST * rate.unit or quantity * rate.minute_fee > LARGEST * MINUTE
+    return quantity * max(rate.prices) > LARGEST * rate.unit or quantity * rate.minute_fee > LARGEST * MINUTE

@@ -112,11 +112,13 @@ class _Group:
             outside = billed
         else:
             inside, outside = _take(line, record, billed, segment.shares_for(record.service, kind))
-        amount, service = _price(record, kind, billed, inside, outside)
+        amount, service = _price(line, record, kind, billed, inside)
         if not unpaid and amount and line.ceilings:
             unpaid = OVER_CAP if line.stopped(record.start, record.service, kind.zone) else ""
             if not unpaid:
                 line.spend(record.start, record.service, kind.zone, amount)
+        if not unpaid and kind.rate is not None and kind.rate.count:
+            line.counted[kind.rate.count] += outside
         return _charge(kind, plan, billed, inside, amount=amount, service=service, flag=unpaid)
 
     def finish(self) -> None:
@@ -143,6 +145,7 @@ class _Group:
                 taken={code: one.taken for code, one in line.counters.items()},
                 used={code: one.gauge.used for code, one in line.counters.items()},
                 spent={ceiling.cap.code: ceiling.gauge.used for ceiling in line.ceilings},
+                counted=dict(line.counted),
             )
             for line_id, line in self.standing.items()
         })  # fmt: skip
@@ -205,21 +208,22 @@ def _take(line: Line, record: Record, billed: int, shares: Sequence[Share]) -> t
     return line.take(record.start, billed, shares) if billed else ((), billed)
 
 
-def _price(record: Record, kind: Kind, billed: int, inside: Inside, outside: int) -> tuple[int, int]:
+def _price(line: Line, record: Record, kind: Kind, billed: int, inside: Inside) -> tuple[int, int]:
     """(all that a record costs, the service part of it). A third party's amount is its own (RAT-07, RAT-10)."""
     if record.service == THIRD_PARTY:
         return record.amount or 0, 0
     rate = kind.rate
     assert rate is not None  # noqa: S101 - a record without a rate is free, or unusable
-    amount = _operator_part(rate, billed, inside, outside)
+    amount = _operator_part(rate, billed, inside, line.counted.get(rate.count, 0))
     service = pricing.service_part(billed, rate)
     return amount + service, service
 
 
-def _operator_part(rate: Rate, billed: int, inside: Inside, outside: int) -> int:
+def _operator_part(rate: Rate, billed: int, inside: Inside, counted: int) -> int:
     """The price of the outside part, and the fee when nothing lay inside a bundle; nothing costs nothing (RAT-04)."""
     fee = rate.fee if billed and not inside else 0
-    return pricing.outside_price(outside, rate) + fee
+    outside = billed - sum(quantity for _, quantity in inside)
+    return pricing.outside_price(outside, rate, counted) + fee
 
 
 def _charge(

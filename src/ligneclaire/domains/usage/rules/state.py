@@ -9,11 +9,18 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class LineState:
-    """One line: what it took from bundles by code, what its gauges showed, and what it spent by cap."""
+    """One line: what it took from bundles by code, what its gauges showed, what it spent by cap, and the quantities by
+    which tiers are known."""
 
     taken: Mapping[str, int] = field(default_factory=dict)
     used: Mapping[str, int] = field(default_factory=dict)
     spent: Mapping[str, int] = field(default_factory=dict)
+    counted: Mapping[str, int] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, dict[str, int]]:
+        """As a group keeps it; what is newer than others only where there is some."""
+        kept = {"taken": dict(self.taken), "used": dict(self.used), "spent": dict(self.spent)}
+        return kept | ({"counted": dict(self.counted)} if self.counted else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +31,7 @@ class State:
 
     def to_json(self) -> dict[str, Any]:
         """As a group keeps it."""
-        return {
-            str(line): {"taken": dict(state.taken), "used": dict(state.used), "spent": dict(state.spent)}
-            for line, state in sorted(self.lines.items())
-        }
+        return {str(line): state.to_json() for line, state in sorted(self.lines.items())}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> State:

@@ -84,13 +84,14 @@ def _rate(random: Random, service: str, zone: str, band: str) -> Rate:
     first, following, unit = random.choice(
         [(1, 1, 60), (60, 1, 60), (30, 6, 60), (1, 1, 1), (1_000, 1_000, 10**6), (7, 5, 3)]
     )
-    few = random.random() < 0.1
+    few, tiers = random.random() < 0.1, random.choice([(), (), ((1, 5), (60, 70_001)), ((500, 0),), ((3_000, 10**6),)])
     return Rate(
         service, zone, band, price=random.choice([0, 1, 333_333, 100_000, 10**9]), unit=unit, first=first,
         next=following, fee=random.choice([0, 50_000]), minimum=random.choice([0, 70_001]),
         flags=frozenset({random.choice(["free", "emergency"])}) if few else frozenset(),
         call_fee=random.choice([0, 0, 990_000]), minute_fee=random.choice([0, 0, 123_457]),
         usage_type=random.choice(["", "", "sms-parking", "premium", "voice-special"]),
+        tiers=tiers, count=random.choice(["some", "more"]) if tiers else "",
     )  # fmt: skip
 
 

@@ -294,3 +294,22 @@ def test_refuses_what_is_no_tariff() -> None:
     assert faults("usage-charge", {"plan": "vlinder-10", "records": records}) == [("missing", "operator")]
     unknown = {"tariff": tariff(), "records": records, "used": {"B9": 1}}
     assert faults("usage-charge", unknown) == [("unknown", "used.B9")]
+
+
+@pytest.mark.rule("RAT-07")
+def test_what_lies_above_a_quantity_of_the_month_has_another_price() -> None:
+    tiers = {"tiers": [{"above": 60, "price": "0.06"}], "count": "calls"}
+    priced = tariff(rate(**tiers), rate(zone="fr", price="0.30", **tiers))
+    later = "2026-05-05T10:00:00+02:00"
+    answer = charge(priced, call(40), call(40, to="33142030405", at=later, name="r2"))
+    # 40 s at 0.10 a minute; then 20 s at 0.30 and 20 s at 0.06, since both zones are counted together
+    assert [found["amount"] for found in answer["records"]] == ["0.066667", "0.120000"]
+    told = [step["step"] for step in answer["because"] if "quantity so far" in step["step"]]
+    assert [text.rpartition("= ")[2] for text in told] == ["€0.066667.", "€0.12."]
+
+
+def test_tiers_ascend_and_are_counted_by_a_name() -> None:
+    falling = [{"above": 60, "price": "0.06"}, {"above": 60, "price": "0.05"}]
+    assert faults("usage-charge", {"tariff": tariff(rate(tiers=falling)), "records": []}) == [
+        ("missing", "tariff.rates[0].count"), ("tiers-ascend", "tariff.rates[0].tiers"),
+    ]  # fmt: skip

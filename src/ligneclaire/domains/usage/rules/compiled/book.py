@@ -24,7 +24,7 @@ from ligneclaire.domains.usage.rules.compiled.places import DAY, route_key
 from ligneclaire.domains.usage.rules.compiled.prices import MINUTE
 from ligneclaire.domains.usage.rules.compiled.words import Names
 
-FREE_RATE = (0, 1, 1, 1, 0, 0, 0, 0, NEVER, 0, NONE)  # of what has no rate: costs nothing, in single units
+FREE_RATE = (0, 1, 1, 1, 0, 0, 0, 0, NEVER, 0, NONE, 0, 0, NONE)  # of what has no rate: costs nothing, in single units
 LARGEST = 10**15  # millionths of a euro, and units: far above any bill
 NAMED = {SPECIAL: "special-number", THIRD_PARTY: "premium", MMS: "mms"}
 _BANDS = {OFF_PEAK: (0,), PEAK: (1,), ANY: (0, 1)}
@@ -44,7 +44,10 @@ class Shelf:
         self.homes = Names()
         self.coverage = Coverage(self.zones)
         self._trees = Trees()
+        self.counts = Names()
         self._rates: list[tuple[int, ...]] = [FREE_RATE]
+        self._tiers: list[tuple[int, int]] = []
+        self._counted: list[tuple[int, ...]] = []  # by each deck
         self._places: list[tuple[int, int, int, int, int]] = []  # deck, service, zone, band, rate
         self._decks: list[tuple[int, ...]] = []
         self._peaks: list[tuple[int, ...]] = []
@@ -74,8 +77,13 @@ class Shelf:
                 at = words.SERVICE[service], self.zones.of(zone)
                 self._places += [(number, *at, each, rate) for each in _BANDS[band]]
         self._decks.append((tree, heads, short, visited, routes, peak, self.plans.of(tariff.code)))
+        self._counted.append(tuple(sorted({self.counts.of(one.count) for one in tariff.rates.values() if one.count})))
         self._known["deck", id(tariff)] = number, tariff
         return number
+
+    def counted(self, deck: int) -> tuple[int, ...]:
+        """What is counted for the tiers of a tariff."""
+        return self._counted[deck]
 
     def home(self, country: str) -> tuple[int, int]:
         """The operator's own country: as a home and as a country."""
@@ -95,6 +103,7 @@ class Shelf:
         type_at = self._type_at()
         return Book(
             rates=columns.table(columns.RATE, self._rates),
+            tiers=columns.table(columns.TIER, self._tiers),
             rate_at=_placed(self._places, (max(len(self._decks), 1), len(words.SERVICES), len(self.zones), 2)),
             type_at=type_at,
             decks=columns.table(columns.DECK, self._decks),
@@ -155,7 +164,9 @@ class Shelf:
         flag = words.IS_EMERGENCY if EMERGENCY in rate.flags else words.IS_FREE if FREE in rate.flags else 0
         kind = self.types.of(rate.usage_type) if rate.usage_type else NONE
         numbers = (rate.price, rate.unit, rate.first, rate.next, rate.fee, rate.minimum, rate.call_fee, rate.minute_fee)
-        self._rates.append((*numbers, most_of(rate), flag, kind))
+        tier, count = len(self._tiers), self.counts.of(rate.count) if rate.count else NONE
+        self._tiers += rate.tiers
+        self._rates.append((*numbers, most_of(rate), flag, kind, tier, len(rate.tiers), count))
         return len(self._rates) - 1
 
     def _type_at(self) -> Array:
@@ -184,18 +195,22 @@ class Shelf:
 def check(rate: Rate, plan: str) -> None:
     """Refuse a rate whose price the loop could not multiply without wrapping. Raises TooDear, ValueError."""
     where = f"plan {plan}: {rate.service} in zone {rate.zone}"
-    numbers = (rate.price, rate.fee, rate.minimum, rate.call_fee, rate.minute_fee)
+    numbers = (*rate.prices, rate.fee, rate.minimum, rate.call_fee, rate.minute_fee)
+    begins = [above for above, _ in rate.tiers]
     if min(numbers) < 0 or min(rate.unit, rate.first, rate.next) < 1:
         raise ValueError(f"{where}: a price is not negative, a unit and an increment are at least 1")
-    if 2 * rate.price * rate.unit + rate.unit >= MOST or 2 * rate.minute_fee * MINUTE >= MOST:
-        raise TooDear(f"{where}: a price of {rate.price} millionths of a euro for {rate.unit} units is too large")
+    if begins != sorted({one for one in begins if 0 < one < MOST}) or bool(begins) is not bool(rate.count):
+        raise ValueError(f"{where}: tiers ascend from above zero, and are counted by a name")
+    if 2 * max(rate.prices) * rate.unit + rate.unit >= MOST or 2 * rate.minute_fee * MINUTE >= MOST:
+        raise TooDear(f"{where}: a price of {max(rate.prices)} millionths of a euro for {rate.unit} units is too large")
     if max(rate.fee, rate.minimum, rate.call_fee, rate.first, rate.next) > LARGEST:
         raise TooDear(f"{where}: a fee, a minimum or an increment above {LARGEST} is too large")
 
 
 def most_of(rate: Rate) -> int:
     """The largest quantity that any bill can say the price of."""
-    by_price = LARGEST * rate.unit // rate.price if rate.price else NEVER
+    price = max(rate.prices)
+    by_price = LARGEST * rate.unit // price if price else NEVER
     by_minute = LARGEST * MINUTE // rate.minute_fee if rate.minute_fee else NEVER
     return min(by_price, by_minute, NEVER)
 

@@ -32,13 +32,15 @@ def table(kind: np.dtype[Any], rows: Sequence[tuple[int, ...]]) -> Table:
 
 # What the operator sells: compiled once for each tariff.
 RATE = _record(
-    "price", "unit", "first", "next", "fee", "minimum", "call_fee", "minute_fee", "most", "flag", "usage_type"
-)
+    "price", "unit", "first", "next", "fee", "minimum", "call_fee", "minute_fee", "most", "flag", "usage_type",
+    "tier", "tiers", "count",
+)  # fmt: skip
+TIER = _record("above", "price")
 DECK = _record("tree", "heads", "short", "visited", "routes", "peak", "plan")
 PEAK = _record("weekdays", "from_us", "to_us", "holidays_off")
 
 # What is in force for lines: compiled once for terms that are equal.
-PROFILE = _record("segment", "segments", "counters", "cap", "caps", "block", "blocks")
+PROFILE = _record("segment", "segments", "counters", "cap", "caps", "block", "blocks", "count", "counts")
 SEGMENT = _record("from_us", "deck", "share", "shares", "sizes", "joins")
 SHARE = _record("counter", "holds", "coverage", "shared")  # the counter is one of the line's, or of the pools'
 CAP = _record("limit", "stop_at", "coverage", "block", "blocks", "mark", "marks")
@@ -52,7 +54,7 @@ CLOCK = _record("from_us", "offset_us")
 HEAD = _record(small=("zone", "node"))
 ROUTE = _record("key", "zone")
 
-# The running state: the gauges of a line are its counters, then its caps.
+# The running state: the gauges of a line are its counters, then its caps, then what it counts for tiers (as taken).
 LINE = _record("id", "profile", "from_us", "to_us", "segment", "reached", "gauge")
 GAUGE = _record("taken", "used", "allowance", "shown", "epoch", "told", "due_at", "code")
 
@@ -74,6 +76,7 @@ class Book(NamedTuple):
     """What the operator sells."""
 
     rates: Table
+    tiers: Table  # of all rates that have some
     rate_at: Array  # deck, service, zone, band -> rate
     type_at: Array  # home country, service, zone, roaming -> usage type
     decks: Table
@@ -97,6 +100,7 @@ class Terms(NamedTuple):
     caps: Table
     marks: Table
     blocks: Table
+    counts: Array  # what a profile counts for tiers
     thresholds: Array
     clocks: Table
     holidays: Array

@@ -61,6 +61,7 @@ def prepare(shelf: Shelf, asked: Sequence[Group], days: tuple[int, int], rows: A
     terms_now = Terms(
         groups=columns.table(columns.GROUP, of_groups),
         sizes=np.array(profiles.sizes, np.int64),
+        counts=np.array(profiles.counts, np.int64),
         thresholds=np.array(shared.thresholds, np.int64),
         clocks=columns.table(columns.CLOCK, shared.clocks),
         holidays=np.array(shared.holidays, np.int64),
@@ -138,7 +139,9 @@ def _open(running: Running, asked: Sequence[Group], of_groups: Table, of_lines: 
         for place in places if one.opening else ():
             line, profile = running.lines[place], of_lines[place]
             known = one.opening.lines.get(int(line.id), NOTHING) if one.opening else NOTHING
-            counters, caps = profile.codes[: profile.counters], profile.codes[profile.counters :]
+            counters, caps, counts = profile.named()
+            for at, code in enumerate(counts, line.gauge + len(counters) + len(caps)):
+                running.gauges[at].taken = bounded(known.counted.get(code, 0))
             for at, code in enumerate(counters, line.gauge):
                 running.gauges[at].taken = bounded(known.taken.get(code, 0))
                 running.gauges[at].used = bounded(known.used.get(code, 0))

@@ -194,6 +194,18 @@ def keep_part(result: Result, gauge: int, quantity: int) -> None:
 
 
 @step
+def count_of(terms: Terms, line: Table, name: int) -> int:
+    """The place of the gauge that counts for tiers under a name, or NONE."""
+    if name == NONE:
+        return NONE
+    profile = terms.profiles[line.profile]
+    number = 0
+    while terms.counts[profile.count + number] != name:
+        number += 1
+    return line.gauge + profile.counters + profile.caps + number
+
+
+@step
 def is_stopped(table: Array, terms: Terms, running: Running, line: Table, record: Table, zone: int) -> bool:
     """Whether a cap that stops was reached before this record, and the customer did not agree to go on (RAT-16)."""
     profile = terms.profiles[line.profile]

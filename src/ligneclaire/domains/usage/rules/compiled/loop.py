@@ -16,6 +16,7 @@ from ligneclaire.domains.usage.rules.compiled.columns import (
     Table,
     Terms,
 )
+from ligneclaire.domains.usage.rules.compiled.gauges import added
 from ligneclaire.domains.usage.rules.compiled.jit import entry, step
 from ligneclaire.domains.usage.rules.suspense import FUTURE_ALLOWED
 
@@ -80,7 +81,7 @@ def rate_one(
     outcome.billed = prices.billed_quantity(record.quantity, rate)
     if outcome.billed > rate.most:
         return words.ABSURD_QUANTITY
-    charge(book.covers, terms, group, running, result, line, record, outcome, rate)
+    charge(book, terms, group, running, result, line, record, outcome, rate)
     return words.USABLE
 
 
@@ -139,19 +140,20 @@ def wrong_amount(record: Table) -> int:
 
 @step
 def charge(
-    table: Array, terms: Terms, group: Table, running: Running, result: Result, line: Table, record: Table,
+    book: Book, terms: Terms, group: Table, running: Running, result: Result, line: Table, record: Table,
     outcome: Table, rate: Table,
 ) -> None:  # fmt: skip
     """Take from bundles, price the rest, and decide who pays: what is flagged nobody does (RAT-16)."""
-    outcome.outside = outcome.billed
+    table, outcome.outside = book.covers, outcome.billed
     if outcome.flag:
         return
+    count = lines.count_of(terms, line, rate.count)
     outcome.flag = unpaid(table, terms, group, line, record, outcome.zone)
     third = record.service == words.THIRD_PARTY
     if outcome.billed and not outcome.flag and not third:
         outcome.outside = lines.take(table, terms, group, running, result, line, record, outcome)
     part = 0 if third else prices.service_part(outcome.billed, rate)
-    amount = record.amount if third else part + operator_part(outcome, rate)
+    amount = record.amount if third else part + operator_part(book.tiers, running, outcome, rate, count)
     if amount and not outcome.flag:
         if lines.is_stopped(table, terms, running, line, record, outcome.zone):
             outcome.flag = words.IS_OVER_CAP
@@ -161,6 +163,8 @@ def charge(
         outcome.loss = amount
     else:
         outcome.charged, outcome.service_part = amount, part
+        if count != NONE:
+            running.gauges[count].taken = added(running.gauges[count].taken, outcome.outside)
 
 
 @step
@@ -172,7 +176,8 @@ def unpaid(table: Array, terms: Terms, group: Table, line: Table, record: Table,
 
 
 @step
-def operator_part(outcome: Table, rate: Table) -> int:
+def operator_part(tiers: Table, running: Running, outcome: Table, rate: Table, count: int) -> int:
     """The price of the outside part, and the fee when nothing lay inside a bundle; nothing costs nothing (RAT-04)."""
     fee = rate.fee if outcome.billed and outcome.outside == outcome.billed else 0
-    return prices.outside_price(outcome.outside, rate) + fee
+    counted = 0 if count == NONE else running.gauges[count].taken
+    return prices.outside_price(tiers, outcome.outside, rate, counted) + fee

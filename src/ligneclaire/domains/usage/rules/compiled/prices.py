@@ -31,9 +31,21 @@ def price_of(quantity: int, price: int, unit: int) -> int:
 
 
 @step
-def outside_price(outside: int, rate: Table) -> int:
-    """What lies outside bundles: at least the minimum charge (RAT-07)."""
-    return max(price_of(outside, rate.price, rate.unit), rate.minimum) if outside else 0
+def outside_price(tiers: Table, outside: int, rate: Table, counted: int) -> int:
+    """What lies outside bundles, after so much of the month: at least the minimum charge (RAT-07)."""
+    if not outside:
+        return outside
+    if not rate.tiers:
+        return max(price_of(outside, rate.price, rate.unit), rate.minimum)
+    amount, price, place, end = 0, rate.price, counted, counted + outside
+    for number in range(rate.tier, rate.tier + rate.tiers):
+        tier = tiers[number]
+        if place < tier.above:
+            part = min(end, tier.above) - place
+            amount += price_of(part, price, rate.unit)
+            place += part
+        price = tier.price
+    return max(amount + price_of(end - place, price, rate.unit), rate.minimum)
 
 
 @step

@@ -29,8 +29,9 @@ class Joined(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Terms of lines, compiled: the code and the service of each of its gauges (counters, then caps), and how they
-    begin, as rows of columns.GAUGE. `growths` times there can be a warning of each threshold, `marks` warn of caps."""
+    """Terms of lines, compiled: the code of each of its gauges (counters, caps, what is counted for tiers), the service
+    of counters and caps, and how they begin, as rows of columns.GAUGE. `growths` times there can be a warning of each
+    threshold, `marks` warn of caps."""
 
     number: int
     counters: int
@@ -39,6 +40,11 @@ class Profile:
     gauges: tuple[tuple[int, ...], ...]
     growths: int
     marks: int
+
+    def named(self) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+        """The codes of its counters, of its caps, and of what it counts for tiers."""
+        caps = len(self.services)
+        return self.codes[: self.counters], self.codes[self.counters : caps], self.codes[caps:]
 
 
 class Standing(NamedTuple):
@@ -66,6 +72,7 @@ class Profiles:
         self._caps: list[tuple[int, ...]] = []
         self._marks: list[tuple[int, ...]] = []
         self._blocks: list[tuple[int, ...]] = []
+        self.counts: list[int] = []
 
     def of_pools(self, terms: GroupTerms) -> Standing | None:
         """The pools of a group in place of a line, each with a counter, in their order; None when it has none. Raises
@@ -126,13 +133,23 @@ class Profiles:
         for each in terms.blocked:
             self._blocks.append((each.from_us, each.to_us, self._shelf.coverage.of(each)))
         number, segments = len(self._rows), len(self._segments) - segment
-        self._rows.append((segment, segments, len(counters), cap, len(terms.caps), block, len(terms.blocked)))
-        codes = (*counters, *(one.code for one in terms.caps))
+        counts, names = len(self.counts), self._counted(terms)
+        self.counts += [number for _, number in names]
+        caps = cap, len(terms.caps), block, len(terms.blocked)
+        self._rows.append((segment, segments, len(counters), *caps, counts, len(names)))
+        codes = (*counters, *(one.code for one in terms.caps), *(name for name, _ in names))
         services = (*counters.values(), *(SPEND for _ in terms.caps))
         gauges = [self._gauge(code, 0, NONE) for code in counters]
         gauges += [self._gauge(one.code, one.limit, 0) for one in terms.caps]
+        gauges += [self._gauge(name, 0, 0) for name, _ in names]
         marks = sum(len(one.marks) for one in terms.caps)
         return Profile(number, len(counters), codes, services, tuple(gauges), growths, marks)
+
+    def _counted(self, terms: LineTerms) -> list[tuple[str, int]]:
+        """What is counted for the tiers of its tariffs, by name."""
+        decks = [self._shelf.deck(tariff) for _, tariff in terms.tariffs]
+        names = self._shelf.counts.all()
+        return sorted({(names[number], number) for deck in decks for number in self._shelf.counted(deck)})
 
     def _gauge(self, code: str, allowance: int, epoch: int) -> tuple[int, ...]:
         """How a gauge begins: nothing taken or used, nothing told, nothing due."""

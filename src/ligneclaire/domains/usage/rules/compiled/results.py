@@ -68,7 +68,7 @@ class RatedGroups:
         """Where all counters and caps of some lines stand, by line and code."""
         found = []
         for line_id, profile, gauges in self._stands(places):
-            for number, (taken, used, _, shown, epoch, *_) in enumerate(gauges):
+            for number, (taken, used, _, shown, epoch, *_) in enumerate(gauges[: len(profile.services)]):
                 code, service = profile.codes[number], profile.services[number]
                 inside = taken if number < profile.counters else used
                 found.append(CounterNow(line_id, code, service, inside, used, shown, max(epoch, 0)))
@@ -78,12 +78,13 @@ class RatedGroups:
         """What a closing keeps of some lines."""
         found = {}
         for line_id, profile, gauges in self._stands(places):
-            named = list(zip(profile.codes, gauges, strict=True))
-            counters, caps = named[: profile.counters], named[profile.counters :]
+            named = iter(gauges)
+            counters, caps, counts = ([(code, next(named)) for code in codes] for codes in profile.named())
             found[line_id] = LineState(
                 taken={code: gauge[0] for code, gauge in counters},
                 used={code: gauge[1] for code, gauge in counters},
                 spent={code: gauge[1] for code, gauge in caps},
+                counted={code: gauge[0] for code, gauge in counts},
             )
         return State(found)
 
