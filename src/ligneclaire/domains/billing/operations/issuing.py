@@ -42,11 +42,11 @@ ON COMMIT DROP"""
 # numbers: the keys that hold them together are checked at the end.
 _PARTS = f"""
 WITH made AS MATERIALIZED (
-  SELECT nextval('invoice_id_seq') AS invoice_id, {bulk.PUBLIC_ID} AS public_id, f.* FROM (
-    SELECT d.account_id, d.digest, x.* FROM invoice_draft d
-    CROSS JOIN LATERAL jsonb_to_record(d.document) AS x({_FIELDS}, lines jsonb, taxes jsonb)
-    WHERE d.operator_id = %(operator)s AND d.run_id = %(run)s AND d.account_id BETWEEN %(first)s AND %(last)s
-      AND d.skip_reason = '' ORDER BY d.account_id) f
+  SELECT nextval('invoice_id_seq') AS invoice_id, {bulk.PUBLIC_ID} AS public_id, d.account_id, d.digest, x.* FROM (
+    SELECT account_id, digest, document FROM invoice_draft
+    WHERE operator_id = %(operator)s AND run_id = %(run)s AND account_id BETWEEN %(first)s AND %(last)s
+      AND skip_reason = '' ORDER BY account_id) d
+  CROSS JOIN LATERAL jsonb_to_record(d.document) AS x({_FIELDS}, lines jsonb, taxes jsonb)
 ), documents AS (
   INSERT INTO issued_now SELECT invoice_id, public_id, account_id, digest, {_NAMES} FROM made
 ), lines AS (

@@ -7,6 +7,7 @@ the messages.
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,7 +60,7 @@ def release(
     AccountsChanged (then nothing more is issued; `redraft` makes those drafts anew), WorkedOnElsewhere, NoSpace.
     """
     with space_or_refusal():
-        found = _begin(run, at, actor, knowingly=knowingly)
+        found = _begin(run, at, actor, knowingly=knowingly, threads=threads)
         if isinstance(found, BillRun):
             return found
         with acting_for(run.operator_id):
@@ -88,19 +89,27 @@ def redraft(*, run: BillRun, at: datetime, actor: str) -> BillRun:
     return locked
 
 
-def changed_accounts(run: BillRun) -> tuple[str, ...]:
+def changed_accounts(run: BillRun, threads: int = 1) -> tuple[str, ...]:
     """The numbers of accounts of which the facts are no longer those of their drafts, in chunks not issued yet."""
     with acting_for(run.operator_id):
         reader = Reader(Knowing(run.operator_id, run.bill_on, run.as_of))
-        waiting = list(RunChunk.objects.filter(run=run, issued_at=None).order_by("position"))
-    found: list[str] = []
-    for chunk in waiting:
+        waiting = deque(RunChunk.objects.filter(run=run, issued_at=None).order_by("position"))
+    found: dict[int, list[str]] = {}
+
+    def compare_next() -> bool:
+        try:
+            chunk = waiting.popleft()
+        except IndexError:
+            return False
         with acting_for(run.operator_id):
-            found += _changed(run, chunk, reader)
-    return tuple(found)
+            found[chunk.position] = _changed(run, chunk, reader)
+        return True
+
+    work_through(compare_next, Tally(0, len(waiting), None), threads)
+    return tuple(number for position in sorted(found) for number in found[position])
 
 
-def _begin(run: BillRun, at: datetime, actor: str, *, knowingly: bool) -> _Release | BillRun:
+def _begin(run: BillRun, at: datetime, actor: str, *, knowingly: bool, threads: int) -> _Release | BillRun:
     """Check person, state and facts, and say who releases; the run itself when it is released already."""
     suspended = 0
     with acting_for(run.operator_id):
@@ -111,7 +120,7 @@ def _begin(run: BillRun, at: datetime, actor: str, *, knowingly: bool) -> _Relea
             raise SamePerson(actor=actor, month=f"{run.month:%Y-%m}")
         if found.state == "ready" and (suspended := open_suspense(run.operator_id)) and not knowingly:
             raise OpenSuspense(count=suspended)
-    if found.state == "ready" and (changed := changed_accounts(found)):
+    if found.state == "ready" and (changed := changed_accounts(found, threads)):
         raise AccountsChanged(changed)
     with acting_for(run.operator_id):
         locked = lock(run)
