@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import getpass
 import json
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from ligneclaire.interfaces.jobs.start import Wrong, operator_of
 
 SUMMARY = "run the bills of a month, show them, release them, credit an invoice"
 
@@ -34,48 +35,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Exit status 0; 1 when the act is refused (the reason on standard error); 2 when the command is wrong."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ligneclaire.config.settings")
-    import django
-
-    django.setup()
+    asked = _Asked(args)
     from ligneclaire.kernel.refusal import Refusal
 
     try:
-        return _ACTS[args.act](_Asked(args))
+        return _ACTS[args.act](asked)
     except Refusal as refused:
         print(f"ligneclaire bill: {refused.message('en')}", file=sys.stderr)
         return 1
-    except _Wrong as wrong:
-        print(f"ligneclaire bill: {wrong}", file=sys.stderr)
-        return 2
     except KeyboardInterrupt:
         print("\nligneclaire bill: interrupted; what is committed stays, run it again to go on", file=sys.stderr)
         return 130
-
-
-class _Wrong(Exception):
-    """Something on the command line that cannot be."""
 
 
 class _Asked:
     """The arguments, read and looked up."""
 
     def __init__(self, args: argparse.Namespace) -> None:
-        from ligneclaire.domains.operators.models import Operator
-
-        self.args = args
-        found = Operator.objects.filter(code=args.operator).first()
-        if found is None:
-            raise _Wrong(f"there is no operator {args.operator!r}")
-        self.operator = found
-        self.now = datetime.now(ZoneInfo(found.timezone))
+        self.args, self.operator = args, operator_of(args.operator)
+        self.now = datetime.now(ZoneInfo(self.operator.timezone))
 
     @property
     def month(self) -> date:
         try:
             return date.fromisoformat(f"{self.args.month}-01")
         except ValueError:
-            raise _Wrong(f"--month wants YYYY-MM, not {self.args.month!r}") from None
+            raise Wrong(f"--month wants YYYY-MM, not {self.args.month!r}") from None
 
     @property
     def as_of(self) -> datetime:
@@ -84,7 +69,7 @@ class _Asked:
         try:
             at = datetime.fromisoformat(self.args.as_of)
         except ValueError:
-            raise _Wrong(f"--as-of wants a timestamp, not {self.args.as_of!r}") from None
+            raise Wrong(f"--as-of wants a timestamp, not {self.args.as_of!r}") from None
         return at if at.tzinfo else at.replace(tzinfo=self.now.tzinfo)
 
     def bill_on(self) -> date:
@@ -95,11 +80,11 @@ class _Asked:
             try:
                 return date.fromisoformat(self.args.on)
             except ValueError:
-                raise _Wrong(f"--on wants a date, not {self.args.on!r}") from None
+                raise Wrong(f"--on wants a date, not {self.args.on!r}") from None
         with self.acting():
             calendar = rulebook.book_of(self.operator.pk).in_force(BillingCalendar, self.month)
         if calendar is None:
-            raise _Wrong(f"no billing calendar is in force in {self.args.month}")
+            raise Wrong(f"no billing calendar is in force in {self.args.month}")
         return self.month.replace(day=calendar.value.invoice_day)
 
     def acting(self) -> Any:
@@ -118,7 +103,7 @@ class _Asked:
     def known_run(self) -> Any:
         found = self.run()
         if found is None:
-            raise _Wrong(f"there is no bill run for {self.args.month}")
+            raise Wrong(f"there is no bill run for {self.args.month}")
         return found
 
 
@@ -197,13 +182,13 @@ def _credit(asked: _Asked) -> int:
     with asked.acting():
         found = Invoice.objects.filter(operator=asked.operator, number=asked.args.invoice).first()
     if found is None:
-        raise _Wrong(f"there is no invoice {asked.args.invoice!r}")
+        raise Wrong(f"there is no invoice {asked.args.invoice!r}")
     if not asked.args.reason:
-        raise _Wrong("--reason says why")
+        raise Wrong("--reason says why")
     wanted = None
     if asked.args.lines:
         if not all(one.isdigit() for one in asked.args.lines.split(",")):
-            raise _Wrong(f"--lines wants numbers, not {asked.args.lines!r}")
+            raise Wrong(f"--lines wants numbers, not {asked.args.lines!r}")
         wanted = dict.fromkeys(int(one) for one in asked.args.lines.split(","))
     note = billing.credit_invoice(
         invoice=found, reason=asked.args.reason, at=asked.now, actor=asked.args.actor, lines=wanted

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ligneclaire.interfaces.jobs.start import start
+from ligneclaire.interfaces.jobs.start import operator_of, refuse
 
 if TYPE_CHECKING:
     from ligneclaire.domains.operators.models import Operator
@@ -62,14 +62,10 @@ def _add_table(act: argparse.ArgumentParser, variable: str, table: str) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Exit status 0, or 2 with one line on standard error when a file, a table or a record can't be had."""
-    start()
+    operator = operator_of(args.operator)
     from ligneclaire.adapters.postgres.elsewhere import NoTable
-    from ligneclaire.domains.operators.models import Operator
     from ligneclaire.kernel.refusal import Refusal
 
-    operator = Operator.objects.filter(code=args.operator).first()
-    if operator is None:
-        return _refuse(f"there is no operator {args.operator!r}")
     acts = {
         "usage": _usage,
         "acc": _acc,
@@ -83,9 +79,9 @@ def run(args: argparse.Namespace) -> int:
     try:
         return acts[args.act](args, operator) or 0
     except OSError as error:
-        return _refuse(f"{error.filename}: {error.strerror}")
+        return refuse("intake", f"{error.filename}: {error.strerror}")
     except (NoTable, Refusal) as error:
-        return _refuse(str(error))
+        return refuse("intake", str(error))
 
 
 def _usage(args: argparse.Namespace, operator: Operator) -> int:
@@ -98,7 +94,7 @@ def _usage(args: argparse.Namespace, operator: Operator) -> int:
         try:
             done += _one_file(path, operator, switch, again=args.again)
         except (Refusal, OSError) as error:
-            failed = _refuse(str(error))
+            failed = refuse("intake", str(error))
         except KeyboardInterrupt:
             print(f"\nstopped in {path}: nothing of it was taken in", file=sys.stderr)
             return 130
@@ -240,8 +236,3 @@ def _print_counts(file: IntakeFile) -> None:
         f"{file.name}: {file.records} records = {file.kept} kept + {file.duplicates} duplicate + "
         f"{file.suspended} suspended" + (f", and {file.passed} rows that are no usage" if file.passed else "")
     )
-
-
-def _refuse(message: str) -> int:
-    print(f"ligneclaire intake: {' '.join(message.split())}", file=sys.stderr)
-    return 2

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from pathlib import Path
+
+from ligneclaire.interfaces.jobs.start import operator_of
 
 SUMMARY = "show an invoice: lines and reasons, as text, JSON or PDF"
 
@@ -24,20 +25,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Exit status 0, or 1 when there is no such operator or document."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ligneclaire.config.settings")
-    import django
-
-    django.setup()
+    """Exit status 0; 1 when there is no such document, 2 when there is no such operator."""
+    operator = operator_of(args.operator)
     from ligneclaire.domains.billing.models import Invoice
     from ligneclaire.domains.operators.acting import acting_for
-    from ligneclaire.domains.operators.models import Operator
     from ligneclaire.journeys import invoice_data, invoices
 
-    operator = Operator.objects.filter(code=args.operator).first()
-    if operator is None:
-        print(f"there is no operator {args.operator!r}", file=sys.stderr)
-        return 1
     with acting_for(operator.pk):
         mine = Invoice.objects.filter(operator=operator, number=args.number)
         row = mine.select_related("account__party", "credits").first()

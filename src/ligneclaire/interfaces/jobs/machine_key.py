@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from datetime import UTC, datetime
 
-from ligneclaire.interfaces.jobs.start import start
+from ligneclaire.interfaces.jobs.start import operator_of, refuse
 
 SUMMARY = "make or revoke the key by which another program delivers usage"
 ACTOR = "command:machine-key"
@@ -21,14 +20,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Exit status 0; the key alone on standard output. 2 with one line on standard error when it can't be."""
-    start()
+    operator = operator_of(args.operator)
     from ligneclaire.domains.access import machine_keys
-    from ligneclaire.domains.operators.models import Operator
     from ligneclaire.kernel.refusal import Refusal
 
-    operator = Operator.objects.filter(code=args.operator).first()
-    if operator is None:
-        return _refuse(f"there is no operator {args.operator!r}")
     name, at = args.name[:40], datetime.now(UTC)
     try:
         if args.act == "revoke":
@@ -38,10 +33,5 @@ def run(args: argparse.Namespace) -> int:
             key = machine_keys.make_key(operator_id=operator.pk, name=name, right="usage", at=at, actor=ACTOR)
             print(machine_keys.text_of(key))
     except Refusal as refused:
-        return _refuse(str(refused))
+        return refuse("machine-key", str(refused))
     return 0
-
-
-def _refuse(message: str) -> int:
-    print(f"ligneclaire machine-key: {message}", file=sys.stderr)
-    return 2

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import os
-import sys
 from datetime import UTC, datetime
+
+from ligneclaire.interfaces.jobs.start import operator_of
 
 SUMMARY = "show what waits to be sent, try again what was given up"
 
@@ -18,21 +18,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Ids and faults alone: no names, no addresses."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ligneclaire.config.settings")
-    import django
-
-    django.setup()
+    """Exit status 0, or 2 when there is no such operator. Ids and faults alone: no names, no addresses."""
+    operator = operator_of(args.operator)
     from ligneclaire.domains.operators.acting import acting_for
-    from ligneclaire.domains.operators.models import Operator
     from ligneclaire.domains.outbox import operations as outbox
     from ligneclaire.domains.outbox import queries
     from ligneclaire.kernel.scope import Scope
 
-    operator = Operator.objects.filter(code=args.operator).first()
-    if operator is None:
-        print(f"there is no operator {args.operator!r}", file=sys.stderr)
-        return 2
     scope = Scope.staff(operator.pk)
     with acting_for(operator.pk):
         if args.act == "again":

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ligneclaire.adapters.postgres.server import CannotStart, NoPostgres
+from ligneclaire.interfaces.jobs.start import Wrong, refuse
 
 HERE = Path(__file__).resolve().parent
 NOT_COMMANDS = {"__init__", "main", "replaying", "start", "tasks"}
@@ -35,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     module.add_arguments(parser)
     try:
         return int(module.run(parser.parse_args(given[1:])))
+    except Wrong as wrong:
+        return refuse(given[0], str(wrong))
     except (CannotStart, NoPostgres) as refused:
         print(f"ligneclaire: {refused}", file=sys.stderr)
         return 2

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
 from ligneclaire.domains.rulebook import folders, places
+from ligneclaire.interfaces.jobs.start import start
 
 SUMMARY = "check an operator's folder, load it, or show what loading would change"
 ACTOR = "command:operator"
@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
             counts = f"{len(found.versions)} policies, {len(found.products)} products, {len(found.decks)} rate decks"
             print(f"{found.profile.code}: {counts}, no faults")
             return 0
-        _django()
+        start()
         return _load(folder, keep=args.act == "load")
     except folders.FolderRefused as refused:
         for fault in refused.faults:
@@ -58,10 +58,3 @@ def _load(folder: Path, *, keep: bool) -> int:
 
 def _columns(names: tuple[str, ...]) -> str:
     return f" ({', '.join(names)})"
-
-
-def _django() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ligneclaire.config.settings")
-    import django
-
-    django.setup()

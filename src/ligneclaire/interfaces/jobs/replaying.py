@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ligneclaire.interfaces.jobs.start import Wrong
 from ligneclaire.kernel.periods import add_months, month_label
 
 if TYPE_CHECKING:
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
 
 MOST_MONTHS = 36
 FORMATS = ("table", "csv", "json")
-
-
-class Wrong(Exception):
-    """What was asked can't be: in one line."""
 
 
 def add_arguments(replay: argparse.ArgumentParser) -> None:

@@ -1,12 +1,22 @@
-"""How a command begins that works with the database: its server, where it is ours, and Django."""
+"""How a command begins that works with the database, and how it tells in one line that it can't do what was asked."""
 
 from __future__ import annotations
 
 import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ligneclaire.domains.operators.models import Operator
+
+
+class Wrong(Exception):
+    """Something on the command line that can't be: the dispatcher tells it, and ends with 2."""
 
 
 def start() -> None:
-    """Start the database server and Django. Raises CannotStart and NoPostgres, which the dispatcher tells."""
+    """Start the database server, where it is ours, and Django. Raises CannotStart and NoPostgres, which the dispatcher
+    tells."""
     from ligneclaire.adapters.postgres import roles
 
     if server := roles.embedded_server():
@@ -15,3 +25,20 @@ def start() -> None:
     import django
 
     django.setup()
+
+
+def operator_of(code: str) -> Operator:
+    """Start, and find an operator. Raises Wrong, CannotStart, NoPostgres."""
+    start()
+    from ligneclaire.domains.operators.models import Operator
+
+    found = Operator.objects.filter(code=code).first()
+    if found is None:
+        raise Wrong(f"there is no operator {code!r}")
+    return found
+
+
+def refuse(command: str, message: str) -> int:
+    """Tell why a command can't be done, in one line on standard error; its exit status, 2."""
+    print(f"ligneclaire {command}: {' '.join(message.split())}", file=sys.stderr)
+    return 2

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from ligneclaire.interfaces.jobs import correcting, replaying
-from ligneclaire.interfaces.jobs.start import start
+from ligneclaire.interfaces.jobs.start import Wrong, operator_of, refuse
 
 if TYPE_CHECKING:
     from ligneclaire.domains.operators.models import Operator
@@ -32,19 +32,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Exit status 0; 2 with one line on standard error when it can't be done, 130 when it was broken off."""
-    start()
-    from ligneclaire.domains.operators.models import Operator
+    operator = operator_of(args.operator)
     from ligneclaire.kernel.refusal import Refusal
 
-    operator = Operator.objects.filter(code=args.operator).first()
-    if operator is None:
-        return _refuse(f"there is no operator {args.operator!r}")
     if args.act == "replay":
         return _replay(operator, args)
     try:
         month = date.fromisoformat(f"{args.month}-01") if args.month else None
     except ValueError:
-        return _refuse(f"{args.month!r} is no month like 2026-05")
+        raise Wrong(f"{args.month!r} is no month like 2026-05") from None
     try:
         if args.act == "correct" and month:
             status = correcting.run(operator, month, args)
@@ -54,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
         print("broken off: what was rated stays, the next pass goes on", file=sys.stderr)
         return 130
     except Refusal as refused:
-        return _refuse(str(refused))
+        return refuse("usage", str(refused))
     return status
 
 
@@ -66,8 +62,8 @@ def _replay(operator: Operator, args: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print("broken off: nothing was written", file=sys.stderr)
         return 130
-    except (replaying.Wrong, Refusal) as refused:
-        return _refuse(str(refused))
+    except Refusal as refused:
+        return refuse("usage", str(refused))
 
 
 def _rate(operator: Operator, *, everything: bool, month: date | None) -> int:
@@ -92,8 +88,3 @@ def _print(done: Done) -> None:
     if sys.stderr.isatty() and done.groups:
         print(file=sys.stderr)
     print(f"{done.groups} groups rated: {done.records} records, {done.unusable} in suspense")
-
-
-def _refuse(message: str) -> int:
-    print(f"ligneclaire usage: {' '.join(message.split())}", file=sys.stderr)
-    return 2
