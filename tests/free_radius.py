@@ -5,21 +5,13 @@ It writes a detail file, and fills a table radacct when it is told where. `radcl
 
 from __future__ import annotations
 
-import os
-import select
-import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
-
-import pytest
 
 from tests import programs
 
 SECRET = "between-the-test-and-its-server"
-ATTEMPTS = 3  # another program may take the port before FreeRADIUS does
-PATIENCE = 20  # seconds until it is ready
 TEXTS = {"User-Name", "Acct-Session-Id", "NAS-Identifier", "Connect-Info"}
 
 CONFIGURATION = """
@@ -82,41 +74,36 @@ WHERE acctuniqueid = '${{....unique}}'" }}
 """
 
 
-class FreeRadius:
-    """The server, running inside `with`. `database`: libpq parameters of the database that holds radacct."""
+class FreeRadius(programs.Server):
+    """The server. `database`: libpq parameters of the database that holds radacct."""
+
+    NAME, READY = "FreeRADIUS", b"Ready to process requests"
 
     def __init__(self, folder: Path, *, database: Mapping[str, object] | None = None, zone: str = "UTC") -> None:
-        missing = [name for name in ("freeradius", "radclient") if shutil.which(name, path=programs.path()) is None]
-        if database and not Path("/usr/lib/freeradius/rlm_sql_postgresql.so").exists():
-            missing.append("rlm_sql_postgresql")
-        if missing:
-            packages = "freeradius freeradius-utils freeradius-postgresql"
-            pytest.fail(f"{' and '.join(missing)} missing, type:  sudo apt-get install {packages}", pytrace=False)
-        self.folder, self.database, self.zone = folder, database, zone
-        self.detail = folder / "detail"
+        module = {"rlm_sql_postgresql": Path("/usr/lib/freeradius/rlm_sql_postgresql.so")} if database else {}
+        programs.need(("freeradius", "radclient"), module, "freeradius freeradius-utils freeradius-postgresql")
+        super().__init__(folder)
+        self.database, self.zone, self.detail = database, zone, folder / "detail"
 
-    def __enter__(self) -> FreeRadius:
-        self.folder.mkdir(mode=0o700, exist_ok=True)
-        for attempt in range(ATTEMPTS):
-            (self.port,) = programs.free_ports()
-            self._write_configuration()
-            self.process = subprocess.Popen(
-                ["freeradius", "-f", "-l", "stdout", "-d", str(self.folder), "-n", "radiusd"],
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=self.folder,
-                env={"PATH": programs.path(), "TZ": self.zone, "LC_ALL": "C"},
-            )  # fmt: skip
-            said = self._wait_until_ready()
-            if self.process.poll() is None:
-                return self
-            if "in use" not in said or attempt == ATTEMPTS - 1:
-                pytest.fail(f"FreeRADIUS does not start:\n{said}", pytrace=False)
-        raise AssertionError("unreachable")
+    def configure(self) -> None:
+        (self.port,) = programs.free_ports()
+        conninfo = " ".join(
+            f"{name}={value}" for name, value in (self.database or {}).items() if value not in (None, "")
+        )
+        text = CONFIGURATION.format(
+            folder=self.folder, secret=SECRET, port=self.port,
+            sql=SQL.format(conninfo=conninfo) if self.database else "", use_sql="sql" if self.database else "",
+        )  # fmt: skip
+        path = self.folder / "radiusd.conf"
+        path.write_text(text)
+        path.chmod(0o600)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.process.terminate()
-        self.process.communicate(timeout=PATIENCE)
+    def start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            ["freeradius", "-f", "-l", "stdout", "-d", str(self.folder), "-n", "radiusd"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=self.folder,
+            env={"PATH": programs.path(), "TZ": self.zone, "LC_ALL": "C"},
+        )  # fmt: skip
 
     def send(self, *records: Mapping[str, object]) -> None:
         """Send accounting, one record after the other, and wait for each answer. Integers for Event-Timestamp."""
@@ -132,33 +119,3 @@ class FreeRadius:
         assert done.returncode == 0, done.stdout + done.stderr
         assert done.stdout.count("Received Accounting-Response") == len(records)
         assert self.process.poll() is None
-
-    def is_ours(self) -> bool:
-        """Whether the process that the test started still runs, in the test's own folder."""
-        told = Path(f"/proc/{self.process.pid}/cmdline").read_bytes().split(b"\0")
-        return self.process.poll() is None and str(self.folder).encode() in told
-
-    def _write_configuration(self) -> None:
-        conninfo = " ".join(
-            f"{name}={value}" for name, value in (self.database or {}).items() if value not in (None, "")
-        )
-        text = CONFIGURATION.format(
-            folder=self.folder, secret=SECRET, port=self.port,
-            sql=SQL.format(conninfo=conninfo) if self.database else "", use_sql="sql" if self.database else "",
-        )  # fmt: skip
-        path = self.folder / "radiusd.conf"
-        path.write_text(text)
-        path.chmod(0o600)
-
-    def _wait_until_ready(self) -> str:
-        assert self.process.stdout is not None
-        said = b""
-        while b"Ready to process requests" not in said:
-            ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
-            piece = os.read(self.process.stdout.fileno(), 4096) if ready else b""
-            if not piece:
-                self.process.kill() if not ready else None
-                self.process.wait(timeout=PATIENCE)
-                break
-            said += piece
-        return said.decode(errors="replace")

@@ -6,22 +6,14 @@ Calls go through Kamailio, whose module acc logs each answer and each end, and w
 
 from __future__ import annotations
 
-import os
-import select
-import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-
-import pytest
 
 from tests import programs
+from tests.programs import PATIENCE
 
-ATTEMPTS = 3  # another program may take a port before ours does
-PATIENCE = 20  # seconds
 SCHEMA = Path("/usr/share/kamailio/postgres")  # Debian's own tables
-READY = b"udp_server.c"  # the last lines that Kamailio says before it serves
 
 CONFIGURATION = """#!KAMAILIO
 debug=2
@@ -136,43 +128,36 @@ CALLER = (
 )
 
 
-class Kamailio:
-    """The server, running inside `with`. `database`: libpq parameters of the database that holds `acc`."""
+class Kamailio(programs.Server):
+    """The server. `database`: libpq parameters of the database that holds `acc`."""
+
+    NAME, READY, TIMES = "Kamailio", b"udp_server.c", 2  # the last lines that it says before it serves
 
     def __init__(self, folder: Path, *, database: Mapping[str, object], zone: str) -> None:
-        missing = [name for name in ("kamailio", "sipp") if shutil.which(name, path=programs.path()) is None]
-        if not SCHEMA.exists():
-            missing.append("db_postgres")
-        if missing:
-            packages = "kamailio kamailio-postgres-modules sip-tester"
-            pytest.fail(f"{' and '.join(missing)} missing, type:  sudo apt-get install {packages}", pytrace=False)
-        self.folder, self.database, self.zone = folder, database, zone
-        self.log = folder / "acc.log"
+        packages = "kamailio kamailio-postgres-modules sip-tester"
+        programs.need(("kamailio", "sipp"), {"db_postgres": SCHEMA}, packages)
+        super().__init__(folder)
+        self.database, self.zone, self.log = database, zone, folder / "acc.log"
 
-    def __enter__(self) -> Kamailio:
-        self.folder.mkdir(mode=0o700, exist_ok=True)
-        for attempt in range(ATTEMPTS):
-            self.port, self.called = programs.free_ports(2)
-            self._write_configuration()
-            self.process = subprocess.Popen(
-                ["kamailio", "-f", str(self.folder / "kamailio.cfg"), "-DD", "-E", "-m", "32", "-M", "8",
-                 "-Y", str(self.folder)],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=self.folder,
-                env={"PATH": programs.path(), "TZ": self.zone, "LC_ALL": "C", "PGHOST": str(self.database["host"]),
-                     "PGPORT": str(self.database["port"]), "PGPASSWORD": str(self.database["password"] or "")},
-            )  # fmt: skip
-            said = self._wait_until_ready()
-            if self.process.poll() is None:
-                return self
-            if "in use" not in said or attempt == ATTEMPTS - 1:
-                pytest.fail(f"Kamailio does not start:\n{said}", pytrace=False)
-        raise AssertionError("unreachable")
+    def configure(self) -> None:
+        self.port, self.called = programs.free_ports(2)
+        modules = "\n".join(f'loadmodule "{name}.so"' for name in MODULES)
+        text = CONFIGURATION.format(
+            port=self.port, called=self.called, modules=modules, extra=EXTRA,
+            user=self.database["user"], database=self.database["dbname"],
+        )  # fmt: skip
+        path = self.folder / "kamailio.cfg"
+        path.write_text(text)
+        path.chmod(0o600)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.process.terminate()
-        self.process.communicate(timeout=PATIENCE)
+    def start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            ["kamailio", "-f", str(self.folder / "kamailio.cfg"), "-DD", "-E", "-m", "32", "-M", "8",
+             "-Y", str(self.folder)],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=self.folder,
+            env={"PATH": programs.path(), "TZ": self.zone, "LC_ALL": "C", "PGHOST": str(self.database["host"]),
+                 "PGPORT": str(self.database["port"]), "PGPASSWORD": str(self.database["password"] or "")},
+        )  # fmt: skip
 
     def call(self, *calls: Sequence[str]) -> None:
         """Let telephones call, all at once: (who calls, who is called). Numbers that end with 0 are busy."""
@@ -189,12 +174,7 @@ class Kamailio:
         for telephone in (caller, called):
             said, _ = telephone.communicate(timeout=2 * PATIENCE)
             assert telephone.returncode == 0, said[-3000:]
-        self._read_until(b"method=BYE", sum(not call[1].endswith("0") for call in calls))
-
-    def is_ours(self) -> bool:
-        """Whether the process that the test started still runs, in the test's own folder."""
-        told = Path(f"/proc/{self.process.pid}/cmdline").read_bytes().split(b"\0")
-        return self.process.poll() is None and str(self.folder / "kamailio.cfg").encode() in told
+        self.read_until(b"method=BYE", sum(not call[1].endswith("0") for call in calls))
 
     def _sipp(self, scenario: str, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
@@ -202,32 +182,3 @@ class Kamailio:
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=self.folder,
             env={"PATH": programs.path(), "LC_ALL": "C", "TERM": "dumb"},
         )  # fmt: skip
-
-    def _write_configuration(self) -> None:
-        modules = "\n".join(f'loadmodule "{name}.so"' for name in MODULES)
-        text = CONFIGURATION.format(
-            port=self.port, called=self.called, modules=modules, extra=EXTRA,
-            user=self.database["user"], database=self.database["dbname"],
-        )  # fmt: skip
-        path = self.folder / "kamailio.cfg"
-        path.write_text(text)
-        path.chmod(0o600)
-
-    def _wait_until_ready(self) -> str:
-        return self._read_until(READY, 2)
-
-    def _read_until(self, wanted: bytes, times: int) -> str:
-        """What it says, up to so many of the wanted words; all of it goes into the log."""
-        assert self.process.stderr is not None
-        said = b""
-        with self.log.open("ab") as log:
-            while said.count(wanted) < times or not said.endswith(b"\n"):
-                ready, _, _ = select.select([self.process.stderr], [], [], PATIENCE)
-                piece = os.read(self.process.stderr.fileno(), 4096) if ready else b""
-                if not piece:
-                    self.process.kill() if not ready else None
-                    self.process.wait(timeout=PATIENCE)
-                    break
-                log.write(piece)
-                said += piece
-        return said.decode(errors="replace")
