@@ -33,6 +33,7 @@ FETCH = """async (path) => {
   const answer = await fetch(path);
   return [answer.status, answer.headers.get("content-type"), Array.from(new Uint8Array(await answer.arrayBuffer()))];
 }"""
+UNFOLD = "document.querySelectorAll('main details').forEach((part) => { part.open = true })"
 AXE = {"resultTypes": ["violations"]}
 
 
@@ -114,6 +115,21 @@ class Visit:
         self.page.fill("input[name=login]", login)  # type: ignore[attr-defined]
         self.page.fill("input[name=password]", password)  # type: ignore[attr-defined]
         self.page.click("main form button")  # type: ignore[attr-defined]
+
+    def speak(self, language: str) -> None:
+        """Have every page from now on in a language."""
+        cookie = {"name": "language", "value": language, "url": self.site.url(self.operator)}
+        self.page.context.add_cookies([cookie])  # type: ignore[attr-defined]
+
+    def reads_well(self, path: str, heading: str, *, status: int = 200) -> None:
+        """Open a path: its only heading holds this text; with everything unfolded axe finds nothing, and nothing
+        scrolls sideways."""
+        assert self.go(path) == status, path
+        assert heading in self.text("h1").replace("\u00a0", " ").replace("\u202f", " "), path
+        assert self.page.locator("h1").count() == 1, path  # type: ignore[attr-defined]
+        self.page.evaluate(UNFOLD)  # type: ignore[attr-defined]
+        assert self.violations() == [], path
+        assert self.is_as_wide_as_the_window(), path
 
     def fetch(self, path: str) -> tuple[int, str, bytes]:
         """Status, type and body of an address, asked for by the page itself with its cookies."""

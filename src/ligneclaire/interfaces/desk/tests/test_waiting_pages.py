@@ -296,14 +296,10 @@ def test_every_page_of_the_workplace_reads_well(
     visit = open_page("fleet", width=width, language=language, dark=dark)
     visit.sign_in("eva@example.org", cast.PASSWORD)
     visit.page.wait_for_selector(".me")
-    visit.page.context.add_cookies([{"name": "language", "value": language, "url": visit.site.url("fleet")}])
+    visit.speak(language)
     pages = {
         "network": reverse("desk:network"), "group": desk.group("UK"), "asked": desk.asked(),
         "trial": f"{desk.group('0470654321')}?column=line&value={LINE}",
     }  # fmt: skip
     for name, path in pages.items():
-        assert visit.go(path) == 200, name
-        heading = visit.text("h1").replace("\u00a0", " ").replace("\u202f", " ")
-        assert HEADINGS[name][("fr", "nl").index(language)] in heading, name
-        assert visit.violations() == [], name
-        assert visit.is_as_wide_as_the_window(), name
+        visit.reads_well(path, HEADINGS[name][("fr", "nl").index(language)])

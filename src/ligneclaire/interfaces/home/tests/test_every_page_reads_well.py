@@ -44,12 +44,7 @@ def test_every_page(open_page: OpenPage, width: int, dark: bool) -> None:
     visit.sign_in("anna@example.org", cast.PASSWORD)
     visit.page.wait_for_selector(".me")
     for path, heading in PAGES.values():
-        assert visit.go(path.format(invoice=invoice, request=request, contract=contract)) == 200
-        assert heading in visit.text("h1").replace("\u00a0", " ")
-        assert visit.page.locator("h1").count() == 1
-        visit.page.evaluate("document.querySelectorAll('main details').forEach((part) => { part.open = true })")
-        assert visit.violations() == [], path
-        assert visit.is_as_wide_as_the_window(), path
+        visit.reads_well(path.format(invoice=invoice, request=request, contract=contract), heading)
 
 
 @pytest.mark.parametrize("width", [TELEPHONE, DESK])
@@ -68,21 +63,15 @@ def test_every_page_of_a_company(open_page: OpenPage, width: int) -> None:
     visit.page.wait_for_selector(".me")
     pages = [(name, path) for name, (path, _heading) in PAGES.items() if name not in OF_HOUSEHOLDS]
     for name, path in pages:
-        assert visit.go(path.format(invoice=invoice, request=request, contract=contract)) == 200
-        assert headings[name] in visit.text("h1").replace("\u00a0", " ")
-        visit.page.evaluate("document.querySelectorAll('main details').forEach((part) => { part.open = true })")
-        assert visit.violations() == [], path
-        assert visit.is_as_wide_as_the_window(), path
+        visit.reads_well(path.format(invoice=invoice, request=request, contract=contract), headings[name])
 
 
 @pytest.mark.parametrize("width", [TELEPHONE, DESK])
 def test_pages_of_a_stranger(open_page: OpenPage, width: int) -> None:
     visit = open_page("lessor", width=width, language="nl")
-    for path, heading in (("/sign-in/", "Uw Havenlijn"), ("/nothing", "Op dit adres staat niets")):
-        visit.go(path)
+    for path, heading, status in (("/sign-in/", "Uw Havenlijn", 200), ("/nothing", "Op dit adres staat niets", 404)):
+        visit.reads_well(path, heading, status=status)
         assert visit.text("h1") == heading
-        assert visit.violations() == []
-        assert visit.is_as_wide_as_the_window()
 
 
 def _dispute(customer: cast.Customer) -> str:
