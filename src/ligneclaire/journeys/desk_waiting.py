@@ -56,7 +56,6 @@ class Owner:
 
     number: str
     customer: str
-    customer_public_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,4 +148,4 @@ def _owner(scope: Scope, name: str) -> Owner | None:
     if known is None:
         return None
     line = Line.objects.select_related("account__party").get(operator_id=scope.operator_id, pk=known.id)
-    return Owner(line.identifier, line.account.party.name, line.account.party.public_id)
+    return Owner(line.identifier, line.account.party.name)

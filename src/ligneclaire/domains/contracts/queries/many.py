@@ -42,14 +42,13 @@ class PlanSum:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A contract in a list; `price` is that of a whole month after discounts, in `prices` mode."""
+    """A contract in a list; `price` is that of a whole month after discounts, in the price mode of its account."""
 
     public_id: str
     number: str
     line: str
     offer_names: Mapping[str, str]
     cost_centre: str
-    prices: str
     price: Money
     service_from: date | None
     commitment_end_on: date | None
@@ -93,7 +92,7 @@ def _listed(row: Contract, price: Money) -> Listed:
     start = row.commitment_start_on
     return Listed(
         row.public_id, row.number, row.line.identifier if row.line else "", row.offer.names,
-        row.cost_centre.name if row.cost_centre else "", row.account.prices, price, row.service_from,
+        row.cost_centre.name if row.cost_centre else "", price, row.service_from,
         ends_on(start, row.commitment_months) if start else None, row.last_day,
     )  # fmt: skip
 

@@ -27,7 +27,7 @@ from ligneclaire.domains.contracts.models import Contract, SplitBill
 from ligneclaire.domains.customers.queries import NotFound
 from ligneclaire.domains.lines.models import Line, LineUser
 from ligneclaire.domains.operators.among import among
-from ligneclaire.domains.operators.models import Operator
+from ligneclaire.domains.operators.queries import zone_of
 from ligneclaire.domains.usage import store
 from ligneclaire.domains.usage.models import Alert, Counter, Group, Total
 from ligneclaire.domains.usage.rules.columns import RATED
@@ -381,7 +381,7 @@ def _of_days(table: pa.Table, seen: Seen, operator_id: int) -> pa.Table:
     """The records of the user's own days."""
     if seen.days is None:
         return table
-    zone = ZoneInfo(Operator.objects.get(pk=operator_id).timezone)
+    zone = zone_of(operator_id)
     own = pa.array([False] * len(table), pa.bool_())
     for start, end in seen.days:
         part = pc.greater_equal(table["start"], _instant(start, zone))

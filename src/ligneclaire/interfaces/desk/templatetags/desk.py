@@ -139,12 +139,6 @@ def alike_kind(group: Group) -> str:
 
 
 @register.filter
-def column_name(name: str) -> str:
-    """`{{ trial.column|column_name }}`: a column of a usage file, in words."""
-    return str(waiting_words.COLUMNS[name])
-
-
-@register.filter
 def age(since: datetime, at: datetime) -> str:
     """`{{ group.oldest_at|age:staff.at }}`: for how long something waits, in days."""
     return waiting_words.age(desk_waiting.days(since, at))
