@@ -194,7 +194,7 @@ if SMS_URL and (urlsplit(SMS_URL).scheme not in ("smpp", "http", "https") or not
 SPARK_MASTER = os.environ.get("LIGNECLAIRE_SPARK", "")
 if SPARK_MASTER and (_missing := needs.missing()):
     raise WrongSetting(f"LIGNECLAIRE_SPARK needs {_missing}")
-RATING_ENGINE, RATING_AT_ONCE = "ligneclaire.domains.usage.rules.compiled.rate_groups", 16
+RATING_ENGINE, RATING_AT_ONCE = "ligneclaire.domains.usage.rules.compiled.rate_groups", 2_000
 if SPARK_MASTER:
     RATING_ENGINE, RATING_AT_ONCE = "ligneclaire.journeys.rating_on_spark.rate_groups", 256
 

@@ -37,11 +37,13 @@ def insert(
     rows: Iterable[Sequence[Any]],
     *,
     known_stay: bool = False,
+    known: str = "",
     using: str = "default",
 ) -> int:
     """Insert rows, in one statement, inside the caller's transaction; how many were given. JSON is given as text.
 
-    `known_stay`: a row that a unique constraint refuses is passed over.
+    `known_stay`: a row that a unique constraint refuses is passed over; `known`: what becomes of it, as SQL after ON
+    CONFLICT.
     """
     ready = list(rows)  # before COPY: making a row may read from the same connection
     if not ready:
@@ -54,7 +56,29 @@ def insert(
         with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(staged, names)) as copy:
             for row in ready:
                 copy.write_row(row)
-        last = sql.SQL("ON CONFLICT DO NOTHING" if known_stay else "")
+        last = sql.SQL("ON CONFLICT DO NOTHING" if known_stay else f"ON CONFLICT {known}" if known else "")
         cursor.execute(sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} {}").format(into, names, names, staged, last))
         cursor.execute(sql.SQL("DROP TABLE {}").format(staged))
     return len(ready)
+
+
+def update(
+    table: str, key: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, using: str = "default"
+) -> None:
+    """Change rows, in one statement, inside the caller's transaction: each is (value of the key, values). JSON is given
+    as text."""
+    ready = list(rows)
+    if not ready:
+        return
+    named = [sql.Identifier(column) for column in (key, *columns)]
+    names, into, staged = sql.SQL(", ").join(named), sql.Identifier(table), sql.Identifier(f"changed_{table}")
+    sets = sql.SQL(", ").join(sql.SQL("{0} = new.{0}").format(column) for column in named[1:])
+    with connections[using].cursor() as cursor:
+        make = "CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA"
+        cursor.execute(sql.SQL(make).format(staged, names, into))
+        with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(staged, names)) as copy:
+            for row in ready:
+                copy.write_row(row)
+        change = "UPDATE {0} SET {1} FROM {2} new WHERE {0}.{3} = new.{3}"
+        cursor.execute(sql.SQL(change).format(into, sets, staged, named[0]))
+        cursor.execute(sql.SQL("DROP TABLE {}").format(staged))

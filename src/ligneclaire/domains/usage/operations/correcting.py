@@ -20,7 +20,7 @@ from ligneclaire.domains.rulebook import queries as rulebook
 from ligneclaire.domains.usage import store
 from ligneclaire.domains.usage.models import Group
 from ligneclaire.domains.usage.operations import carrying, rating, unpriced
-from ligneclaire.domains.usage.operations.rating import Input
+from ligneclaire.domains.usage.operations.inputs import Input, input_of
 from ligneclaire.domains.usage.policies import UsageCorrection
 from ligneclaire.domains.usage.queries import terms
 from ligneclaire.domains.usage.queries.carrying import LEFT
@@ -109,7 +109,7 @@ def _correct(
 
 def _anew(groups: Sequence[Group], in_force: Mapping[int, GroupTerms]) -> list[_Anew]:
     """Two passes over all groups: what the close had rated, then what came later, from there."""
-    known = [rating.input_of(group) for group in groups]
+    known = [input_of(group) for group in groups]
     closed = [replace(one, asked=_of_close(one), opening=None) for one in known]
     first = rating.price(closed, in_force)
     states = {one.group.account_id: first.of(one.group.account_id) for one in known}

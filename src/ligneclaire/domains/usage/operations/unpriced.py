@@ -46,6 +46,12 @@ def without_given_up(records: pa.Table, known: Known) -> pa.Table:
     return records.filter(pa.array([place not in given_up for place in places], pa.bool_()))
 
 
+def within(known: Known, records: pa.Table) -> Known:
+    """Those that came from the places of some records."""
+    places = zip(records["file"].to_pylist(), records["place"].to_pylist(), strict=True)
+    return {place: known[place] for place in places if place in known}
+
+
 def settle_unpriced(
     *,
     operator_id: int,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -35,13 +35,26 @@ class Charged(NamedTuple):
 
 def of_records(table: pa.Table) -> tuple[SumOf, ...]:
     """The sums of rated records."""
+    return tuple(SumOf(*values) for values in zip(*_sums(table, _KEYS), strict=True))
+
+
+def by_account(table: pa.Table) -> dict[int, list[SumOf]]:
+    """The sums of rated records of many accounts."""
+    found: dict[int, list[SumOf]] = {}
+    for account, *values in zip(*_sums(table, ["account", *_KEYS]), strict=True):
+        found.setdefault(account, []).append(SumOf(*values))
+    return found
+
+
+def _sums(table: pa.Table, keys: list[str]) -> list[list[Any]]:
+    """The columns of the sums: the keys, then the others as in SumOf."""
     inside = pc.subtract(table["billed"], table["outside"])
-    sums = table.select([*_KEYS, "category", "outside", "charged"]).append_column("inside", inside)
-    found = sums.group_by(_KEYS).aggregate([
+    sums = table.select([*keys, "category", "outside", "charged"]).append_column("inside", inside)
+    found = sums.group_by(keys).aggregate([
         ("category", "max"), ("line", "count"), ("inside", "sum"), ("outside", "sum"), ("charged", "sum"),
     ])  # fmt: skip
     named = ("category_max", "line_count", "inside_sum", "outside_sum", "charged_sum")
-    return tuple(SumOf(*(one[key] for key in (*_KEYS, *named))) for one in found.to_pylist())
+    return [found[name].to_pylist() for name in (*keys, *named)]
 
 
 def added(sums: Iterable[SumOf], more: Iterable[Sequence[int | str]]) -> tuple[SumOf, ...]:

@@ -6,11 +6,20 @@ the database lists for the acting operator. Call everything inside `acting_for`.
 """
 
 from ligneclaire.domains.usage.store.files import FULL, NoSpace, SegmentDamaged
-from ligneclaire.domains.usage.store.reading import event_keys, lines_of_file, rated, rated_of_line, records, records_of
+from ligneclaire.domains.usage.store.reading import (
+    event_keys,
+    lines_of_file,
+    rated,
+    rated_of_line,
+    records,
+    records_of,
+    records_of_accounts,
+)
 from ligneclaire.domains.usage.store.tidying import LineUse, crowded, delete_unlisted, join, without_line
 from ligneclaire.domains.usage.store.writing import (
     BUCKETS,
     Partition,
+    add_rated,
     append,
     append_rated,
     append_records,
@@ -24,6 +33,7 @@ __all__ = [
     "NoSpace",
     "Partition",
     "SegmentDamaged",
+    "add_rated",
     "append",
     "append_rated",
     "append_records",
@@ -36,6 +46,7 @@ __all__ = [
     "rated_of_line",
     "records",
     "records_of",
+    "records_of_accounts",
     "replace_rated",
     "without_line",
 ]

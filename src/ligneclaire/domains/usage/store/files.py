@@ -7,6 +7,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from django.conf import settings
 from ligneclaire.domains.usage.rules import parquet
 from ligneclaire.kernel.refusal import Refusal
 
+AT_ONCE = 4  # files: writing waits for the disk
 HALF = ".half"  # the ending of a file that is being written
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}  # what an OSError says when there is no room
 
@@ -53,7 +55,8 @@ def write(tables: Sequence[tuple[str, pa.Table]]) -> list[Written]:
     """Write each table into a new file whose path begins with the prefix given. Returns when all of them would survive
     a loss of power. Raises NoSpace."""
     try:
-        written = [_write_one(prefix, table) for prefix, table in tables]
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            written = list(pool.map(lambda one: _write_one(*one), tables))
         for parent in sorted({(folder() / one.path).parent for one in written}):
             _sync_folder(parent)
     except OSError as error:
@@ -74,6 +77,12 @@ def read(
         )  # fmt: skip
     except (OSError, pa.ArrowException) as error:
         raise SegmentDamaged(path=path) from error
+
+
+def read_many(paths: Sequence[str], schema: pa.Schema, where: pc.Expression) -> list[pa.Table]:
+    """The rows of files that fit `where`, some files at a time. Raises SegmentDamaged."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(lambda path: read(path, schema, where=where), paths))
 
 
 def _write_one(prefix: str, table: pa.Table) -> Written:

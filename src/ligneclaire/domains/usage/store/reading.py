@@ -37,6 +37,20 @@ def records_of(operator_id: int, account_ids: Sequence[int], month: date, line_i
     return pa.concat_tables(tables) if tables else RECORDS.empty_table()
 
 
+def records_of_accounts(
+    operator_id: int, month: date, account_ids: Sequence[int], after: int = 0
+) -> tuple[pa.Table, int]:
+    """The records of accounts in a month, as RECORDS, in no order, and the last segment that was read. A file is read
+    once. `after`: of segments that were listed after this one. For jobs. Raises SegmentDamaged."""
+    parts = sorted({partition(account_id, month) for account_id in account_ids})
+    segments = list(listed(operator_id, RECORDS_KIND, parts).filter(pk__gt=after))
+    wanted = pa.array(account_ids, pa.int64())
+    paths = [segment.path for segment in segments]
+    tables = files.read_many(paths, RECORDS, pc.is_in(pc.field("account"), value_set=wanted))
+    found = pa.concat_tables(tables) if tables else RECORDS.empty_table()
+    return found, max((segment.pk for segment in segments), default=after)
+
+
 def rated(operator_id: int, account_id: int, month: date) -> pa.Table:
     """The rated records of a group, as RATED, by (start, event key). For jobs: pages ask `rated_of_line`."""
     return _read(_rated_segments(operator_id, account_id, month), RATED, pc.field("account") == account_id)

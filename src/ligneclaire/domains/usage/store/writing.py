@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import connection, models
 
 from ligneclaire.domains.usage.models import Segment
+from ligneclaire.domains.usage.rules import parquet
 from ligneclaire.domains.usage.rules.columns import RATED, RECORDS
 from ligneclaire.domains.usage.store import files
 
 BUCKETS = 64
+MANY = 16  # small segments of rated records in a partition
 RECORDS_KIND, RATED_KIND = "records", "rated"
 SCHEMAS = {RECORDS_KIND: RECORDS, RATED_KIND: RATED}
 _ORDER = [("line", "ascending"), ("start", "ascending"), ("event_key", "ascending")]
@@ -55,6 +58,48 @@ def replace_rated(operator_id: int, account_id: int, month: date, table: pa.Tabl
     append_rated(operator_id, account_id, month, table, at)
 
 
+def add_rated(operator_id: int, month: date, table: pa.Table, anew: Collection[int], at: datetime) -> None:
+    """List rated records of many accounts in a month, one segment for each partition; of the accounts `anew` in place
+    of all that were listed. Small segments of a partition are joined when they are many. Raises NoSpace,
+    SegmentDamaged."""
+    tables = _by_partition(table, month)
+    parts = sorted({*tables, *(partition(account_id, month) for account_id in anew)})
+    lock_rated(operator_id, *parts)
+    before: dict[Partition, list[Segment]] = {part: [] for part in parts}
+    for segment in listed(operator_id, RATED_KIND, parts):
+        before[Partition(month, segment.bucket)].append(segment)
+    for part, segments in before.items():
+        gone = {account_id for account_id in anew if partition(account_id, month) == part}
+        if gone:
+            delist([one for one in segments if one.account_id in gone], at)
+            others = ~pc.is_in(pc.field("account"), value_set=pa.array(sorted(gone), pa.int64()))
+            rewrite([one for one in segments if one.account_id is None], others, at)
+        elif part in tables:
+            tables[part] = _joined(part, segments, tables[part], at)
+    append(operator_id, RATED_KIND, sorted(tables.items(), key=lambda one: one[0]), at)
+
+
+def _by_partition(table: pa.Table, month: date) -> dict[Partition, pa.Table]:
+    buckets = table["account"].to_numpy() % BUCKETS
+    order = np.argsort(buckets, kind="stable")
+    ordered, found = table.take(pa.array(order)), np.unique(buckets)
+    begins, ends = (np.searchsorted(buckets[order], found, side).tolist() for side in ("left", "right"))
+    return {
+        Partition(month, bucket): ordered.slice(begin, end - begin)
+        for bucket, begin, end in zip(found.tolist(), begins, ends, strict=True)
+    }
+
+
+def _joined(part: Partition, segments: Sequence[Segment], table: pa.Table, at: datetime) -> pa.Table:
+    """The table, with the rows of the partition's small segments when these are many; not of all partitions at once."""
+    small = [one for one in segments if one.account_id is None and one.rows < parquet.ROW_GROUP]
+    if len(small) < MANY + part.bucket % MANY:
+        return table
+    tables = [files.read(one.path, RATED) for one in small]
+    delist(small, at)
+    return pa.concat_tables([*tables, table.cast(RATED)])
+
+
 def listed(operator_id: int, kind: str, parts: Sequence[Partition]) -> models.QuerySet[Segment]:
     """The segments of some partitions, oldest first."""
     wanted = models.Q(pk=None)
@@ -81,11 +126,15 @@ def rewrite(segments: Sequence[Segment], keep: pc.Expression, at: datetime) -> i
     return gone
 
 
-def lock_rated(operator_id: int, part: Partition) -> None:
-    """Let one transaction at a time change which rated segments a partition has; released at its end."""
-    number = part.month.toordinal() * BUCKETS + part.bucket
+def lock_rated(operator_id: int, *parts: Partition) -> None:
+    """Let one transaction at a time change which rated segments partitions have; released at its end."""
+    numbers = [part.month.toordinal() * BUCKETS + part.bucket for part in sorted(parts)]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('ligneclaire rated ' || %s), %s)", [operator_id, number])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext('ligneclaire rated ' || %s), number) "
+            "FROM unnest(%s::int[]) WITH ORDINALITY AS one(number, place) ORDER BY place",
+            [operator_id, numbers],
+        )
 
 
 def delist(segments: Sequence[Segment], at: datetime) -> None:
