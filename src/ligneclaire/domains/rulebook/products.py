@@ -75,7 +75,7 @@ def products_of(
                 product = _product(kind, reader, country, languages, decks)
                 if product:
                     found.append(product)
-    faults += [Fault(FILE, code, "bundles of this code are shared in two ways") for code in _shared_in_two_ways(found)]
+    faults += [Fault(FILE, code, "bundles of this code are of two kinds") for code in _of_two_kinds(found)]
     codes = [one.code for one in found]
     faults += [
         Fault(FILE, code, "two products have this code") for code in sorted({c for c in codes if codes.count(c) > 1})
@@ -116,11 +116,11 @@ def _product(
     return ProductRow(code, kind, category, names, months, sold_from, sold_until, prices, usage)
 
 
-def _shared_in_two_ways(found: Sequence[ProductRow]) -> list[str]:
-    """The codes of bundles that are shared in one place and not, or otherwise, in another: they are one counter."""
-    ways: dict[str, set[str]] = {}
+def _of_two_kinds(found: Sequence[ProductRow]) -> list[str]:
+    """The codes of bundles that are shared, or day passes, in one place and not in another: they are one counter."""
+    ways: dict[str, set[tuple[str, bool]]] = {}
     for bundle in (one for product in found for terms in product.usage for one in terms.content["bundles"]):
-        ways.setdefault(bundle["code"], set()).add(bundle.get("shared", ""))
+        ways.setdefault(bundle["code"], set()).add((bundle.get("shared", ""), "day_price" in bundle))
     return sorted(code for code, some in ways.items() if len(some) > 1)
 
 

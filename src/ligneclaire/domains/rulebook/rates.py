@@ -28,7 +28,7 @@ RATE_KEYS = {"services", "zones", "band", "price", "unit", "first", "next", "fee
              "flags", "usage_type", "tiers", "count"}  # fmt: skip
 TIER_KEYS = {"above", "price"}
 USAGE_TYPES = ("sms-parking", "premium", "special-number")  # where service and zone do not say it
-BUNDLE_KEYS = {"code", "services", "zones", "size", "priority", "band", "shared", "rollover"}
+BUNDLE_KEYS = {"code", "services", "zones", "size", "priority", "band", "shared", "rollover", "day_price"}
 SHARED = ("account", "cost-centre", "holders")  # who takes from a bundle beside the line that has it
 LONGEST_ROLLOVER = 12  # months
 LONGEST_SHARED = 32  # characters of its code, to which the cost centre is added
@@ -168,6 +168,10 @@ def bundles_of(reader: Reader, key: str, zones: Mapping[str, str] | None) -> lis
                 one.fault("code", f"of a shared bundle has at most {LONGEST_SHARED} characters")
         if "rollover" in one.raw:
             bundle["rollover"] = _rollover(one)
+        if "day_price" in one.raw:
+            bundle["day_price"] = _price(one, "day_price")
+            if "shared" in one.raw or "rollover" in one.raw:
+                one.fault("day_price", "a day pass is of one line and one day")
         if len(one.faults) == before:
             found.append(bundle)
     return found

@@ -137,7 +137,7 @@ class UsageChargeAnswer(Answer):
 def decide_usage_charge(facts: UsageChargeFacts, context: Context) -> tuple[UsageChargeAnswer, tuple[Step, ...]]:
     """The engine of the rating pass, over the records of the facts."""
     tariff, bundles = _tariff(facts, context)
-    unknown = sorted(set(facts.used) - {bundle.code for bundle in bundles})
+    unknown = sorted(set(facts.used) - {bundle.code for bundle in bundles if bundle.day_price is None})
     if unknown:
         raise refuse("rulebook.fault.unknown", f"used.{unknown[0]}")
     asked = [

@@ -92,7 +92,8 @@ class RateFact(Record):
 
 
 class BundleFact(Record):
-    """An allowance of services in zones; the lowest priority is used first."""
+    """An allowance of services in zones; the lowest priority is used first. With a `day_price` it is a day pass: bought
+    by the first record of a local day that takes from it, after all other bundles; its size is that of one day."""
 
     code: Text
     services: Annotated[list[Service], Field(min_length=1)]
@@ -100,11 +101,13 @@ class BundleFact(Record):
     size: Units
     priority: Units = 1
     band: Band = "any"
+    day_price: Cost | None = None
 
     def bundle(self) -> Bundle:
         """The same as a value."""
         services, zones = frozenset[str](self.services), frozenset(self.zones)
-        return Bundle(self.code, services, zones, self.size, self.priority, self.band)
+        day_price = None if self.day_price is None else self.day_price.micro
+        return Bundle(self.code, services, zones, self.size, self.priority, self.band, day_price=day_price)
 
 
 class PeakFact(Record):

@@ -53,7 +53,8 @@ class Bundle:
 
     `shared`: who takes from it beside the line that has it, first come first served: all lines of the account, those of
     its cost centre, or those that have a bundle of the same code ("" = nobody). `rollover`: for how many months what is
-    left of it stays, at most its size."""
+    left of it stays, at most its size. `day_price`: it is a day pass, bought by the first record of a local day that
+    takes from it, for what is left after all other bundles; its size is that of one day."""
 
     code: str
     services: frozenset[str]
@@ -63,6 +64,7 @@ class Bundle:
     band: str = ANY
     shared: str = ""
     rollover: int = 0
+    day_price: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,9 @@ def _steps(told: Told, rate: Rate | None) -> Iterator[Step]:
             yield _billed(told, rate)
         for bundle, quantity in told.inside:
             yield step("usage.step.inside", "RAT-05", quantity, record=told.name, bundle=bundle, quantity=quantity)
+        if rate is not None and (bought := _bought(told, rate)):
+            pass_, paid = told.inside[-1][0], money(bought)
+            yield step("usage.step.day-pass", "RAT-05", paid, record=told.name, bundle=pass_, amount=paid)
         if rate is not None and told.outside and told.flag not in (FREE, EMERGENCY):
             yield from _outside(told, rate)
     if told.flag:
@@ -69,6 +72,14 @@ def _billed(told: Told, rate: Rate) -> Step:
         "usage.step.billed", "RAT-04", told.billed, record=told.name, quantity=told.quantity, billed=told.billed,
         first=rate.first, next=rate.next,
     )  # fmt: skip
+
+
+def _bought(told: Told, rate: Rate) -> int:
+    """What was paid for a day pass: all that the price of the rest does not say. Of what lies in tiers, which a record
+    alone does not tell, it is told with them."""
+    if not told.inside or (rate.tiers and told.outside):
+        return 0
+    return (told.charged or told.loss) - _service(told, rate) - pricing.outside_price(told.outside, rate)
 
 
 def _outside(told: Told, rate: Rate) -> Iterator[Step]:

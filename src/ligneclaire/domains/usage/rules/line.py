@@ -15,6 +15,7 @@ from ligneclaire.domains.usage.rules.suspense import Reason, Unusable
 from ligneclaire.domains.usage.rules.terms import ALWAYS, WHOLE, Allowance, Block, Cap, LineTerms, Pool
 from ligneclaire.domains.usage.rules.zones import Deck, Kind
 
+SLOTS = 32  # the days of a month have a place each, by their number since 1970
 Inside = tuple[tuple[str, int], ...]  # (bundle, quantity)
 Told = Callable[[str, int, Gauge, int], None]  # counter, threshold, gauge, instant
 
@@ -60,6 +61,15 @@ class Share:
         return priority, min(allowance.to_us for allowance in self.allowances), self.counter.code
 
 
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What the day passes of one code offer in a segment: the price of a day, and how much of it that includes."""
+
+    code: str
+    price: int
+    share: Share
+
+
 @dataclass(slots=True)
 class Segment:
     """A stretch of time in which nothing changes for a line: its deck and what it may use, in the order of use."""
@@ -69,6 +79,7 @@ class Segment:
     deck: Deck | None
     shares: tuple[Share, ...]
     pool: Line | None
+    passes: tuple[Pass, ...]
     covering: dict[tuple[str, str, str], tuple[Share, ...]] = field(default_factory=dict)
 
     def shares_for(self, service: str, kind: Kind) -> tuple[Share, ...]:
@@ -113,6 +124,8 @@ class Line:
     ) -> None:
         self.terms, self._told, self._thresholds = terms, told, thresholds
         self.counters = _counters(terms.allowances, opening)
+        codes = sorted({one.bundle.code for one in terms.allowances if one.bundle.day_price is not None})
+        self.days = {code: _opened(opening.days.get(code, {})) for code in codes}
         names = {rate.count for _, tariff in terms.tariffs for rate in tariff.rates.values() if rate.count}
         self.counted = {name: opening.counted.get(name, 0) for name in sorted(names)}
         self.ceilings = tuple(_ceiling(cap, opening.spent.get(cap.code, 0)) for cap in terms.caps)
@@ -175,6 +188,25 @@ class Line:
                 break
         return tuple(inside), rest
 
+    def take_days(self, day: int, quantity: int, passes: Sequence[Pass], *, may_buy: bool) -> tuple[Inside, int]:
+        """Take from the passes of a local day, and buy those that it has not bought yet: what lay inside, and what is
+        paid for passes. Nothing is bought that nothing is taken from."""
+        inside: list[tuple[str, int]] = []
+        rest, cost = quantity, 0
+        for one in passes:
+            place = day % SLOTS
+            bought_on, taken = self.days[one.code].get(place, (-1, 0))
+            if bought_on != day:
+                taken = 0
+            part = min(rest, one.share.size - taken)
+            if part <= 0 or (bought_on != day and not may_buy):
+                continue
+            cost += one.price if bought_on != day else 0
+            self.days[one.code][place] = day, taken + part
+            inside.append((one.code, part))
+            rest -= part
+        return tuple(inside), cost
+
     def stopped(self, start: int, service: str, zone: str) -> Cap | None:
         """The cap that was reached before this record and stops it, or None (RAT-16)."""
         for ceiling in self.ceilings:
@@ -216,7 +248,7 @@ class Line:
 def _counters(allowances: Sequence[Allowance], opening: LineState) -> dict[str, Counter]:
     """A counter for each code of bundles, as far as it had got."""
     found = {}
-    for bundle in (allowance.bundle for allowance in allowances):
+    for bundle in (allowance.bundle for allowance in allowances if allowance.bundle.day_price is None):
         if bundle.code not in found:
             gauge = Gauge(0, (), opening.used.get(bundle.code, 0))
             service = (
@@ -224,6 +256,11 @@ def _counters(allowances: Sequence[Allowance], opening: LineState) -> dict[str, 
             )  # minutes count for special numbers too
             found[bundle.code] = Counter(bundle.code, service, gauge, opening.taken.get(bundle.code, 0))
     return found
+
+
+def _opened(days: Mapping[str, int]) -> dict[int, tuple[int, int]]:
+    """By place: the day of a pass and what was taken from it."""
+    return {int(day) % SLOTS: (int(day), taken) for day, taken in sorted(days.items(), key=lambda one: int(one[0]))}
 
 
 def _segments(
@@ -238,15 +275,25 @@ def _segments(
         tariffs = [tariff for instant, tariff in terms.tariffs if instant <= from_us]
         deck = decks(tariffs[-1]) if tariffs and from_us >= terms.existed[0] else None
         held: dict[str, list[Allowance]] = {}
+        daily: dict[str, list[Allowance]] = {}
         for allowance in terms.allowances:
             if allowance.from_us <= from_us < allowance.to_us:
-                held.setdefault(allowance.bundle.code, []).append(allowance)
+                found = held if allowance.bundle.day_price is None else daily
+                found.setdefault(allowance.bundle.code, []).append(allowance)
         shares = [Share(counters[code], _size(of_code), tuple(of_code)) for code, of_code in held.items()]
         pools = [pool for pool, some in times if any(begins <= from_us < ends for begins, ends in some)]
         if shared:
             shares += [Share(shared.pool.counters[pool.code], 0, pool.parts, shared.pool) for pool in pools]
         ordered = tuple(sorted(shares, key=lambda share: share.order))
-        yield Segment(from_us, to_us, deck, ordered, shared.pool if shared and pools else None)
+        passes = sorted((_pass(code, some) for code, some in daily.items()), key=lambda one: one.share.order)
+        yield Segment(from_us, to_us, deck, ordered, shared.pool if shared and pools else None, tuple(passes))
+
+
+def _pass(code: str, allowances: Sequence[Allowance]) -> Pass:
+    """Passes of one code are one: their sizes together, for the lowest of their prices."""
+    counter = Counter(code, "", Gauge(0, ()), 0)
+    price = min(one.bundle.day_price or 0 for one in allowances)
+    return Pass(code, price, Share(counter, _size(allowances), tuple(allowances)))
 
 
 def _size(allowances: Sequence[Allowance]) -> int:

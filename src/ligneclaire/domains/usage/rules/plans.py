@@ -109,5 +109,6 @@ def _bundles(one: Held, terms: Terms, month: Month, *, shared: bool) -> Sequence
     if not terms.prorated or one.from_us <= month.from_us:
         return bundles
     days = (month.period.end - month.day(one.from_us)).days
-    sizes = ((bundle, bundle.size * days // month.period.days) for bundle in bundles)
-    return [replace(bundle, size=size) for bundle, size in sizes if size]
+    passes = [bundle for bundle in bundles if bundle.day_price is not None]
+    sizes = ((one, one.size * days // month.period.days) for one in bundles if one.day_price is None)
+    return [*(replace(bundle, size=size) for bundle, size in sizes if size), *passes]

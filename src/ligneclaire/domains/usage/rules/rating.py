@@ -107,12 +107,15 @@ class _Group:
         if kind.flag:
             return _charge(kind, plan, billed, (), flag=kind.flag)
         unpaid = self._unpaid(line, record, kind.zone)
-        if unpaid or record.service == THIRD_PARTY:
-            inside: Inside = ()
-            outside = billed
-        else:
+        inside: Inside = ()
+        outside, cost = billed, 0
+        if not unpaid and record.service != THIRD_PARTY:
             inside, outside = _take(line, record, billed, segment.shares_for(record.service, kind))
+            bought, cost = self._days(line, record, kind, outside)
+            inside += bought
+            outside -= sum(quantity for _, quantity in bought)
         amount, service = _price(line, record, kind, billed, inside)
+        amount += cost
         if not unpaid and amount and line.ceilings:
             unpaid = OVER_CAP if line.stopped(record.start, record.service, kind.zone) else ""
             if not unpaid:
@@ -120,6 +123,15 @@ class _Group:
         if not unpaid and kind.rate is not None and kind.rate.count:
             line.counted[kind.rate.count] += outside
         return _charge(kind, plan, billed, inside, amount=amount, service=service, flag=unpaid)
+
+    @staticmethod
+    def _days(line: Line, record: Record, kind: Kind, outside: int) -> tuple[Inside, int]:
+        """What lay in the passes of its day, and what was paid for them; at a ceiling that stops none is bought."""
+        passes = [one for one in line.segment.passes if one.share.covers(record.service, kind)]
+        if not passes or not outside or line.segment.deck is None:
+            return (), 0
+        may_buy = line.stopped(record.start, record.service, kind.zone) is None
+        return line.take_days(line.segment.deck.day(record.start), outside, passes, may_buy=may_buy)
 
     def finish(self) -> None:
         """Let allowances that grow after the last record grow."""
@@ -146,6 +158,7 @@ class _Group:
                 used={code: one.gauge.used for code, one in line.counters.items()},
                 spent={ceiling.cap.code: ceiling.gauge.used for ceiling in line.ceilings},
                 counted=dict(line.counted),
+                days={code: {str(day): taken for day, taken in days.values()} for code, days in line.days.items()},
             )
             for line_id, line in self.standing.items()
         })  # fmt: skip

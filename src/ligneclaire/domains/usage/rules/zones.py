@@ -93,6 +93,11 @@ class Deck:
             band = self._bands[minute] = _band(self.tariff.peak, local, self.holidays)
         return band
 
+    def day(self, start: int) -> int:
+        """The local day of an instant, since 1970."""
+        local = (_EPOCH + timedelta(minutes=start // _MINUTE)).astimezone(self.zone)
+        return local.toordinal() - _EPOCH.toordinal()
+
     def destination(self, other: str) -> str | None:
         """The zone of a number: that of the longest prefix; of a code as dialled: its own."""
         if self.tariff.short and len(other) <= LONGEST_SHORT:

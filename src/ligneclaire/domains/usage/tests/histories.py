@@ -99,7 +99,10 @@ def _bundle(random: Random, number: int) -> Bundle:
     services = frozenset(random.sample(["voice", "sms", "data", "special", "mms"], random.randint(2, 5)))
     zones = frozenset(random.sample(PLACES, random.randint(4, 9)))
     size = random.choice([1, 50, 400, 2_000, 5_000, 10**6, 10**9])
-    return Bundle(f"b{number % 3}", services, zones, size, random.choice([0, 1, 1]), random.choice(BANDS))
+    code, price = (
+        (f"b{number % 3}", None) if random.random() < 0.7 else (f"d{number % 2}", random.choice([0, 3 * EURO]))
+    )
+    return Bundle(code, services, zones, size, random.choice([0, 1, 1]), random.choice(BANDS), day_price=price)
 
 
 def _terms(random: Random, tariffs: Sequence[Tariff], bundles: Sequence[Bundle]) -> GroupTerms:
@@ -119,7 +122,7 @@ def _terms(random: Random, tariffs: Sequence[Tariff], bundles: Sequence[Bundle])
 
 def _pool(random: Random, number: int, lines: Sequence[int]) -> Pool:
     """Of one to three parts, for some of the lines, all the time or some of it."""
-    parts = [replace(_bundle(random, 0), code=f"pool-{number}") for _ in range(random.randint(1, 3))]
+    parts = [replace(_bundle(random, 0), code=f"pool-{number}", day_price=None) for _ in range(random.randint(1, 3))]
     takers = random.sample([*lines, 9], random.randint(1, len(lines)))
     return Pool(
         parts=tuple(_allowance(random, part) for part in parts),

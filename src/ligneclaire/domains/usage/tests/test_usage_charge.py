@@ -313,3 +313,15 @@ def test_tiers_ascend_and_are_counted_by_a_name() -> None:
     assert faults("usage-charge", {"tariff": tariff(rate(tiers=falling)), "records": []}) == [
         ("missing", "tariff.rates[0].count"), ("tiers-ascend", "tariff.rates[0].tiers"),
     ]  # fmt: skip
+
+
+@pytest.mark.rule("RAT-05")
+def test_a_day_pass_is_bought_once_a_day_and_told() -> None:
+    priced = tariff(rate(fee="0.05"), bundles=[bundle("day", 100, day_price="1.50")])
+    answer = charge(priced, call(80), call(50, at="2026-05-04T11:00:00+02:00", name="r2"))
+    # 1.50 for the day; then 20 s lie inside and 30 s cost 0.10 a minute, without a fee
+    assert [found["amount"] for found in answer["records"]] == ["1.500000", "0.050000"]
+    assert answer["records"][1]["inside"] == [{"bundle": "day", "quantity": 20}]
+    told = [step["value"] for step in answer["because"] if "day pass" in step["step"]]
+    assert (told, answer["used"]) == (["1.50"], {})
+    assert faults("usage-charge", {"tariff": priced, "records": [], "used": {"day": 5}}) == [("unknown", "used.day")]

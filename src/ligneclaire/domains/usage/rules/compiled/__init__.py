@@ -1,8 +1,8 @@
 """The fast engine of rating, compiled: `rate` for one group, `rate_groups` for many (docs/rating.md).
 
 From the top: `program` (what Python calls), `groups`, `profiles`, `book`, `coverage`, `clocks` and `digits` (what is in
-force, as arrays), `loop`, `lines`, `places`, `prices` and `gauges` (the compiled steps, one function each), `results`,
-`charges` (sums alone, for replays).
+force, as arrays), `loop`, `lines`, `days`, `places`, `prices` and `gauges` (the compiled steps, one function each),
+`results`, `charges` (sums alone, for replays).
 """
 
 from ligneclaire.domains.usage.rules.compiled.book import TooDear

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 NONE = -1
+SLOTS = 32  # the days of a month have a place each, by their number since 1970
 NEVER = 2**62  # an instant or a quantity that is never reached
 BEFORE = -NEVER - 1  # an instant that is before all others
 MOST = 2**62  # what any number of the loop stays below
@@ -41,7 +42,8 @@ PEAK = _record("weekdays", "from_us", "to_us", "holidays_off")
 
 # What is in force for lines: compiled once for terms that are equal.
 PROFILE = _record("segment", "segments", "counters", "cap", "caps", "block", "blocks", "count", "counts")
-SEGMENT = _record("from_us", "deck", "share", "shares", "sizes", "joins")
+SEGMENT = _record("from_us", "deck", "share", "shares", "sizes", "joins", "daily", "dailies")
+DAILY = _record("number", "holds", "price", "coverage")  # a day pass; the number is that among those of the line
 SHARE = _record("counter", "holds", "coverage", "shared")  # the counter is one of the line's, or of the pools'
 CAP = _record("limit", "stop_at", "coverage", "block", "blocks", "mark", "marks")
 MARK = _record("threshold", "at")
@@ -54,8 +56,10 @@ CLOCK = _record("from_us", "offset_us")
 HEAD = _record(small=("zone", "node"))
 ROUTE = _record("key", "zone")
 
-# The running state: the gauges of a line are its counters, then its caps, then what it counts for tiers (as taken).
-LINE = _record("id", "profile", "from_us", "to_us", "segment", "reached", "gauge")
+# The running state: the gauges of a line are its counters, its caps, what it counts for tiers (as taken), and its day
+# passes (for their names): each of these has SLOTS days from `day` on.
+LINE = _record("id", "profile", "from_us", "to_us", "segment", "reached", "gauge", "day")
+DAY = _record("day", "taken")
 GAUGE = _record("taken", "used", "allowance", "shown", "epoch", "told", "due_at", "code")
 
 # Records in their order, group by group; the other party is the text from one place to another. What the loop says.
@@ -100,6 +104,7 @@ class Terms(NamedTuple):
     caps: Table
     marks: Table
     blocks: Table
+    dailies: Table
     counts: Array  # what a profile counts for tiers
     thresholds: Array
     clocks: Table
@@ -114,10 +119,11 @@ class Records(NamedTuple):
 
 
 class Running(NamedTuple):
-    """How far lines, counters and caps had got."""
+    """How far lines, counters, caps and day passes had got."""
 
     lines: Table
     gauges: Table
+    days: Table
 
 
 class Result(NamedTuple):

@@ -9,7 +9,17 @@ import numpy as np
 
 from ligneclaire.domains.usage.rules.compiled import clocks, columns
 from ligneclaire.domains.usage.rules.compiled.book import Shelf
-from ligneclaire.domains.usage.rules.compiled.columns import BEFORE, MOST, NONE, Array, Book, Running, Table, Terms
+from ligneclaire.domains.usage.rules.compiled.columns import (
+    BEFORE,
+    MOST,
+    NONE,
+    SLOTS,
+    Array,
+    Book,
+    Running,
+    Table,
+    Terms,
+)
 from ligneclaire.domains.usage.rules.compiled.profiles import Profile, Profiles, Standing
 from ligneclaire.domains.usage.rules.state import NOTHING, State
 from ligneclaire.domains.usage.rules.terms import GroupTerms
@@ -127,9 +137,14 @@ def _running(lines: Sequence[tuple[int, int, int, int]], profiles: Profiles) -> 
     begins = np.cumsum([0, *(len(one.gauges) for one in profiles.all)])
     count = np.diff(begins)[table["profile"]] if lines else np.zeros(0, np.int64)
     table["gauge"] = np.cumsum(count) - count
+    dailies = np.array([one.dailies * SLOTS for one in profiles.all], np.int64)
+    slots = dailies[table["profile"]] if lines else np.zeros(0, np.int64)
+    table["day"] = np.cumsum(slots) - slots
+    days = np.zeros(slots.sum(), columns.DAY)
+    days["day"] = NONE
     of_profile = np.repeat(begins[table["profile"]] - table["gauge"], count) + np.arange(count.sum())
     blank = columns.table(columns.GAUGE, [row for one in profiles.all for row in one.gauges])
-    return Running(table.view(np.recarray), blank[of_profile])
+    return Running(table.view(np.recarray), blank[of_profile], days.view(np.recarray))
 
 
 def _open(running: Running, asked: Sequence[Group], of_groups: Table, of_lines: Sequence[Profile]) -> None:
@@ -139,7 +154,11 @@ def _open(running: Running, asked: Sequence[Group], of_groups: Table, of_lines: 
         for place in places if one.opening else ():
             line, profile = running.lines[place], of_lines[place]
             known = one.opening.lines.get(int(line.id), NOTHING) if one.opening else NOTHING
-            counters, caps, counts = profile.named()
+            counters, caps, counts, dailies = profile.named()
+            for number, code in enumerate(dailies):
+                for day, taken in sorted(known.days.get(code, {}).items(), key=lambda one: int(one[0])):
+                    kept = running.days[line.day + number * SLOTS + bounded(int(day)) % SLOTS]
+                    kept.day, kept.taken = int(day), bounded(taken)
             for at, code in enumerate(counts, line.gauge + len(counters) + len(caps)):
                 running.gauges[at].taken = bounded(known.counted.get(code, 0))
             for at, code in enumerate(counters, line.gauge):

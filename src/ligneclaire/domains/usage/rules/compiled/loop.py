@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ligneclaire.domains.usage.rules.compiled import lines, places, prices, words
+from ligneclaire.domains.usage.rules.compiled import days, lines, places, prices, words
 from ligneclaire.domains.usage.rules.compiled.columns import (
     CROSSINGS,
     NONE,
@@ -149,11 +149,12 @@ def charge(
         return
     count = lines.count_of(terms, line, rate.count)
     outcome.flag = unpaid(table, terms, group, line, record, outcome.zone)
-    third = record.service == words.THIRD_PARTY
+    third, cost = record.service == words.THIRD_PARTY, 0
     if outcome.billed and not outcome.flag and not third:
         outcome.outside = lines.take(table, terms, group, running, result, line, record, outcome)
+        cost = days.take_days(table, terms, group, running, result, line, record, outcome)
     part = 0 if third else prices.service_part(outcome.billed, rate)
-    amount = record.amount if third else part + operator_part(book.tiers, running, outcome, rate, count)
+    amount = record.amount if third else part + cost + operator_part(book.tiers, running, outcome, rate, count)
     if amount and not outcome.flag:
         if lines.is_stopped(table, terms, running, line, record, outcome.zone):
             outcome.flag = words.IS_OVER_CAP

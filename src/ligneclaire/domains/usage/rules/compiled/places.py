@@ -108,13 +108,19 @@ def band_of(peaks: Table, clocks: Table, holidays: Array, group: Table, deck: Ta
     if deck.peak == NONE:
         return words.IN_OFF_PEAK
     peak = peaks[deck.peak]
-    local = start // MINUTE * MINUTE + offset_at(clocks, group, start)
+    local = local_of(clocks, group, start)
     day = local // DAY
     if not peak.weekdays >> (day + FIRST_WEEKDAY) % 7 & 1:
         return words.IN_OFF_PEAK
     if peak.holidays_off and is_holiday(holidays, group, day):
         return words.IN_OFF_PEAK
     return words.IN_PEAK if peak.from_us <= local % DAY < peak.to_us else words.IN_OFF_PEAK
+
+
+@step
+def local_of(clocks: Table, group: Table, start: int) -> int:
+    """An instant by the operator's clock, to the minute."""
+    return start // MINUTE * MINUTE + offset_at(clocks, group, start)
 
 
 @step

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ligneclaire.domains.usage.rules.columns import VOICE
 from ligneclaire.domains.usage.rules.compiled import columns
-from ligneclaire.domains.usage.rules.compiled.book import Shelf, TooDear
+from ligneclaire.domains.usage.rules.compiled.book import LARGEST, Shelf, TooDear
 from ligneclaire.domains.usage.rules.compiled.columns import MOST, NEVER, NONE, Table
 from ligneclaire.domains.usage.rules.compiled.words import Names
 from ligneclaire.domains.usage.rules.rated import SPEND
@@ -29,22 +29,24 @@ class Joined(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Terms of lines, compiled: the code of each of its gauges (counters, caps, what is counted for tiers), the service
-    of counters and caps, and how they begin, as rows of columns.GAUGE. `growths` times there can be a warning of each
-    threshold, `marks` warn of caps."""
+    """Terms of lines, compiled: the code of each of its gauges (counters, caps, what is counted for tiers, day passes),
+    how many they are, the service of counters and caps, and how gauges begin, as rows of columns.GAUGE. `growths` times
+    there can be a warning of each threshold, `marks` warn of caps."""
 
     number: int
     counters: int
+    counts: int
+    dailies: int
     codes: tuple[str, ...]
     services: tuple[str, ...]
     gauges: tuple[tuple[int, ...], ...]
     growths: int
     marks: int
 
-    def named(self) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-        """The codes of its counters, of its caps, and of what it counts for tiers."""
-        caps = len(self.services)
-        return self.codes[: self.counters], self.codes[self.counters : caps], self.codes[caps:]
+    def named(self) -> tuple[tuple[str, ...], ...]:
+        """The codes of its counters, of its caps, of what it counts for tiers, and of its day passes."""
+        ends = self.counters, len(self.services), len(self.services) + self.counts, len(self.codes)
+        return tuple(self.codes[begin:end] for begin, end in pairwise((0, *ends)))
 
 
 class Standing(NamedTuple):
@@ -73,6 +75,7 @@ class Profiles:
         self._marks: list[tuple[int, ...]] = []
         self._blocks: list[tuple[int, ...]] = []
         self.counts: list[int] = []
+        self._dailies: list[tuple[int, ...]] = []
 
     def of_pools(self, terms: GroupTerms) -> Standing | None:
         """The pools of a group in place of a line, each with a counter, in their order; None when it has none. Raises
@@ -89,8 +92,8 @@ class Profiles:
             yield Standing(line_id, self._of(line, joined), line.existed)
 
     def _joined(self, pool: Pool, counter: int) -> Joined:
-        order = min(part.bundle.priority for part in pool.parts), min(part.to_us for part in pool.parts), pool.code
-        return Joined(order, counter, self._shelf.coverage.of_bundles(part.bundle for part in pool.parts), ())
+        coverage = self._shelf.coverage.of_bundles(part.bundle for part in pool.parts)
+        return Joined(_order(pool.parts, pool.code), counter, coverage, ())
 
     def _of(self, terms: LineTerms, joined: tuple[Joined, ...]) -> Profile:
         """The profile of a line. When it existed is not part of it."""
@@ -120,13 +123,15 @@ class Profiles:
             "shares": columns.table(columns.SHARE, self._shares),
             "caps": columns.table(columns.CAP, self._caps),
             "marks": columns.table(columns.MARK, self._marks),
+            "dailies": columns.table(columns.DAILY, self._dailies),
             "blocks": columns.table(columns.BLOCK, self._blocks),
         }
 
     def _made(self, terms: LineTerms, joined: Sequence[Joined]) -> Profile:
         counters = _counters(terms.allowances)
         segment, cap = len(self._segments), len(self._caps)
-        growths = self._cut(terms, list(counters), joined)
+        passes = sorted({one.bundle.code for one in terms.allowances if one.bundle.day_price is not None})
+        growths = self._cut(terms, list(counters), passes, joined)
         for one in terms.caps:
             self._caps.append(self._cap(one))
         block = len(self._blocks)
@@ -137,13 +142,14 @@ class Profiles:
         self.counts += [number for _, number in names]
         caps = cap, len(terms.caps), block, len(terms.blocked)
         self._rows.append((segment, segments, len(counters), *caps, counts, len(names)))
-        codes = (*counters, *(one.code for one in terms.caps), *(name for name, _ in names))
+        codes = (*counters, *(one.code for one in terms.caps), *(name for name, _ in names), *passes)
         services = (*counters.values(), *(SPEND for _ in terms.caps))
         gauges = [self._gauge(code, 0, NONE) for code in counters]
         gauges += [self._gauge(one.code, one.limit, 0) for one in terms.caps]
-        gauges += [self._gauge(name, 0, 0) for name, _ in names]
+        gauges += [self._gauge(name, 0, 0) for name in codes[len(services) :]]
         marks = sum(len(one.marks) for one in terms.caps)
-        return Profile(number, len(counters), codes, services, tuple(gauges), growths, marks)
+        sizes = len(counters), len(names), len(passes)
+        return Profile(number, *sizes, codes, services, tuple(gauges), growths, marks)
 
     def _counted(self, terms: LineTerms) -> list[tuple[str, int]]:
         """What is counted for the tiers of its tariffs, by name."""
@@ -155,7 +161,7 @@ class Profiles:
         """How a gauge begins: nothing taken or used, nothing told, nothing due."""
         return (0, 0, allowance, allowance, epoch, 0, NEVER, self.codes.of(code))
 
-    def _cut(self, terms: LineTerms, codes: Sequence[str], joined: Sequence[Joined]) -> int:
+    def _cut(self, terms: LineTerms, codes: Sequence[str], passes: Sequence[str], joined: Sequence[Joined]) -> int:
         """The whole of time, cut wherever something changes. Returns how often an allowance changes."""
         cuts = {*ALWAYS, *(instant for instant, _ in terms.tariffs)}
         cuts.update(instant for one in terms.allowances for instant in (one.from_us, one.to_us))
@@ -169,7 +175,9 @@ class Profiles:
             pools = [one for one in joined if any(begins <= from_us < ends for begins, ends in one.times)]
             shares = self._add_shares(held, codes, sizes, pools)
             at = len(self._shares) - shares, shares, len(self.sizes)
-            self._segments.append((from_us, deck, *at, int(bool(pools))))
+            dailies = self._add_dailies(held, passes)
+            self._segments.append((from_us, deck, *at, int(bool(pools)), len(self._dailies) - dailies, dailies))
+            self.most_shares = max(self.most_shares, shares + dailies)
             self.sizes += sizes
             changes += sum(one != other for one, other in zip(sizes, before, strict=True))
             before = sizes
@@ -183,11 +191,21 @@ class Profiles:
         for number, code in enumerate(codes):
             own = [one for one in held if one.bundle.code == code]
             if own:
-                order = min(one.bundle.priority for one in own), min(one.to_us for one in own), code
+                order = _order(own, code)
                 coverage = self._shelf.coverage.of_bundles(one.bundle for one in own)
                 found.append((order, (number, sizes[number], coverage, 0)))
         self._shares += [row for _, row in sorted(found)]
-        self.most_shares = max(self.most_shares, len(found))
+        return len(found)
+
+    def _add_dailies(self, held: Sequence[Allowance], codes: Sequence[str]) -> int:
+        """Passes of one code are one: their sizes together, for the lowest of their prices; in the same order."""
+        found = []
+        for number, code in enumerate(codes):
+            own = [one for one in held if one.bundle.code == code]
+            if own:
+                price, coverage = _day_price(own), self._shelf.coverage.of_bundles(one.bundle for one in own)
+                found.append((_order(own, code), (number, _size(own), price, coverage)))
+        self._dailies += [row for _, row in sorted(found)]
         return len(found)
 
     def _cap(self, cap: Cap) -> tuple[int, ...]:
@@ -203,9 +221,21 @@ class Profiles:
 def _counters(allowances: Sequence[Allowance]) -> dict[str, str]:
     """code -> service of each counter; minutes count for special numbers too."""
     found: dict[str, str] = {}
-    for bundle in (one.bundle for one in allowances):
+    for bundle in (one.bundle for one in allowances if one.bundle.day_price is None):
         found.setdefault(bundle.code, VOICE if VOICE in bundle.services else min(bundle.services))
     return found
+
+
+def _order(allowances: Sequence[Allowance], code: str) -> tuple[int, int, str]:
+    """Priority, then the earliest end, then the code (RAT-05)."""
+    return min(one.bundle.priority for one in allowances), min(one.to_us for one in allowances), code
+
+
+def _day_price(allowances: Sequence[Allowance]) -> int:
+    price = min(one.bundle.day_price or 0 for one in allowances)
+    if not 0 <= price <= LARGEST:
+        raise TooDear(f"a day pass for {price} millionths of a euro is too dear")
+    return price
 
 
 def _size(allowances: Any) -> int:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from ligneclaire.domains.rulebook.taxes import PASS_THROUGH, STANDARD
 from ligneclaire.domains.usage.rules.columns import ADDED, INSIDE, RATED, RECORDS
 from ligneclaire.domains.usage.rules.compiled import words
-from ligneclaire.domains.usage.rules.compiled.columns import NONE, OF_GROUPS, PARTS, Array, Records, Result
+from ligneclaire.domains.usage.rules.compiled.columns import NONE, OF_GROUPS, PARTS, SLOTS, Array, Records, Result
 from ligneclaire.domains.usage.rules.compiled.groups import Prepared
 from ligneclaire.domains.usage.rules.compiled.profiles import Profile
 from ligneclaire.domains.usage.rules.rated import CounterNow, Crossing, Rated
@@ -77,22 +77,29 @@ class RatedGroups:
     def _state(self, places: Sequence[int]) -> State:
         """What a closing keeps of some lines."""
         found = {}
-        for line_id, profile, gauges in self._stands(places):
-            named = iter(gauges)
-            counters, caps, counts = ([(code, next(named)) for code in codes] for codes in profile.named())
+        for place, (line_id, profile, gauges) in zip(places, self._stands(places), strict=True):
+            named, dailies = iter(gauges), profile.named()[-1]
+            counters, caps, counts = ([(code, next(named)) for code in codes] for codes in profile.named()[:-1])
             found[line_id] = LineState(
                 taken={code: gauge[0] for code, gauge in counters},
                 used={code: gauge[1] for code, gauge in counters},
                 spent={code: gauge[1] for code, gauge in caps},
                 counted={code: gauge[0] for code, gauge in counts},
+                days={code: self._days(place, number) for number, code in enumerate(dailies)},
             )
         return State(found)
+
+    def _days(self, place: int, number: int) -> dict[str, int]:
+        """What the line in a place took from a day pass, by day."""
+        running = self._prepared.running
+        first = running.lines[place].day + number * SLOTS
+        return {str(day): taken for day, taken in running.days[first : first + SLOTS].tolist() if day != NONE}
 
     def _stands(self, places: Sequence[int]) -> Iterator[tuple[int, Profile, list[Gauge]]]:
         """Each line with its gauges, as rows of columns.GAUGE."""
         lines, gauges = self._standing
         for place in places:
-            profile, (line_id, *_, at) = self._prepared.profiles[place], lines[place]
+            profile, (line_id, *_, at, _) = self._prepared.profiles[place], lines[place]
             yield line_id, profile, gauges[at : at + len(profile.codes)]
 
     @cached_property
