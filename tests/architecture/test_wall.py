@@ -15,9 +15,9 @@ pytestmark = pytest.mark.usefixtures("database")
 # Rows that are only ever inserted: an issued, posted, signed or reported thing is corrected by another row.
 FACTS = {
     "audit_entry", "charge", "consent", "contract_event", "dispute", "dispute_answer", "invoice", "invoice_line",
-    "invoice_tax", "ledger_entry", "notice_choice", "payment", "posting", "private_reminder", "promise_step",
-    "server_restart", "session_record", "signed_policy", "termination", "usage_alert", "usage_disclosure",
-    "usage_notice",
+    "invoice_tax", "ledger_entry", "line_control", "notice_choice", "payment", "posting", "private_reminder",
+    "promise_step", "server_restart", "session_record", "signed_policy", "termination", "usage_alert",
+    "usage_disclosure", "usage_notice",
 }  # fmt: skip
 
 

@@ -37,6 +37,7 @@ def test_the_month_of_bram_and_bora(open_page: OpenPage, tmp_path: Path, width: 
     visit.sign_in("bram@bora.example", cast.PASSWORD)
     visit.page.click(".speak button[value=en]")
     _reads_june(bram, visit)
+    _sets_a_limit(bram, visit)
     for month in MONTHS:
         runs.bill(bram.company.operator, add_months(month, 1))
     _two_skips_and_an_invoice(bram)
@@ -90,6 +91,22 @@ def _reads_june(bram: Bram, visit: Visit) -> None:
     assert "As of Saturday 20 June 2026 at 19:00" in said  # the file that came again changed nothing
     assert "Your own part €1.20" in said  # the parking; Geneva is within what Bora pays
     assert "€0.45 of it were used, without VAT." in said
+    assert visit.violations() == []
+    assert visit.is_as_wide_as_the_window()
+
+
+def _sets_a_limit(bram: Bram, visit: Visit) -> None:
+    """The page of limits shows the ceilings, takes a limit of his own, and says what stays blocked."""
+    with bram.company.acting():
+        line = Line.objects.get().public_id
+    assert visit.go(f"/usage/{line}/limits/") == 200
+    assert visit.text("h1").replace("\u00a0", " ") == "What 0470 65 43 21 may cost"
+    visit.page.fill("#id_amount", "30")
+    visit.page.click(".panel button[value=cap]")
+    visit.page.wait_for_selector(".notice")
+    said = visit.text().replace("\u00a0", " ")
+    assert "€30.00 a month; there it stops." in said
+    assert "A limit of €30.00 that stops" in said
     assert visit.violations() == []
     assert visit.is_as_wide_as_the_window()
 

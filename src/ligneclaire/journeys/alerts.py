@@ -24,14 +24,17 @@ from ligneclaire.domains.outbox.operations import NewMessage
 from ligneclaire.domains.usage.models import Alert
 from ligneclaire.domains.usage.operations import notices as usage_notices
 from ligneclaire.domains.usage.operations.notices import NOBODY, QUEUED, SWITCHED_OFF, Told
+from ligneclaire.domains.usage.queries import controls as caps
 from ligneclaire.domains.usage.queries import notices as alerts
-from ligneclaire.domains.usage.rules import pools
-from ligneclaire.domains.usage.rules.spending import DOMESTIC, ROAMING
+from ligneclaire.domains.usage.rules import pools, spending
+from ligneclaire.domains.usage.rules.spending import DOMESTIC, OWN, ROAMING, WORLD
 from ligneclaire.journeys import formats
 from ligneclaire.kernel import texts
 
 BATCH = 500
-SPENDING: Mapping[str, str] = {DOMESTIC: notices.BILL_SHOCK, ROAMING: notices.ROAMING}
+SPENDING: Mapping[str, str] = {
+    DOMESTIC: notices.BILL_SHOCK, OWN: notices.BILL_SHOCK, ROAMING: notices.ROAMING, WORLD: notices.ROAMING,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class _Known:
     users: Mapping[int, tuple[tuple[date, date | None, Person], ...]]
     choices: Mapping[tuple[int, int], Mapping[notices.Choice, bool]]
     managers: dict[int, tuple[tuple[date, date | None, Person], ...]]
+    warning: frozenset[str]  # counters of own caps that stop nothing
 
     def at(self, alert: Alert) -> datetime:
         """The local moment at which the threshold was reached."""
@@ -82,7 +86,7 @@ def warn(*, operator_id: int, at: datetime) -> int:
 
 def kind_of(counter: str, threshold: int) -> str:
     """Which kind of warning an alert is, as its reader can switch it: a bundle that is used up is the law's concern."""
-    return SPENDING.get(counter) or (notices.BILL_SHOCK if threshold >= 100 else notices.BUNDLE)
+    return SPENDING.get(spending.ceiling_of(counter)) or (notices.BILL_SHOCK if threshold >= 100 else notices.BUNDLE)
 
 
 def _known(operator_id: int, found: list[Alert]) -> _Known:
@@ -94,7 +98,7 @@ def _known(operator_id: int, found: list[Alert]) -> _Known:
     operator = Operator.objects.get(pk=operator_id)
     return _Known(
         operator, alerts.services_of(found), customers.cost_centre_names(centres), split, lines.users_of(ids),
-        lines.choices_on(ids), {},
+        lines.choices_on(ids), {}, caps.that_warn({one.counter for one in found}),
     )  # fmt: skip
 
 
@@ -117,7 +121,7 @@ def _readers(alert: Alert, known: _Known) -> Iterator[tuple[Person, bool]]:
     user = known.user(alert)
     if user is not None:
         yield user, True
-    if alert.counter in SPENDING and (alert.line_id, alert.month) in known.split:
+    if spending.ceiling_of(alert.counter) and (alert.line_id, alert.month) in known.split:
         return
     for manager in known.managers_of(alert):
         if user is None or manager.pk != user.pk:
@@ -137,7 +141,7 @@ def _ways(alert: Alert, person: Person, known: _Known, *, is_user: bool) -> Iter
             yield None, Told(alert.pk, person.pk, channel, SWITCHED_OFF)
             continue
         key = f"alert:{alert.pk}:{person.public_id}:{channel}"
-        template, params = _words(alert, known, person.language)
+        template, params = _words(alert, known, person.language, is_user=is_user)
         yield (
             NewMessage(key, address, person.language, template, params, channel),
             Told(alert.pk, person.pk, channel, QUEUED, key),
@@ -155,17 +159,16 @@ def _e164(identifier: str) -> str:
     return identifier if identifier.startswith("+") else f"+{identifier}" if identifier.isdigit() else ""
 
 
-def _words(alert: Alert, known: _Known, lang: str) -> tuple[str, dict[str, str]]:
+def _words(alert: Alert, known: _Known, lang: str, *, is_user: bool) -> tuple[str, dict[str, str]]:
     state = {
         "line": _whose(alert, known, lang),
         "at": known.at(alert).isoformat(),
         "month": f"{alert.month:%Y-%m}",
     }
-    if alert.counter in SPENDING:
-        level = _level(alert)
+    if ceiling := spending.ceiling_of(alert.counter):
         amount = Decimal(alert.allowance) * alert.threshold / 100
-        limits = {"kind": alert.counter, "level": level, "amount": _euro(amount), "limit": _euro(alert.allowance)}
-        return "spend-alert", state | limits
+        limits = {"amount": _euro(amount), "limit": _euro(alert.allowance), "page": _page(alert, is_user=is_user)}
+        return "spend-alert", state | limits | {"kind": ceiling, "level": _level(alert, known)}
     service = known.services.get(alerts.whose(alert), "data")
     used = min(alert.used, alert.allowance)
     return "bundle-alert", state | {
@@ -184,10 +187,17 @@ def _whose(alert: Alert, known: _Known, lang: str) -> str:
     return texts.say("outbox.shared.centre" if centre else "outbox.shared.all", lang, {"centre": centre})
 
 
-def _level(alert: Alert) -> str:
-    """At home one warning; abroad one before the limit, one at it and one further on (L-EU-02)."""
+def _page(alert: Alert, *, is_user: bool) -> str:
+    """Where the reader sees the limits of the line, and how to go on."""
+    line = alert.line.public_id if alert.line else ""
+    return f"/usage/{line}/limits/" if is_user else f"/fleet/lines/{line}/limits"
+
+
+def _level(alert: Alert, known: _Known) -> str:
+    """At home one warning; abroad one before the limit, one at it and one further on (L-EU-02); of a line's own cap one
+    before it and one at it, which stops or warns alone."""
     if alert.counter == DOMESTIC or alert.threshold == 100:
-        return "limit"
+        return "warns" if alert.counter in known.warning else "limit"
     return "warning" if alert.threshold < 100 else "reminder"
 
 

@@ -19,6 +19,7 @@ from ligneclaire.domains.usage.queries import fleet as usage
 from ligneclaire.domains.usage.queries import wall
 from ligneclaire.domains.usage.queries.fleet import BANDS, DearRecord, FleetLine
 from ligneclaire.domains.usage.queries.wall import AsOf, Gauge, Reached, Used
+from ligneclaire.domains.usage.rules import spending
 from ligneclaire.kernel.money import Money, sum_money, zero
 from ligneclaire.kernel.scope import Scope
 
@@ -178,7 +179,7 @@ def line_page(scope: Scope, month: date, public_id: str) -> LinePage:
         month=month.replace(day=1),
         as_of=wall.as_of(seen),
         gauges=tuple(one for one in gauges if not one.is_spend and one.allowance),
-        ceilings=tuple(one for one in gauges if one.is_spend),
+        ceilings=tuple(one for one in gauges if one.is_spend and not spending.number_of(one.code)),
         paid=paid,
         kinds=wall.used(seen).get(line.seen.line_id, ()),
         reached=wall.warnings(seen),

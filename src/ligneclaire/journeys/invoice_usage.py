@@ -14,7 +14,7 @@ from ligneclaire.domains.billing.rules.usage_lines import EMPLOYERS, KIND, USAGE
 from ligneclaire.domains.lines.models import Line
 from ligneclaire.domains.usage.models import Alert
 from ligneclaire.domains.usage.queries import notices
-from ligneclaire.domains.usage.rules.spending import DOMESTIC, ROAMING
+from ligneclaire.domains.usage.rules import spending
 from ligneclaire.journeys import formats
 from ligneclaire.journeys.usage_view import Cost, Outside, UsedOn
 from ligneclaire.kernel import texts
@@ -103,7 +103,7 @@ def _warnings(invoice: Invoice, keys: set[_Key], lang: str) -> dict[_Key, list[s
 
 
 def _warning(one: Alert, service: str, at: str, lang: str) -> str:
-    if one.counter in (DOMESTIC, ROAMING):
+    if spending.ceiling_of(one.counter):
         limit = f"{Decimal(one.allowance).scaleb(-6):.2f}"
         return texts.say("billing.outside.spend", lang, {"at": at, "limit": limit})
     known = {"at": at, "threshold": str(one.threshold), "allowance": formats.quantity(one.allowance, service, lang)}

@@ -89,7 +89,7 @@ def _sender(operator_id: int) -> _Sender:
 
 def _mail(sender: _Sender, message: Message) -> Mail:
     operator, lang = sender.operator, message.language
-    letter = letters.write(message.template, _known(message), lang)
+    letter = letters.write(message.template, _known(message, operator), lang)
     return Mail(
         message_id=f"<{message.public_id}@{operator.host}>",
         sender_name=operator.name,
@@ -109,7 +109,7 @@ def _mail(sender: _Sender, message: Message) -> Mail:
 
 
 def _sms(sender: _Sender, message: Message) -> Sms:
-    text = letters.short(message.template, _known(message), message.language)
+    text = letters.short(message.template, _known(message, sender.operator), message.language)
     return Sms(
         message_id=message.public_id,
         sender="".join(one for one in sender.operator.name if one.isascii() and one.isalnum())[:11],
@@ -118,9 +118,10 @@ def _sms(sender: _Sender, message: Message) -> Sms:
     )
 
 
-def _known(message: Message) -> dict[str, str]:
-    """The values of a message, with the secret that it carries and that is kept nowhere."""
+def _known(message: Message, operator: Operator) -> dict[str, str]:
+    """The values of a message with the address of its page, and the secret that it carries and that is kept nowhere."""
     known = dict(message.params)
+    known["url"] = base_address(operator) + known.get("page", "/")
     if "invitation" in known:
         known["token"] = inviting.token_of(known["invitation"])
     if "proof" in known:

@@ -61,3 +61,40 @@ class NoticeChoice(OperatorRow):
     class Meta:
         db_table = "notice_choice"
         indexes = [models.Index(fields=["operator", "line", "at"], name="notice_choice_of_line")]
+
+
+class Control(OperatorRow):
+    """What was said of a line's spending: a cap of its own, an agreement to go on above a ceiling, a block (W-22,
+    W-32). Rows are only inserted; the last one of a kind, subject and side counts, from its instant on."""
+
+    KINDS = [("cap", "cap"), ("agreement", "agreement"), ("block", "block")]
+    SIDES = [("user", "who pays it privately"), ("company", "the company that pays it")]
+
+    line = Key(Line)
+    kind = models.CharField(max_length=12, choices=KINDS)
+    subject = models.CharField(max_length=24, help_text="as rules/controls.py names ceilings and blocks")
+    on = models.BooleanField(help_text="set, agreed, blocked; or taken back")
+    amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, help_text="of a cap, tax included")
+    stops = models.BooleanField(default=False, help_text="of a cap: whether it stops, or only warns")
+    month = models.DateField(null=True, help_text="first day of the only month for which it is agreed to go on")
+    side = models.CharField(max_length=8, choices=SIDES)
+    person = Key(Person, null=True, help_text="the user of a company's line for whom it was said")
+    channel = models.CharField(max_length=12, help_text="portal, telephone, letter, mail or counter")
+    why = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "line_control"
+        constraints = [
+            models.CheckConstraint(
+                name="line_control_amount_is_of_a_cap",
+                condition=models.Q(kind="cap", on=True, amount__gte=0)
+                | models.Q(amount=None) & ~models.Q(kind="cap", on=True),
+            ),
+            models.CheckConstraint(
+                name="line_control_month_is_of_an_agreement",
+                condition=models.Q(month=None) | models.Q(kind="agreement", on=True),
+            ),
+        ]
+        indexes = [models.Index(fields=["operator", "line", "at"], name="line_control_of_line")]

@@ -6,14 +6,16 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
+from ligneclaire.domains.accounts import operations as accounts
 from ligneclaire.domains.accounts.models import Account
 from ligneclaire.domains.audit import operations as audit
 from ligneclaire.domains.customers import operations as customers
 from ligneclaire.domains.customers.models import PartyRole, Person
-from ligneclaire.domains.lines.models import Line, LineUser, NoticeChoice
-from ligneclaire.domains.lines.rules import notices
+from ligneclaire.domains.lines.models import Control, Line, LineUser, NoticeChoice
+from ligneclaire.domains.lines.rules import controls, notices
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.operators.models import Operator
+from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.refusal import Refusal
 
 
@@ -51,6 +53,24 @@ class CannotSwitchOff(Refusal):
     """The law wants this warning to be sent."""
 
     code = "lines.refused.cannot-switch-off"
+
+
+class WrongCap(Refusal):
+    """A cap is an amount in euros and cents, not negative, and not beyond what anybody would set."""
+
+    code = "lines.refused.wrong-cap"
+
+
+class NoSuchControl(Refusal):
+    """There is no such ceiling or block, or no such way of saying it."""
+
+    code = "lines.refused.no-such-control"
+
+
+class NoReasonSaid(Refusal):
+    """What was not said on the customer's own pages is written down with its reason."""
+
+    code = "lines.refused.no-reason-said"
 
 
 def order_line(*, account: Account, kind: str, identifier: str, on: date, at: datetime, actor: str) -> Line:
@@ -113,6 +133,48 @@ def choose_notice(
         )
         _audit(line, "choose_notice", at, actor, kind=kind, channel=channel, wanted="yes" if wanted else "no")
     return choice
+
+
+def note_control(
+    *,
+    line: Line,
+    kind: str,
+    subject: str,
+    on: bool,
+    side: str,
+    person: Person | None,
+    channel: str,
+    why: str = "",
+    amount: Money | None = None,
+    stops: bool = False,
+    month: date | None = None,
+    at: datetime,
+    actor: str,
+) -> Control:
+    """Write down what was said of a line's spending, from now on: a cap of its own (`amount`, tax included; whether it
+    `stops`), an agreement to go on above a ceiling (for the `month` of a day alone, or until it is taken back), or a
+    block. `side`: whose word it is; the caller has asked whether that side has a say.
+
+    Raises WrongCap, NoSuchControl, NoReasonSaid.
+    """
+    known = {controls.CAP: (controls.OWN,), controls.AGREEMENT: controls.CEILINGS, controls.BLOCK: controls.BLOCKS}
+    if subject not in known.get(kind, ()) or channel not in controls.CHANNELS:
+        raise NoSuchControl()
+    if channel != controls.PORTAL and not 3 <= len(why.strip()) <= 200:
+        raise NoReasonSaid()
+    sets = kind == controls.CAP and on
+    if sets and (amount is None or not amount.is_whole_cents or not 0 <= amount.amount <= controls.MOST):
+        raise WrongCap(most=Money.of(controls.MOST))
+    with acting_for(line.operator_id):
+        accounts.lock(line.account)
+        made = Control.objects.create(
+            operator_id=line.operator_id, line=line, kind=kind, subject=subject, on=on, side=side, person=person,
+            channel=channel, why=why.strip()[:200], amount=amount.amount if sets and amount else None,
+            stops=sets and stops, month=month.replace(day=1) if month and on else None, at=at, actor=actor,
+        )  # fmt: skip
+        said = {"kind": kind, "subject": subject, "on": "yes" if on else "no", "side": side, "channel": channel}
+        _audit(line, "note_control", at, actor, **said)
+    return made
 
 
 def _belongs(person: Person, party_id: int, on: date) -> bool:

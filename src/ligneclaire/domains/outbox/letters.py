@@ -47,6 +47,8 @@ def _path(template: str, params: Params) -> str:
         return "/contact/"
     if template in _INVITING:
         return f"/invitation/{params['token']}/"
+    if "page" in params:
+        return params["page"]
     return f"/invoices/{params['invoice']}/" if "invoice" in params else "/"
 
 

@@ -40,7 +40,8 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "private-escalated": frozenset({"line", "amount", "pay_by"}),
     # `line` is the number as people write it; `used` and `allowance` are written in the reader's language ("25 GB").
     "bundle-alert": frozenset({"line", "service", "threshold", "used", "allowance", "at", "month"}),
-    "spend-alert": frozenset({"line", "kind", "level", "amount", "limit", "at", "month"}),
+    # `page`: the path of the limits of the line, where its reader can agree to go on.
+    "spend-alert": frozenset({"line", "kind", "level", "amount", "limit", "at", "month", "page"}),
 }
 
 LEASE = timedelta(minutes=10)

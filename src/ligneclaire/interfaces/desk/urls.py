@@ -6,6 +6,7 @@ from ligneclaire.interfaces.desk.views import (
     contracts,
     customers,
     documents,
+    limits,
     network,
     policies,
     runs,
@@ -52,6 +53,7 @@ urlpatterns = [
     path("network/deliveries/<str:public_id>/", network.delivery, name="delivery"),
     path("network/suspended/<str:public_id>/", network.suspended, name="suspended"),
     path("network/suspended/<str:public_id>/mend", network.mend, name="mend"),
+    path("lines/<str:line>/limits/", limits.line_limits, name="limits"),
     path("lines/<str:line>/usage/<str:month>/", usage.usage, name="usage"),
     path("lines/<str:line>/usage/<str:month>/<str:name>/", usage.record, name="record"),
 ]

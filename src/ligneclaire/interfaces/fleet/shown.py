@@ -13,7 +13,8 @@ from django.utils.translation import pgettext
 from ligneclaire.domains.collections.queries import Escalated
 from ligneclaire.domains.usage.queries.fleet import ABOVE, BELOW, NEAR, band_of
 from ligneclaire.domains.usage.queries.wall import Gauge, Reached, Used
-from ligneclaire.domains.usage.rules.spending import DOMESTIC, ROAMING
+from ligneclaire.domains.usage.rules import spending
+from ligneclaire.domains.usage.rules.spending import DOMESTIC, OWN, ROAMING, WORLD
 from ligneclaire.interfaces import charts
 from ligneclaire.journeys import contributions, formats, usage_words
 from ligneclaire.journeys.fleet_pages import Centre, LinePage, Row
@@ -126,11 +127,12 @@ def _reached(one: Reached, lang: str) -> dict[str, Any]:
 
 def _name(code: str, service: str) -> str:
     names = {
-        DOMESTIC: _("Spending at home"), ROAMING: _("Spending abroad"), "voice": pgettext("bundle", "Calls"),
+        DOMESTIC: _("Spending at home"), ROAMING: _("Spending abroad"), WORLD: _("Spending outside the European area"),
+        OWN: _("The limit of this number"), "voice": pgettext("bundle", "Calls"),
         "sms": pgettext("bundle", "Text messages"), "mms": pgettext("bundle", "Picture messages"),
         "data": pgettext("bundle", "Data"),
     }  # fmt: skip
-    return names.get(code) or names.get(service, service)
+    return names.get(spending.ceiling_of(code) or code) or names.get(service, service)
 
 
 def _tone(gauge: Gauge) -> str:

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from ligneclaire.interfaces.home import choices, contact, internet, joining, leaving, offers, registering, usage, views
+from ligneclaire.interfaces.home import (
+    choices,
+    contact,
+    internet,
+    joining,
+    leaving,
+    limits,
+    offers,
+    registering,
+    usage,
+    views,
+)
 
 app_name = "home"
 urlpatterns = [
@@ -16,6 +27,7 @@ urlpatterns = [
     path("offer/", offers.offer, name="offer"),
     path("offer/<str:public_id>/", offers.contract, name="contract"),
     path("usage/", usage.usage, name="usage"),
+    path("usage/<str:public_id>/limits/", limits.line_limits, name="limits"),
     path("usage/<str:public_id>/<str:month>/", usage.usage, name="usage-month"),
     path("usage/<str:public_id>/<str:month>/records/", usage.records, name="records"),
     path("usage/<str:public_id>/<str:month>/records.csv", usage.records_file, name="records-file"),

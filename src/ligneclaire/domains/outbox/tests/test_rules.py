@@ -14,6 +14,12 @@ READY = {
     "complementary": "0.00", "method": "direct-debit", "pay_on": "2026-07-06", "last_four": "2606",
     "communication": "RF18539007547034",
 }  # fmt: skip
+SPENT = [
+    ("domestic-be", "limit"),
+    *(("roaming-eu", level) for level in ("warning", "limit", "reminder")),
+    *(("roaming-world", level) for level in ("warning", "limit")),
+    *(("own", level) for level in ("warning", "limit", "warns")),
+]
 
 
 def test_the_wait_grows_to_a_day() -> None:
@@ -113,6 +119,7 @@ def test_every_letter_can_be_written_in_every_language() -> None:
         "kind": "roaming-eu",
         "level": "warning",
         "limit": "50.00",
+        "page": "/usage/lI1/limits/",
     }
     made = {"token": "iN1.0af3", "code": "012345"}  # put in when a message is sent
     for template, needs in rules.TEMPLATES.items():
@@ -130,8 +137,10 @@ def test_a_warning_fits_into_one_short_message(lang: str) -> None:
     for threshold in ("75", "100"):
         bundle = {**state, "service": "data", "threshold": threshold, "used": "187,5 GB", "allowance": "250 GB"}
         assert len(letters.short("bundle-alert", bundle, lang)) <= 160
-    for kind, level in (("domestic-be", "limit"), *(("roaming-eu", one) for one in ("warning", "limit", "reminder"))):
-        spend = {**state, "kind": kind, "level": level, "amount": "100.00", "limit": "50.00"}
-        assert len(letters.short("spend-alert", spend, lang)) <= 160
-        assert letters.write("spend-alert", spend, lang).path == "/"
+    for kind, level in SPENT:
+        page = "/fleet/lines/0123456789abcdef/limits"
+        spend = {**state, "kind": kind, "level": level, "amount": "100.00", "limit": "50.00", "page": page}
+        said = letters.short("spend-alert", spend | {"url": f"https://mobile.example{page}"}, lang)
+        assert len(said) <= 160, said
+        assert letters.write("spend-alert", spend, lang).path == page
     assert "012345" in letters.short("phone-code", {"code": "012345"}, lang)

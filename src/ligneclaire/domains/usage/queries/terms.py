@@ -13,6 +13,8 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
+
 from ligneclaire.domains.accounts.models import Account
 from ligneclaire.domains.catalogue import queries as catalogue
 from ligneclaire.domains.catalogue.queries import UsageBook
@@ -23,8 +25,9 @@ from ligneclaire.domains.rulebook import queries as rulebook
 from ligneclaire.domains.rulebook import taxes
 from ligneclaire.domains.rulebook.versions import Rulebook
 from ligneclaire.domains.usage.policies import LateUsage, UsageAlerts
-from ligneclaire.domains.usage.queries import carrying
-from ligneclaire.domains.usage.rules import ceilings, plans, pools
+from ligneclaire.domains.usage.queries import carrying, controls
+from ligneclaire.domains.usage.queries.controls import Controls
+from ligneclaire.domains.usage.rules import ceilings, controlled, plans, pools
 from ligneclaire.domains.usage.rules.instants import micros
 from ligneclaire.domains.usage.rules.plans import Held, Month
 from ligneclaire.domains.usage.rules.pools import Stay
@@ -44,11 +47,20 @@ def terms_of_groups(operator_id: int, account_ids: Collection[int], month: date)
     return reading(operator_id, account_ids, month).groups()
 
 
-def reading(operator_id: int, account_ids: Collection[int], month: date) -> Reading:
-    """What accounts have, read whole, to be asked for the month of a day or another (`in_month`)."""
+def terms_of_line(line: Line, month: date) -> LineTerms:
+    """What is in force for one line in the month of a day; of its account nothing else is read."""
+    return reading(line.operator_id, [line.account_id], month, line).line(line)
+
+
+def reading(operator_id: int, account_ids: Collection[int], month: date, only: Line | None = None) -> Reading:
+    """What accounts have, read whole, to be asked for the month of a day or another (`in_month`); or what concerns
+    `only` one line of theirs."""
     operator = Operator.objects.get(pk=operator_id)
     wanted = _month(operator, month)
-    contracts = list(Contract.objects.filter(account_id__in=account_ids).only(*CONTRACT).order_by("pk"))
+    of_these = Contract.objects.filter(account_id__in=account_ids)
+    if only is not None:
+        of_these = of_these.filter(Q(line_id=only.pk) | Q(line_id=None))
+    contracts = list(of_these.only(*CONTRACT).order_by("pk"))
     exclusive = Account.objects.filter(pk__in=account_ids, prices="exclusive").values_list("pk", flat=True)
     return Reading(
         operator,
@@ -57,8 +69,9 @@ def reading(operator_id: int, account_ids: Collection[int], month: date) -> Read
         _bounds(operator, wanted.period.start),
         _by_line(contracts),
         _items(contracts),
-        _lines(account_ids),
+        _lines(account_ids) if only is None else {only.account_id: [only]},
         frozenset(exclusive),
+        controls.of_accounts(account_ids, wanted.zone),
     )
 
 
@@ -70,7 +83,7 @@ def late_free(operator: Operator, month: date) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Bounds:
-    """What law and policies of the month set; `tax` is what Belgium adds to prices without it (basis points)."""
+    """What law and policies of the month set; `tax` is what prices without it leave out (basis points)."""
 
     book: Rulebook
     day: date
@@ -78,9 +91,9 @@ class _Bounds:
     at_home: Law | None = None
     abroad: Law | None = None
 
-    def caps(self, kinds: Mapping[str, str], *, taxed: bool) -> tuple[Cap, ...]:
-        """The ceilings of a line whose prices are without tax (`taxed`) or hold it."""
-        return ceilings.caps_of(kinds, self.at_home, self.abroad, self.tax if taxed else 0)
+    def caps(self, kinds: Mapping[str, str], tax: int) -> tuple[Cap, ...]:
+        """The ceilings of a line whose prices leave out that much tax."""
+        return ceilings.caps_of(kinds, self.at_home, self.abroad, tax)
 
     def thresholds(self) -> tuple[int, ...]:
         """At which percents the operator warns (USE-01)."""
@@ -115,6 +128,7 @@ class Reading:
     items: Mapping[int, list[Item]]  # by contract
     lines: Mapping[int, Sequence[Line]]  # by account
     exclusive: frozenset[int]  # accounts whose prices are without tax
+    controls: Mapping[int, Controls]  # what was said of lines, by line
 
     def in_month(self, day: date) -> Reading:
         """The same in the month of another day."""
@@ -158,14 +172,18 @@ class Reading:
 
     def terms(self, line: Line, found: Sequence[Held]) -> LineTerms:
         """What is in force for a line that has these offers and options."""
-        own, taxed = self.contracts.get(line.account_id, {}).get(line.pk, []), line.account_id in self.exclusive
+        own = self.contracts.get(line.account_id, {}).get(line.pk, [])
+        tax = self.bounds.tax if line.account_id in self.exclusive else 0
+        known = self.controls.get(line.pk, controls.NOTHING)
+        said, side = known.in_month(self.month), known.side(self.month.period.start)
         kinds = {zone: kind for one in found for terms in one.terms.values() for zone, kind in terms.kinds.items()}
         ends = [one.last_day for one in own]
         last = None if not ends or None in ends else max(day for day in ends if day) + timedelta(days=1)
         return LineTerms(
             tariffs=plans.tariffs_of(found, self.month),
             allowances=plans.allowances_of(found, self.month),
-            caps=self.bounds.caps(kinds, taxed=taxed) if kinds else (),
+            blocked=controlled.blocks_of(said, kinds),
+            caps=controlled.caps_of(self.bounds.caps(kinds, tax), said, side, kinds, tax) if kinds else (),
             existed=(self.month.instant(line.ordered_on), self.month.instant(last) if last else ALWAYS[1]),
         )
 
@@ -258,9 +276,8 @@ def _items(contracts: Iterable[Contract]) -> Mapping[int, list[Item]]:
 
 def _bounds(operator: Operator, day: date) -> _Bounds:
     book = rulebook.book_of(operator.pk)
-    at_home, tax = None, 0
-    if operator.country == "BE":
-        at_home, tax = book.law(LAWS[DOMESTIC], day), int(taxes.rate_of(taxes.STANDARD, "BE", day) * 100)
+    tax = int(taxes.rate_of(taxes.STANDARD, operator.country, day) * 100)
+    at_home = book.law(LAWS[DOMESTIC], day) if operator.country == "BE" else None
     return _Bounds(book, day, tax, at_home, book.law(LAWS[ROAMING], day))
 
 

@@ -23,13 +23,17 @@ def caps_of(kinds: Mapping[str, str], at_home: Law | None, abroad: Law | None, t
     roaming = frozenset(zone for zone, kind in kinds.items() if kind == "roaming")
     if at_home is not None:
         limit = Money.of(at_home["ceiling_default"]).micro
-        zones = frozenset(kinds) - roaming | {THIRD_PARTY, EMERGENCY}
-        found.append(_cap(DOMESTIC, limit, spending.domestic(0, limit, None), zones=zones, tax=tax))
+        found.append(_cap(DOMESTIC, limit, spending.domestic(0, limit, None), zones=at_home_of(kinds), tax=tax))
     if abroad is not None and roaming:
         limit = Money.of(abroad["limit_default"]).micro
         watched = spending.roaming(abroad, 0, limit)
         found.append(_cap(ROAMING, limit, watched, services=frozenset({DATA}), zones=roaming))
     return tuple(found)
+
+
+def at_home_of(kinds: Mapping[str, str]) -> frozenset[str]:
+    """The zones in which a ceiling at home counts: all but those of roaming."""
+    return frozenset(zone for zone, kind in kinds.items() if kind != "roaming") | {THIRD_PARTY, EMERGENCY}
 
 
 def _cap(

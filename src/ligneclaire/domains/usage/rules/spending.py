@@ -9,7 +9,7 @@ from ligneclaire.domains.usage.rules.gauge import Gauge, Marks
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.policy import Law
 
-DOMESTIC, ROAMING = "domestic-be", "roaming-eu"
+DOMESTIC, ROAMING, WORLD, OWN = "domestic-be", "roaming-eu", "roaming-world", "own"
 LAWS = {DOMESTIC: "L-BE-07", ROAMING: "L-EU-02"}
 
 
@@ -51,6 +51,17 @@ class Watched:
     alerts: tuple[tuple[int, Level], ...]
     spent: tuple[int, ...]
     stopped_at: int | None
+
+
+def ceiling_of(counter: str) -> str:
+    """Which ceiling a counter of money belongs to, "" of another counter: each own cap has a counter of its own."""
+    name = OWN if counter.startswith(f"{OWN}-") else counter
+    return name if name in (DOMESTIC, ROAMING, WORLD, OWN) else ""
+
+
+def number_of(counter: str) -> str:
+    """Which own cap a counter belongs to, "" of another counter."""
+    return counter.removeprefix(f"{OWN}-") if counter.startswith(f"{OWN}-") else ""
 
 
 def domestic(bundle: int, ceiling: int, cap: int | None) -> Ceiling:

@@ -15,6 +15,8 @@ HEADINGS = {
     "cost-centres": ("hors forfaits en juin 2026", "buiten de bundels in juni 2026", "beside the bundles in June 2026"),
     "line": ("15,00 € hors forfaits", "€ 15,00 buiten de bundels", "€15.00 beside the bundles"),
     "of-els": ("0470 77 88 99 :", "0470 77 88 99:", "0470 77 88 99:"),
+    "limits": ("Ce que le 0470", "Wat 0470", "What 0470"),
+    "shared": ("Ce que le 0470", "Wat 0470", "What 0470"),
     "invite": ("Partager la facture du", "De factuur van", "Share the bill of"),
     "invoices": ("€", "€", "€"),
     "enter": ("Quel espace ouvrez-vous", "Welk portaal opent u", "Which portal do you open"),
@@ -24,7 +26,7 @@ NO_PAGE = {"leave", "invite-again", "cost-centres-csv", "invoice-csv"}
 
 @pytest.mark.parametrize(("width", "language"), [(TELEPHONE, "fr"), (DESK, "nl"), (TELEPHONE, "en")])
 def test_every_page(open_page: OpenPage, tmp_path: Path, width: int, language: str) -> None:
-    assert {pattern.name for pattern in urls.urlpatterns} == set(HEADINGS) - {"of-els"} | NO_PAGE
+    assert {pattern.name for pattern in urls.urlpatterns} == set(HEADINGS) - {"of-els", "shared"} | NO_PAGE
     known = walled.scene(tmp_path)
     with known.bora.acting():
         bram, els = known.bora.contract.line.public_id, known.of_els.line.public_id
@@ -32,6 +34,7 @@ def test_every_page(open_page: OpenPage, tmp_path: Path, width: int, language: s
     paths = {
         "enter": "/fleet/enter", "fleet": f"/fleet/{month}", "cost-centres": f"/fleet/cost-centres/{month}",
         "line": f"/fleet/lines/{bram}/{month}", "of-els": f"/fleet/lines/{els}/{month}",
+        "limits": f"/fleet/lines/{els}/limits", "shared": f"/fleet/lines/{bram}/limits",
         "invite": f"/fleet/lines/{els}/invite", "invoices": "/fleet/invoices/",
     }  # fmt: skip
     visit = open_page("fleet", width=width, language=language)

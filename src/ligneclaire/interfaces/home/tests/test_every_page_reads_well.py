@@ -26,7 +26,7 @@ PAGES = {
 }
 NO_PAGE = {"invoice-pdf", "records-file"}
 BY_A_LINK_OR_A_CODE = {"contact-email", "contact-number"}  # see test_contact
-OWN_LINE = {"usage", "usage-month", "records", "record", "private"}  # see test_month_of_bram
+OWN_LINE = {"usage", "usage-month", "limits", "records", "record", "private"}  # see test_month_of_bram
 OF_HOUSEHOLDS = {"internet"}
 OTHER_MONTHS = {"internet-month"}  # see test_internet
 NOT_SIGNED_IN = {"invitation", "register", "register-code"}  # see test_joining

@@ -1,0 +1,64 @@
+"""What a customer says of his limits by telephone is written down with its reason, for who has the say."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests import cast, using
+from tests.browser import DESK, OpenPage
+from tests.using import Bram
+
+from ligneclaire.domains.lines.models import Control
+from ligneclaire.interfaces.desk.tests.scene import client
+
+pytestmark = pytest.mark.usefixtures("database")
+SAID = {"channel": "telephone", "why": "Bram called, he is in Geneva"}
+
+
+def path(bram: Bram) -> str:
+    with bram.company.acting():
+        return reverse("desk:limits", args=[bram.company.contract.line.public_id])
+
+
+def desk() -> Client:
+    return client(cast.eva("fleet"), "en", "fleet.localhost")
+
+
+@pytest.mark.rule("W-22", "FMP-11")
+def test_the_desk_writes_down_what_is_said_with_its_reason() -> None:
+    bram = using.bram()
+    eva = desk()
+    for_user = f"{path(bram)}?for=user"
+    assert eva.get(for_user).status_code == 200
+    assert eva.post(for_user, {"do": "agree:roaming-eu:month", "channel": "telephone", "why": ""}).status_code == 422
+    assert eva.post(for_user, {"do": "agree:roaming-eu:month", **SAID}).status_code == 302
+    assert "Bram called, he is in Geneva" in eva.get(for_user).content.decode()
+    # opened for the company it shows nothing of the user's, and what he said is not there
+    assert "Geneva" not in eva.get(path(bram)).content.decode()
+    assert eva.post(path(bram), {"do": "agree:roaming-eu:month", **SAID}).status_code == 422
+    with bram.company.acting():
+        one = Control.objects.get()
+        assert (one.side, one.channel, one.why, one.person_id) == (
+            "user", "telephone", "Bram called, he is in Geneva", bram.person.pk,
+        )  # fmt: skip
+        assert one.actor.startswith("login:")
+
+
+def test_a_company_that_pays_all_has_the_say() -> None:
+    bram = using.bram(contribution=None)
+    eva = desk()
+    assert eva.post(path(bram), {"do": "cap", "amount": "25.00", "stops": "yes", **SAID}).status_code == 302
+    assert eva.post(f"{path(bram)}?for=user", {"do": "lift", **SAID}).status_code == 422
+    with bram.company.acting():
+        assert [(one.side, str(one.amount)) for one in Control.objects.all()] == [("company", "25.00")]
+
+
+def test_only_staff_reads_it(open_page: OpenPage) -> None:
+    bram = using.bram()
+    with bram.company.acting():
+        cast.login_of(bram.person)
+    cast.eva("fleet")
+    visit = open_page("fleet", width=DESK, language="nl")
+    visit.sign_in("bram@bora.example", cast.PASSWORD)
+    assert visit.go(path(bram)) == 404

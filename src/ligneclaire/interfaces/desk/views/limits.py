@@ -1,0 +1,67 @@
+"""The limits of a line at the desk: what a customer says by telephone or by letter, with its reason."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from ligneclaire.domains.access import operations as access
+from ligneclaire.domains.access.operations import RoleMissing
+from ligneclaire.domains.usage.operations.limits import Way
+from ligneclaire.interfaces import limits as form_of
+from ligneclaire.interfaces.desk.forms import Form
+from ligneclaire.interfaces.desk.staff import Staff, page, show
+from ligneclaire.interfaces.limits import Actor
+from ligneclaire.journeys import desk_usage, limits
+from ligneclaire.kernel.refusal import Refusal
+
+READER, USER = "for", "user"
+
+
+class WayForm(Form):
+    """How it came in, and why."""
+
+    channel = forms.ChoiceField(
+        label=gettext_lazy("It came in by"),
+        choices=[
+            ("telephone", gettext_lazy("telephone")),
+            ("letter", gettext_lazy("letter")),
+            ("mail", gettext_lazy("mail")),
+            ("counter", gettext_lazy("counter")),
+        ],
+    )
+    why = forms.CharField(
+        label=gettext_lazy("Who asked, and why"),
+        max_length=200,
+        error_messages={"required": gettext_lazy("Please say who asked, and why.")},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@page
+def line_limits(request: HttpRequest, staff: Staff, line: str) -> HttpResponse:
+    """The limits of a line, of a company's as the company has them, unless it is opened for the line's user."""
+    opened_for = request.GET.get(READER, "")
+    scope = desk_usage.opened(staff.scope, line, for_user=opened_for == USER)
+    form, way, refused = form_of.cap_form(request.POST), WayForm(request.POST or None), ""
+    found = limits.limits_page(scope, line, staff.on, staff.at, staff.language)
+    if request.method == "POST" and way.is_valid():
+        access.must_have(staff.login, "agent")
+        said = Way(way.cleaned_data["channel"], way.cleaned_data["why"])
+        try:
+            done = form_of.act(request.POST, line, Actor(scope, staff.on, staff.at, staff.actor, said), form)
+        except RoleMissing:
+            raise
+        except Refusal as refusal:
+            refused = refusal.message(staff.language)
+        else:
+            if done:
+                messages.success(request, done)
+                return redirect(f"{reverse('desk:limits', args=[line])}?{READER}={opened_for}")
+    known = {"limits": found, "form": form, "way": way, "refused": refused, "opened_for": opened_for}
+    return show(request, staff, "limits", 422 if request.method == "POST" else 200, **known)
