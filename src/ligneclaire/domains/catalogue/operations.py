@@ -4,15 +4,20 @@ begins."""
 from __future__ import annotations
 
 from datetime import date
+from typing import TypeVar
+
+from django.db.models import QuerySet
 
 from ligneclaire.domains.catalogue.models import PriceVersion, Product, RateDeck, UsageTerms
 from ligneclaire.domains.catalogue.rules import contents
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.operators.operations import Written, write
-from ligneclaire.domains.rulebook.decks import DeckRow
+from ligneclaire.domains.rulebook.decks import Dated, DeckRow
 from ligneclaire.domains.rulebook.products import PriceRow, ProductRow
 from ligneclaire.domains.rulebook.usage_terms import UsageRow
 from ligneclaire.kernel.refusal import Refusal
+
+T = TypeVar("T", RateDeck, UsageTerms)
 
 
 class PublishedPriceEdited(Refusal):
@@ -60,13 +65,14 @@ def publish_product(*, operator: Operator, row: ProductRow, using: str) -> list[
 
 
 def publish_deck(*, operator: Operator, row: DeckRow, using: str) -> list[Written]:
-    """Publish a version of a rate deck, its countries made prefixes. Doing it again changes nothing.
+    """Publish a version of a rate deck, its countries made prefixes. Doing it again changes nothing. One that was
+    withdrawn (it ends on its first day) leaves that day to another.
 
     Call it inside a transaction of `using`. Raises PublishedDeckEdited.
     """
     rows = RateDeck.objects.using(using).filter(operator=operator, code=row.code)
-    found = rows.filter(effective_from=row.effective_from).first()
-    if found and (found.digest != row.digest or not _may_end(found.effective_to, row.effective_until)):
+    found, others = _of_first_day(rows, row)
+    if others or (found and not _may_end(found.effective_to, row)):
         raise PublishedDeckEdited(deck=row.code, on=row.effective_from)
     values: dict[str, object] = {"effective_to": row.effective_until, "digest": row.digest}
     if found is None:
@@ -76,19 +82,26 @@ def publish_deck(*, operator: Operator, row: DeckRow, using: str) -> list[Writte
 
 
 def _publish_terms(operator: Operator, product: Product, row: UsageRow, using: str) -> list[Written]:
-    found = UsageTerms.objects.using(using).filter(product=product, effective_from=row.effective_from).first()
-    if found and (
-        (found.digest, found.deck) != (row.digest, row.deck) or not _may_end(found.effective_to, row.effective_until)
-    ):
+    rows = UsageTerms.objects.using(using).filter(product=product)
+    found, others = _of_first_day(rows, row)
+    if others or (found and (found.deck != row.deck or not _may_end(found.effective_to, row))):
         raise PublishedTermsEdited(product=product.code, on=row.effective_from)
     values = {"deck": row.deck, "content": dict(row.content), "digest": row.digest, "effective_to": row.effective_until}
     terms = found or UsageTerms(operator=operator, product=product, effective_from=row.effective_from)
     return write(terms, values, f"usage terms of {product.code} from {row.effective_from}", using)
 
 
-def _may_end(published: date | None, wanted: date | None) -> bool:
-    """A version without an end may get one; one that has an end keeps it."""
-    return published is None or published == wanted
+def _of_first_day(rows: QuerySet[T], row: DeckRow | UsageRow) -> tuple[T | None, bool]:
+    """Of the versions from the first day of a row on: the one with its content, and whether another one holds that is
+    in its way."""
+    first, some = row.effective_from, list(rows.filter(effective_from=row.effective_from))
+    others = any(one.digest != row.digest and one.effective_to != first for one in some)
+    return next((one for one in some if one.digest == row.digest), None), others and row.effective_until != first
+
+
+def _may_end(published: date | None, row: Dated) -> bool:
+    """A version without an end may get one, one that has an end keeps it; each may be withdrawn."""
+    return published is None or row.effective_until in (published, row.effective_from)
 
 
 def _publish_price(operator: Operator, product: Product, row: PriceRow, using: str) -> list[Written]:
@@ -101,7 +114,7 @@ def _publish_price(operator: Operator, product: Product, row: PriceRow, using: s
     }
     if found:
         edited = [name for name, value in values.items() if getattr(found, name) != value and name != "effective_to"]
-        if edited or not _may_end(found.effective_to, row.effective_until):
+        if edited or not _may_end(found.effective_to, row):
             raise PublishedPriceEdited(product=product.code, on=row.effective_from)
     price = found or PriceVersion(operator=operator, product=product, effective_from=row.effective_from)
     return write(price, values, f"price of {product.code} from {row.effective_from}", using)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from ligneclaire.domains.rulebook import rates
 from ligneclaire.domains.rulebook.policy_tables import Fault, parse
@@ -49,6 +49,21 @@ class DeckRow:
         return {zone: one["kind"] for zone, one in self.content["zones"].items()}
 
 
+class Dated(Protocol):
+    """A version that holds from a day until (without) another. One that ends on its first day was withdrawn: it never
+    held."""
+
+    @property
+    def effective_from(self) -> date: ...
+    @property
+    def effective_until(self) -> date | None: ...
+
+
+def in_order(row: Dated) -> tuple[date, date]:
+    """By which versions are put in order: what was withdrawn comes before what took its place."""
+    return row.effective_from, row.effective_until or date.max
+
+
 def digest_of(content: Mapping[str, Any]) -> str:
     """A digest by which published content is known again."""
     text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
@@ -65,7 +80,7 @@ def decks_of(folder: Path, country: str, languages: tuple[str, ...], faults: lis
         faults += [Fault(name, one.key, one.reason) for one in problems]
         if tables and (deck := _deck(Reader(name, "", tables, faults), country, languages)):
             found.append(deck)
-    found.sort(key=lambda one: (one.code, one.effective_from))
+    found.sort(key=lambda one: (one.code, *in_order(one)))
     for first, second in pairwise(found):
         if first.code == second.code and (first.effective_until or date.max) > second.effective_from:
             faults.append(Fault(second.file, "from", f"overlaps the deck of {first.file}"))
@@ -78,7 +93,7 @@ def _deck(reader: Reader, country: str, languages: tuple[str, ...]) -> DeckRow |
     code = reader.value("code", str, "", wanted=True)
     if code and not _ZONE.fullmatch(code):
         reader.fault("code", f"small letters, digits and dashes are wanted, not {code!r}")
-    start, end = reader.days()
+    start, end = reader.days(withdrawn=True)
     zones = _zones(reader, languages)
     kinds = {zone: one["kind"] for zone, one in zones.items()}
     content = {

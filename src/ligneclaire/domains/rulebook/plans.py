@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from ligneclaire.domains.rulebook import folders
+from ligneclaire.domains.rulebook.decks import Dated
 from ligneclaire.kernel.decision import Fault, Plan, Refused
 
 ACT = "select set_config('lc.operator', %s, true)"
@@ -25,15 +26,6 @@ where usage_terms.operator_id = %(operator)s and product.kind = 'offer' and prod
   and (usage_terms.effective_to is null or %(day)s < usage_terms.effective_to)
   and rate_deck.effective_from <= %(day)s and (rate_deck.effective_to is null or %(day)s < rate_deck.effective_to)
 """
-
-
-class Dated(Protocol):
-    """A version that holds from a day until (without) another."""
-
-    @property
-    def effective_from(self) -> date: ...
-    @property
-    def effective_until(self) -> date | None: ...
 
 
 T = TypeVar("T", bound=Dated)

@@ -74,9 +74,10 @@ class Reader:
                 self.fault(f"{key}.{lang}", "unknown language")
         return {lang: str(text) for lang, text in raw.items()}
 
-    def days(self) -> tuple[date | None, date | None]:
-        """`from` and `until`, the first day on which it no longer holds."""
+    def days(self, *, withdrawn: bool = False) -> tuple[date | None, date | None]:
+        """`from` and `until`, the first day on which it no longer holds. `withdrawn`: it may end on its first day, and
+        so never have held."""
         start, end = self.value("from", date, None, wanted=True), self.value("until", date)
-        if start and end and end <= start:
+        if start and end and (end < start or (end == start and not withdrawn)):
             self.fault("until", f"ends ({end}) before it starts ({start})")
         return start, end

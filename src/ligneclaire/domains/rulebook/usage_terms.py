@@ -29,9 +29,7 @@ class UsageRow:
 def usage_of(reader: Reader, known: Sequence[DeckRow] | None) -> tuple[UsageRow, ...]:
     """The usage terms of a product, oldest first. Without `known` decks, which have faults, what names them goes
     unchecked."""
-    found = sorted(
-        (row for one in reader.rows("usage") if (row := _row(one, known))), key=lambda row: row.effective_from
-    )
+    found = sorted((row for one in reader.rows("usage") if (row := _row(one, known))), key=decks.in_order)
     for first, second in pairwise(found):
         if (first.effective_until or date.max) > second.effective_from:
             reader.fault("usage", f"from {second.effective_from} overlaps the one from {first.effective_from}")
@@ -41,9 +39,9 @@ def usage_of(reader: Reader, known: Sequence[DeckRow] | None) -> tuple[UsageRow,
 def _row(reader: Reader, known: Sequence[DeckRow] | None) -> UsageRow | None:
     before = len(reader.faults)
     reader.unknown(KEYS)
-    start, end = reader.days()
+    start, end = reader.days(withdrawn=True)
     code = reader.value("deck", str, "")
-    held = [one for one in known or () if not code or one.code == code]
+    held = [one for one in known or () if one.effective_until != one.effective_from and code in ("", one.code)]
     if code and known is not None and not held:
         reader.fault("deck", f"there is no deck {code!r}")
     elif held and code and start and not _covered(held, start, end):

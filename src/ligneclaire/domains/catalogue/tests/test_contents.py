@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, time
+from pathlib import Path
 
 import pytest
+from django.db import transaction
 from tests import cast
 
 from ligneclaire.domains.catalogue import operations, queries
@@ -14,10 +16,12 @@ from ligneclaire.domains.catalogue.rules import contents
 from ligneclaire.domains.catalogue.rules.contents import Terms
 from ligneclaire.domains.catalogue.rules.tariff import EMERGENCY, Rate, Tariff, is_emergency
 from ligneclaire.domains.operators.acting import acting_for
-from ligneclaire.domains.rulebook import folders
+from ligneclaire.domains.operators.models import Operator
+from ligneclaire.domains.rulebook import decks, folders
 from ligneclaire.domains.rulebook.decks import DeckRow
 from ligneclaire.domains.rulebook.places import CHECKOUT
 from ligneclaire.domains.rulebook.products import ProductRow
+from ligneclaire.domains.rulebook.reader import Fault
 
 TODAY = date(2026, 11, 22)
 DECK: dict[str, object] = {
@@ -221,3 +225,40 @@ def _deck(row: DeckRow, **changes: object) -> DeckRow:
 
 def _plan(row: ProductRow, **changes: object) -> ProductRow:
     return replace(row, usage=(replace(row.usage[0], **changes),))  # type: ignore[arg-type]
+
+
+@pytest.mark.usefixtures("database")
+def test_a_version_that_was_withdrawn_leaves_its_days_to_another(fleet_folder: folders.Folder) -> None:
+    fleet = Operator.objects.using("owner").get(code="fleet")
+    [deck] = fleet_folder.decks
+    plan = next(one for one in fleet_folder.products if one.code == "vlinder-25")
+    first = plan.usage[0]
+    never = replace(first, effective_until=first.effective_from)
+    right = replace(first, content={**first.content, "prorated": not first.content["prorated"]}, digest="1" * 64)
+    with acting_for(fleet.pk, using="owner"):
+        with pytest.raises(operations.PublishedTermsEdited):
+            operations.publish_product(operator=fleet, row=replace(plan, usage=(right,)), using="owner")
+        both = replace(plan, usage=(never, right))
+        assert len(operations.publish_product(operator=fleet, row=both, using="owner")) == 2
+        assert operations.publish_product(operator=fleet, row=both, using="owner") == []
+        held = UsageTerms.objects.using("owner").filter(product__code="vlinder-25", operator=fleet)
+        assert held.exclude(effective_to=first.effective_from).get().digest == right.digest
+        with pytest.raises(operations.PublishedTermsEdited):
+            operations.publish_product(operator=fleet, row=plan, using="owner")
+        gone = replace(deck, effective_until=deck.effective_from)
+        operations.publish_deck(operator=fleet, row=gone, using="owner")
+        assert operations.publish_deck(operator=fleet, row=_deck(deck, digest="2" * 64), using="owner") != []
+        transaction.set_rollback(True, using="owner")
+
+
+def test_a_deck_of_a_folder_that_ends_on_its_first_day_was_withdrawn(tmp_path: Path) -> None:
+    rates = tmp_path / decks.FOLDER
+    rates.mkdir()
+    text = (CHECKOUT / "operators" / "fleet" / decks.FOLDER / "vlinder.toml").read_text()
+    (rates / "a-right.toml").write_text(text)
+    for until, fault in (("2015-01-01", []), ("2014-12-31", ["until"]), ("2015-01-02", ["from"])):
+        (rates / "b-wrong.toml").write_text(text.replace("from = 2015-01-01", f"from = 2015-01-01\nuntil = {until}", 1))
+        faults: list[Fault] = []
+        found = decks.decks_of(tmp_path, "BE", ("fr", "nl", "en"), faults)
+        assert [one.key for one in faults] == fault
+    assert [one.file for one in found][:1] == ["rates/b-wrong.toml"]
