@@ -18,6 +18,7 @@ from ligneclaire.adapters.postgres import backup, roles
 from ligneclaire.adapters.postgres.server import binaries
 
 ROOT = Path(__file__).parents[1]
+KEPT = 4  # of several branches
 SOURCES = ("requirements.lock", "src/ligneclaire/domains/operators/secure.py", "src/ligneclaire/adapters/postgres/*.py",
            "src/ligneclaire/config/*.py", "src/ligneclaire/**/migrations/*.py")  # fmt: skip
 
@@ -49,10 +50,11 @@ def _digest() -> str:
 
 
 def _keep(known: Path) -> None:
-    """Keep the migrated database, whole or not at all, in place of what was kept before."""
+    """Keep the migrated database, whole or not at all, and the last few before it."""
     fresh = known.with_suffix(f".{os.getpid()}")
     version, expected, _ = backup.dump(fresh)
-    for path in known.parent.glob("migrated-*.json"):
+    before = sorted(known.parent.glob("migrated-*.json"), key=lambda path: path.stat().st_mtime)
+    for path in before[: 1 - KEPT]:
         path.unlink(missing_ok=True)
         path.with_suffix(".dump").unlink(missing_ok=True)
     fresh.rename(known.with_suffix(".dump"))
