@@ -45,7 +45,7 @@ MONTHS = (date(2026, 8, 1), date(2026, 9, 1))
 # Of a company with more contracts than a page shows, in the manager's session and in an employee's.
 MANY = {"/": 10, "/offer/": 12, "/offer/{contract}/": 10, "/offer/?number=0471": 12}
 FLEET = {
-    "/fleet/?month=2026-06": 14,
+    "/fleet/?month=2026-06": 15,
     "/fleet/lines/{shared}/?month=2026-06": 17,
     "/fleet/lines/{whole}/?month=2026-06": 17,
     "/fleet/cost-centres/?month=2026-06": 12,

@@ -18,6 +18,8 @@ from ligneclaire.domains.lines.rules.asked import asked_digits
 from ligneclaire.domains.usage.queries import fleet as usage
 from ligneclaire.domains.usage.queries import wall
 from ligneclaire.domains.usage.queries.fleet import BANDS, DearRecord, FleetLine
+from ligneclaire.domains.usage.queries.pools import Pool
+from ligneclaire.domains.usage.queries.pools import pools as shared
 from ligneclaire.domains.usage.queries.wall import AsOf, Gauge, Reached, Used
 from ligneclaire.domains.usage.rules import spending
 from ligneclaire.kernel.money import Money, sum_money, zero
@@ -137,6 +139,11 @@ def employer_scope(scope: Scope, party_id: int) -> Scope:
     """A company's accounts as its manager may see them, whatever else the reader may see."""
     accounts = Account.objects.filter(operator_id=scope.operator_id, party_id=party_id)
     return wall.as_employer(scope, accounts.values_list("pk", flat=True))
+
+
+def pools(scope: Scope, month: date) -> tuple[Pool, ...]:
+    """The bundles that lines of the company share."""
+    return shared(scope, month)
 
 
 def fleet(scope: Scope, month: date) -> Fleet:

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 
 from ligneclaire.domains.collections.queries import Escalated
 from ligneclaire.domains.usage.queries.fleet import ABOVE, BELOW, NEAR, band_of
+from ligneclaire.domains.usage.queries.pools import Pool
 from ligneclaire.domains.usage.queries.wall import Gauge, Reached, Used
 from ligneclaire.domains.usage.rules import spending
 from ligneclaire.domains.usage.rules.spending import DOMESTIC, OWN, ROAMING, WORLD
@@ -53,6 +54,11 @@ def filled(gauge: Gauge, lang: str) -> Filled:
         _quantity(gauge.used, gauge, lang),
         _quantity(gauge.allowance, gauge, lang),
     )
+
+
+def pools(found: Sequence[Pool], lang: str) -> list[dict[str, Any]]:
+    """The bundles that lines share, each with the cost centre whose lines they are ("" = all)."""
+    return [{"gauge": filled(one.gauge, lang), "centre": one.centre} for one in found]
 
 
 def bands(found: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:

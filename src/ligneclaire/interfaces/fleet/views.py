@@ -38,6 +38,7 @@ def fleet(request: HttpRequest, manager: Manager) -> HttpResponse:
         request, manager, "fleet", fleet=found, heading=_heading(found, manager), band=band, centre=centre,
         number=number, paged=paged, rows=[shown.row(row, manager.country, manager.language) for row in rows],
         bands=shown.bands(found.bands), plot=shown.plot(found.bands), months=_months(month, manager), month=month,
+        pools=shown.pools(fleet_pages.pools(manager.scope, month), manager.language),
     )  # fmt: skip
 
 
