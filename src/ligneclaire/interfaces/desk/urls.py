@@ -8,6 +8,7 @@ from ligneclaire.interfaces.desk.views import (
     documents,
     limits,
     network,
+    plans,
     policies,
     runs,
     today,
@@ -19,6 +20,8 @@ app_name = "desk"
 urlpatterns = [
     path("", today.today, name="today"),
     path("customers/", customers.find, name="customers"),
+    path("customers/<str:public_id>/plans/", plans.plans, name="plans"),
+    path("customers/<str:public_id>/plans.csv", plans.plans_csv, name="plans-csv"),
     path("customers/<str:public_id>/", customers.customer, name="customer"),
     path("customers/<str:public_id>/people/<str:person>/activate", customers.activate, name="activate"),
     path("accounts/<str:public_id>/payment", customers.payment, name="payment"),

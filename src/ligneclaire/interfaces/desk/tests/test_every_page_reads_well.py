@@ -70,7 +70,7 @@ ACTS = {
     "kit", "add-option", "remove-option", "release", "redraft", "go-on", "discard", "policy-publish", "retry",
     "invoice-pdf", "mend", "activate", "mend-group", "retry-group", "give-up",
 }  # fmt: skip
-ELSEWHERE = {"usage", "record", "limits"}  # test_usage_pages.py, test_limits.py
+ELSEWHERE = {"plans", "plans-csv", "usage", "record", "limits"}  # test_usage_pages.py, test_limits.py
 
 
 def paths(known: Scene, run: str) -> dict[str, str]:
