@@ -132,10 +132,11 @@ def _note(
     said: tuple[Line, str], kind: str, subject: str, by: _By, *, given: bool = True, amount: Money | None = None,
     stops: bool = False, month: date | None = None,
 ) -> Control:  # fmt: skip
-    """A word of a side, and the open months to be rated again by it: a pass that runs is waited for. The word of a
+    """A word of a side, and the month to be rated again by it: a pass that runs is waited for. The word of a
     company line's user is his own, and ends with his use of the line."""
     line, side = said
-    Group.objects.filter(account_id=line.account_id, stale_since=None, closed_at=None).update(stale_since=by.at)
+    groups = Group.objects.filter(account_id=line.account_id, month__gte=by.on.replace(day=1))
+    groups.filter(stale_since=None, closed_at=None).update(stale_since=by.at)
     his = side == USER and line.account.party.kind != "household"
     return lines.note_control(
         line=line, kind=kind, subject=subject, on=given, side=side,
