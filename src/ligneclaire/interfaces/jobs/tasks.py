@@ -95,6 +95,21 @@ def remind_of_private_invoices(timestamp: int) -> None:
         private_reminders.remind(operator_id=operator.pk, on=now.astimezone(ZoneInfo(operator.timezone)).date(), at=now)
 
 
+@app.periodic(cron="20 3 * * *")
+@app.task(queueing_lock="credit_unwarned", pass_context=False)
+def credit_unwarned(timestamp: int) -> None:
+    """Give back what was charged without its warning (W-07), of every operator."""
+    from ligneclaire.domains.billing import operations as billing
+
+    for operator in Operator.objects.order_by("id"):
+        now = _now()
+        on = now.astimezone(ZoneInfo(operator.timezone)).date()
+        try:
+            billing.credit_unwarned(operator_id=operator.pk, on=on, at=now, actor="job:credit_unwarned")
+        except Refusal as refused:
+            log.error("usage without its warning of %s: %s", operator.code, refused)
+
+
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="retry_stalled_jobs", pass_context=True)
 async def retry_stalled_jobs(context: Any, timestamp: int) -> None:

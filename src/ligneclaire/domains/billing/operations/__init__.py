@@ -6,6 +6,7 @@ from ligneclaire.domains.billing.operations.disputing import answer_dispute, dis
 from ligneclaire.domains.billing.operations.drafting import draft
 from ligneclaire.domains.billing.operations.releasing import changed_accounts, redraft, release
 from ligneclaire.domains.billing.operations.runs import discard, note_refusal, start_run
+from ligneclaire.domains.billing.operations.unwarned import credit_unwarned
 
 __all__ = [
     "Reissue",
@@ -14,6 +15,7 @@ __all__ = [
     "changed_accounts",
     "credit_and_reissue",
     "credit_invoice",
+    "credit_unwarned",
     "discard",
     "dispute_line",
     "draft",

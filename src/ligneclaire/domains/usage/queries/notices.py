@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from ligneclaire.domains.outbox.models import Message
 from ligneclaire.domains.usage.models import Alert, Counter, Notice
+from ligneclaire.domains.usage.rules import spending
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,23 @@ def sent(line_ids: Iterable[int], months: Iterable[date]) -> list[Alert]:
     told = Notice.objects.filter(alert_id=OuterRef("pk")).exclude(message_key="")
     found = Alert.objects.filter(Exists(told), line_id__in=list(line_ids), month__in=list(months))
     return list(found.order_by("line_id", "event_at", "counter", "epoch", "threshold"))
+
+
+def never_sent(operator_id: int, since: date, until: datetime) -> list[Alert]:
+    """Alerts of the ceilings of the law that nobody was sent a message of (W-07): of months from that day on, raised
+    before an instant. What its readers switched off, as the law lets them, counts as sent.
+
+    For jobs: it sees the whole operator.
+    """
+    left = Message.objects.filter(dedupe_key=OuterRef("message_key"), sent_at__isnull=False)
+    told = Notice.objects.filter(alert_id=OuterRef("pk")).exclude(message_key="")
+    wanted = Notice.objects.filter(alert_id=OuterRef("pk")).exclude(outcome="switched-off")
+    refused = Notice.objects.filter(alert_id=OuterRef("pk"), outcome="switched-off")
+    found = Alert.objects.filter(
+        operator_id=operator_id, counter__in=spending.LAWS, threshold=100, month__gte=since, raised_at__lt=until
+    )
+    found = found.exclude(Exists(told.filter(Exists(left)))).exclude(Exists(refused), ~Exists(wanted))
+    return list(found.select_related("line__account__legal_entity").order_by("pk"))
 
 
 def warned(line_ids: Iterable[int], months: Iterable[date]) -> tuple[Warned, ...]:
