@@ -12,14 +12,14 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from ligneclaire.domains.usage.operations import NoReasonGiven, NothingToGiveUp, NotInSuspense, NotMended
+from ligneclaire.domains.usage.operations import NotInSuspense, NotMended
 from ligneclaire.domains.usage.rules.suspense import UNPRICED
 from ligneclaire.domains.usage.store import NoSpace
 from ligneclaire.interfaces.desk import became
 from ligneclaire.interfaces.desk.forms import Form
 from ligneclaire.interfaces.desk.staff import Staff, page, show
 from ligneclaire.interfaces.desk.templatetags.desk import suspense_reason
-from ligneclaire.interfaces.desk.views.waiting import GiveUpForm, tried_again
+from ligneclaire.interfaces.desk.views.waiting import GiveUpForm, asked, tried_again
 from ligneclaire.journeys import desk_acts, desk_network
 
 
@@ -66,17 +66,10 @@ def suspended(request: HttpRequest, staff: Staff, public_id: str) -> HttpRespons
     form = GiveUpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            row = desk_acts.ask_write_off(staff.login, of=public_id, why=form.cleaned_data["reason"], at=staff.at)
-        except NoReasonGiven as refusal:
-            form.add_error("reason", refusal.message(staff.language))
+            if answer := asked(request, staff, public_id, form, redirect("desk:network")):
+                return answer
         except NotInSuspense:
             return _settled_already(request)
-        except NothingToGiveUp as refusal:
-            messages.warning(request, refusal.message(staff.language))
-            return redirect("desk:network")
-        else:
-            messages.success(request, _("It is asked. Somebody else decides."))
-            return redirect("desk:write-off", row.public_id)
     return _suspended(request, staff, public_id, form=form)
 
 

@@ -112,18 +112,26 @@ def give_up(request: HttpRequest, staff: Staff, name: str) -> HttpResponse:
     if alike is None:
         return _gone(request)
     form = GiveUpForm(request.POST)
-    if form.is_valid():
-        try:
-            row = desk_acts.ask_write_off(staff.login, of=alike, why=form.cleaned_data["reason"], at=staff.at)
-        except NoReasonGiven as refusal:
-            form.add_error("reason", refusal.message(staff.language))
-        except NothingToGiveUp as refusal:
-            messages.warning(request, refusal.message(staff.language))
-            return redirect("desk:waiting", name)
-        else:
-            messages.success(request, _("It is asked. Somebody else decides."))
-            return redirect("desk:write-off", row.public_id)
+    if form.is_valid() and (answer := asked(request, staff, alike, form, redirect("desk:waiting", name))):
+        return answer
     return _group(request, staff, name, give_up=form)
+
+
+def asked(
+    request: HttpRequest, staff: Staff, of: Alike | str, form: Form, otherwise: HttpResponse
+) -> HttpResponse | None:
+    """Ask to give up a group, or a record by its public id, and go to what was asked; `otherwise` when nothing of it is
+    left to ask for, None when the form tells that its reason won't do. Raises NotInSuspense."""
+    try:
+        row = desk_acts.ask_write_off(staff.login, of=of, why=form.cleaned_data["reason"], at=staff.at)
+    except NoReasonGiven as refusal:
+        form.add_error("reason", refusal.message(staff.language))
+        return None
+    except NothingToGiveUp as refusal:
+        messages.warning(request, refusal.message(staff.language))
+        return otherwise
+    messages.success(request, _("It is asked. Somebody else decides."))
+    return redirect("desk:write-off", row.public_id)
 
 
 @require_http_methods(["GET", "POST"])
