@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -115,8 +116,7 @@ def _of_a_fleet(known: walled.Scene) -> dict[str, int]:
         browser = Client(HTTP_HOST="fleet.localhost")
         browser.post("/sign-in/", {"login": email, "password": cast.PASSWORD})
         browser.post("/fleet/enter", {"company": known.bora.party.public_id})
-        least = _asked(browser, empty_page.HOME)
-        found |= {page: _asked(browser, page.format(**ids)) - least for page in pages}
+        found |= _beyond(browser, empty_page.HOME, pages, ids)
     return found
 
 
@@ -158,14 +158,17 @@ def _statements(known: Scene, anna: Login) -> dict[str, int]:
         }
     found: dict[str, int] = {}
     for login, pages, empty in ((anna, HOME, empty_page.HOME), (known.eva, DESK, empty_page.DESK)):
-        browser = scene.client(login)
-        least = _asked(browser, empty)
-        found |= {page: _asked(browser, page.format(**ids)) - least for page in pages}
+        found |= _beyond(scene.client(login), empty, pages, ids)
     return found
 
 
 def _asked(browser: Client, address: str) -> int:
     assert browser.get(address).status_code == 200, address
+def _beyond(browser: Client, empty: str, pages: Iterable[str], ids: Mapping[str, str]) -> dict[str, int]:
+    least = _asked(browser, empty)
+    return {page: _asked(browser, page.format(**ids)) - least for page in pages}
+
+
     with CaptureQueriesContext(connection) as asked:
         browser.get(address)
     return len(asked)
