@@ -186,7 +186,8 @@ def paths(known: Scene) -> set[str]:
 def desk_paths(known: Scene) -> list[str]:
     """The desk's pages of the employer: those with the ids of Bora, and what they lead to."""
     mine = _employers_ids(known)
-    found = [f"/desk/customers/{known.bora.party.public_id}/"]
+    company = f"/desk/customers/{known.bora.party.public_id}/"
+    found = [company, f"{company}usage/?month={MONTH}"]
     for name, route in addresses():
         of_all = "runs" in route and "<str:account>" not in route  # a run is nobody's page
         if name.startswith("desk:") and "<" in route and "policies" not in route and not of_all:

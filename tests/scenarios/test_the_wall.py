@@ -53,3 +53,19 @@ def test_bram_finds_it_and_his_manager_reads_the_employers_part(known: Scene) ->
     assert eva.get(f"/desk/customers/{known.bora.party.public_id}/").status_code == 200
     at_the_desk = leaks.told(eva.get(f"/desk/lines/{line}/usage/{leaks.MONTH}/?for=user"))
     assert any(one in at_the_desk for one in hidden)  # on the user's own page, not on the employer's
+
+
+@pytest.mark.rule("FMP-11")
+def test_a_reason_opens_no_page_of_the_employer(known: Scene) -> None:
+    """Eva gives a reason on the user's page: on the employer's page of the same line and month she sees no more."""
+    hidden, eva = leaks.secrets(known), leaks.signed_in("eva@example.org")
+    eva.cookies["language"] = "en"
+    with known.bora.acting():
+        line = known.bora.contract.line.public_id
+    address, reason = f"/desk/lines/{line}/usage/{leaks.MONTH}/", {"kind": "complaint", "words": "KL-118"}
+    assert eva.post(f"{address}numbers", reason).status_code == 404
+    assert eva.post(f"{address}numbers?for=user", reason).status_code == 302
+    assert "+44 20 7946 0123" in leaks.told(eva.get(f"{address}?for=user"))
+    for page in (address, f"{address}records.csv"):
+        assert [one for one in hidden if one in leaks.told(eva.get(page))] == []
+    assert "the bill is shared" in leaks.told(eva.get(address))

@@ -9,6 +9,7 @@ from typing import Any
 from ligneclaire.domains.access import operations as access
 from ligneclaire.domains.access.models import Login
 from ligneclaire.domains.accounts.models import Account
+from ligneclaire.domains.audit import operations as audit
 from ligneclaire.domains.billing import operations as billing
 from ligneclaire.domains.billing import queries as billing_queries
 from ligneclaire.domains.billing.models import BillRun, Dispute, Invoice
@@ -22,13 +23,14 @@ from ligneclaire.domains.rulebook import operations as rulebook
 from ligneclaire.domains.rulebook.models import PolicyVersion
 from ligneclaire.domains.rulebook.versions import Version
 from ligneclaire.domains.usage import operations as usage
-from ligneclaire.domains.usage.models import Suspended, WriteOff
+from ligneclaire.domains.usage.models import Disclosure, Suspended, WriteOff
 from ligneclaire.domains.usage.rules.alike import Alike
 from ligneclaire.journeys import leave
 from ligneclaire.journeys.leave import Left
 from ligneclaire.kernel.money import Money
 
 ANYBODY = ("agent", "billing", "release", "policy")
+DISCLOSING = ("agent", "billing")  # who may see whom a customer called, for a reason
 SECOND = ("agent", "billing", "release")  # who decides on a write-off that a colleague asks for
 
 
@@ -189,6 +191,31 @@ def mend_suspended(login: Login, *, public_id: str, fields: Mapping[str, str], a
     access.must_have(login, "agent", "billing")
     return usage.mend_suspended(
         operator_id=login.operator_id, public_id=public_id, fields=fields, at=at, actor=actor(login)
+    )
+
+
+def see_usage(login: Login, *, subject: str, month: date, detail: Mapping[str, str], at: datetime) -> None:
+    """Write down that usage of a line or of a customer ("type:public_id") was opened at the desk: the month, and in
+    `detail` what of it, for whom, and by which reason with whole numbers."""
+    audit.record(
+        operator_id=login.operator_id, at=at, actor=actor(login), act="see_usage", subject=subject,
+        detail={"month": f"{month:%Y-%m}", **detail},
+    )  # fmt: skip
+
+
+def disclose_line(login: Login, *, line_id: int, month: date, kind: str, words: str, at: datetime) -> Disclosure:
+    """Show whom a line called in a month, for a reason. Raises RoleMissing, NoGround."""
+    access.must_have(login, *DISCLOSING)
+    return usage.disclose_line(
+        operator_id=login.operator_id, line_id=line_id, month=month, kind=kind, words=words, at=at, actor=actor(login)
+    )
+
+
+def disclose_record(login: Login, *, public_id: str, kind: str, words: str, at: datetime) -> Disclosure | None:
+    """Show a record that waits as it came, for a reason; None when it waits no more. Raises RoleMissing, NoGround."""
+    access.must_have(login, *DISCLOSING)
+    return usage.disclose_record(
+        operator_id=login.operator_id, public_id=public_id, kind=kind, words=words, at=at, actor=actor(login)
     )
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from ligneclaire.domains.customers.queries import NotFound
 from ligneclaire.domains.usage import queries as usage
 from ligneclaire.domains.usage.models import Suspended
-from ligneclaire.domains.usage.queries import Fate, Group, OpenReason, Touched, Waiting
+from ligneclaire.domains.usage.queries import Fate, Group, OpenReason, Touched, Waiting, disclosures
 from ligneclaire.domains.usage.readers import batch
-from ligneclaire.domains.usage.rules.rows import COLUMNS, USAGE, ZONE
+from ligneclaire.domains.usage.rules import secrecy
+from ligneclaire.domains.usage.rules.rows import FIELDS, USAGE
 from ligneclaire.domains.usage.rules.suspense import RETRYABLE, UNPRICED
 from ligneclaire.journeys.desk_waiting import AskedBy, named
 from ligneclaire.kernel.scope import Scope
@@ -92,12 +95,47 @@ def delivery_page(scope: Scope, public_id: str, limit: int = 50) -> DeliveryPage
     return DeliveryPage(found[0], tuple(waiting), usage.lines_of(scope, public_id))
 
 
-def fields_of(record: Waiting) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A record that waits as staff may see it: its text, what is at fault, and the fields that can be mended by hand
+    (none of a record that can't, or of a row without fields). `hidden`: of a number that is not among them, what is
+    left of it; `has_secret`: something is hidden."""
+
+    raw: str
+    detail: str
+    fields: Mapping[str, str]
+    hidden: str
+    has_secret: bool
+
+
+def shown(record: Waiting, *, whole: bool) -> Shown:
+    """A record as it came, or with other parties' numbers cut to their first digits (secrecy of communications)."""
+    if record.source != USAGE:
+        return Shown(record.raw, record.detail, {}, "", has_secret=False)
+    came = batch.fields_of(record.raw)
+    cut = came if whole else secrecy.of_fields(came)
+    detail = record.detail if whole else secrecy.of_detail(record.reason, record.detail)
+    is_hidden = (cut, detail) != (came, record.detail)
+    fields = mendable(record)
+    hidden = cut.get(secrecy.OTHER, "") if is_hidden else ""
+    if hidden:
+        fields.pop(secrecy.OTHER, None)
+    return Shown(json.dumps(cut, ensure_ascii=False), detail, fields, hidden, is_hidden)
+
+
+def mendable(record: Waiting) -> dict[str, str]:
     """The fields of a record that can be mended by hand; none of one that can't, or of a row without fields."""
     if record.source != USAGE or record.reason in UNPRICED:
         return {}
     found = batch.fields_of(record.raw)
-    return {} if batch.ROW in found else {name: found.get(name, "") for name in (*COLUMNS, ZONE)}
+    return {} if batch.ROW in found else {name: found.get(name, "") for name in FIELDS}
+
+
+def is_disclosed(scope: Scope, actor: str, given: Iterable[str], at: datetime, public_id: str) -> bool:
+    """Whether one of the reasons that somebody gave in a session shows this record as it came."""
+    found = disclosures.open_for(scope.operator_id, actor, given, at)
+    ids = [one.suspended_id for one in found if one.suspended_id]
+    return bool(ids) and Suspended.objects.filter(pk__in=ids, public_id=public_id).exists()
 
 
 def waiting_record(scope: Scope, public_id: str) -> Waiting:

@@ -1,65 +1,65 @@
-"""Usage of a line as the desk sees it: its rated records with what they cost, without whom a person called."""
+"""Usage of a line as the desk sees it: what a month adds up to, its counters, and its records down to their steps.
+
+Staff see amounts, quantities and zones. Whom a person called is cut to its first digits until a reason was given
+(`usage.operations.disclosing`); that usage was opened at all is written down by the act that opens it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
-from zoneinfo import ZoneInfo
 
-import pyarrow.compute as pc
-
+from ligneclaire.domains.customers.queries import NotFound
 from ligneclaire.domains.lines.models import Line
-from ligneclaire.domains.operators import queries as operators
 from ligneclaire.domains.operators.models import Operator
-from ligneclaire.domains.usage.models import IntakeFile
-from ligneclaire.domains.usage.queries import own, wall
-from ligneclaire.domains.usage.queries.wall import AsOf, Seen
-from ligneclaire.domains.usage.rules import explain
+from ligneclaire.domains.usage.models import Disclosure, IntakeFile
+from ligneclaire.domains.usage.queries import disclosures, wall
+from ligneclaire.domains.usage.queries.wall import Gauge, Seen, Sight
+from ligneclaire.journeys import desk_staff, usage_explorer, usage_export
 from ligneclaire.journeys.desk_documents import Because
+from ligneclaire.journeys.usage_explorer import Explored, Lens
+from ligneclaire.journeys.usage_export import Export
 from ligneclaire.journeys.usage_record import UsedRecord, sentence, used_record
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.scope import Scope
 
-PAGE = 100
-
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A rated record in a list: its name in addresses, the local time, what it is, the exact amount."""
+class Opening:
+    """By which way staff opened a line's month: for its user, or for who pays it; and the reason for which whole
+    numbers are shown, if one holds. `scope` is that of staff."""
 
-    name: str
-    at: datetime
-    usage_type: str
-    service: str
-    other: str
-    billed: int
-    amount: Money
-    flag: str
+    operator: Operator
+    scope: Scope
+    line: str
+    month: date
+    for_user: bool
+    lang: str
+    disclosed: Disclosure | None = None
+
+    @property
+    def keep(self) -> tuple[tuple[str, str], ...]:
+        """What stands in every address of it."""
+        return (("for", "user"),) if self.for_user else ()
 
 
 @dataclass(frozen=True, slots=True)
 class UsagePage:
-    """The rated records of a line in a month, of a category or of all: a page of them, by time, and what all cost."""
+    """A month of a line: its records as they are asked for, whose it is (public id, name), its gauges, and who saw
+    whole numbers of it, and why. `is_shared`: opened for an employer who shares the bill, so there are no records."""
 
-    seen: Seen
+    found: Explored
     customer: tuple[str, str]
-    rows: tuple[Row, ...]
-    count: int
-    total: Money
-    as_of: AsOf
-    page: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are."""
-        return max(1, -(-self.count // PAGE))
+    gauges: tuple[Gauge, ...]
+    disclosures: tuple[tuple[Disclosure, str], ...]
+    is_shared: bool
 
 
 @dataclass(frozen=True, slots=True)
 class RecordPage:
-    """One record, its other party hidden, with its steps, its plan by name and what brought it (public id, name)."""
+    """One record with its steps, its plan by name and what brought it (public id, name); `other` is hidden, unless a
+    reason was given."""
 
     record: UsedRecord
     because: tuple[Because, ...]
@@ -69,48 +69,88 @@ class RecordPage:
     delivery: tuple[str, str]
 
 
-def opened(scope: Scope, line: str, *, for_user: bool) -> Scope:
+def narrow(opening: Opening) -> Scope:
     """What staff see on a page of a line: of a company's line what the company sees, unless the page is opened for the
     line's user (FMP-11)."""
-    found = Line.objects.filter(operator_id=scope.operator_id, public_id=line, account__party__kind="company").first()
-    return scope if for_user or found is None else wall.as_employer(scope, [found.account_id])
+    if opening.for_user:
+        return opening.scope
+    lines = Line.objects.filter(operator_id=opening.scope.operator_id, public_id=opening.line)
+    found = lines.filter(account__party__kind="company").first()
+    return opening.scope if found is None else wall.as_employer(opening.scope, [found.account_id])
 
 
-def usage_page(scope: Scope, line: str, month: date, category: str, page: int) -> UsagePage:
-    """The records of a line (public id). Raises NotFound, store.SegmentDamaged."""
-    seen = wall.line_in(scope, month, line)
-    table = own.only(wall.records_of(scope, seen), category=category)
-    page = min(max(page, 1), max(1, -(-table.num_rows // PAGE)))
-    zone = operators.zone_of(scope.operator_id)
-    shown = table.slice((page - 1) * PAGE, PAGE)
-    rows = tuple(_row(name, row, zone) for name, row in own.rows(shown))
-    total = Money.from_micro(pc.sum(table["charged"]).as_py() or 0)
-    return UsagePage(seen, _customer(seen), rows, table.num_rows, total, wall.as_of([seen]), page)
+def with_reason(opening: Opening, actor: str, given: Iterable[str], at: datetime) -> Opening:
+    """The same with the reason that shows its numbers, if it is one of those that somebody gave in a session (public
+    ids) and holds."""
+    found = disclosures.open_for(opening.scope.operator_id, actor, given, at)
+    if not found:
+        return opening
+    lines = Line.objects.filter(operator_id=opening.scope.operator_id, public_id=opening.line)
+    ids = set(lines.values_list("pk", flat=True))
+    reason = next((one for one in found if one.line_id in ids and one.month == opening.month), None)
+    return replace(opening, disclosed=reason)
 
 
-def record_page(scope: Scope, line: str, month: date, name: str, language: str) -> RecordPage:
+def usage_page(opening: Opening, wanted: Mapping[str, str]) -> UsagePage:
+    """The month of a line. Raises NotFound, store.SegmentDamaged."""
+    scope, seen = _seen(opening)
+    asked = usage_explorer.asked(wanted, seen.month, opening.keep)
+    found = usage_explorer.explore(wall.records_of(scope, seen), seen, asked, _lens(opening))
+    told = disclosures.of_line(opening.scope, seen.line_id, seen.month)
+    names = desk_staff.names_of(opening.scope, [one.actor for one in told]) if told else {}
+    return UsagePage(
+        found, _customer(seen), wall.gauges([seen]).get(seen.line_id, ()),
+        tuple((one, names.get(one.actor, "")) for one in told), seen.sight is Sight.EMPLOYER,
+    )  # fmt: skip
+
+
+def usage_file(opening: Opening, wanted: Mapping[str, str], heading: Sequence[str]) -> Export:
+    """The same records as a file, numbers as the page has them. Raises NotFound, store.SegmentDamaged."""
+    scope, seen = _seen(opening)
+    table = wall.records_of(scope, seen)
+    return usage_export.export(table, seen, usage_explorer.asked(wanted, seen.month), _lens(opening), heading)
+
+
+def record_page(opening: Opening, name: str) -> RecordPage:
     """Why a record costs what it costs. Raises NotFound, store.SegmentDamaged."""
-    operator = Operator.objects.get(pk=scope.operator_id)
-    found = used_record(scope, operator, wall.line_in(scope, month, line), name, language)
+    lens, lang = _lens(opening), opening.lang
+    scope, seen = _seen(opening)
+    found = used_record(scope, lens.operator, seen, name, lang)
     file = IntakeFile.objects.filter(operator_id=scope.operator_id, pk=found.row["file"]).first()
     plan = found.product.names if found.product else {}
     return RecordPage(
         record=found,
-        because=tuple(Because(sentence(found, one, language), one.rule, "", None) for one in found.steps),
+        because=tuple(Because(sentence(found, one, lang), one.rule, "", None) for one in found.steps),
         amount=Money.from_micro(found.row["charged"]),
-        other=explain.hidden(found.row["other"]),
-        plan=plan.get(language) or next(iter(plan.values()), ""),
+        other=usage_explorer.row_of(name, found.row, lens, found.names).other,
+        plan=plan.get(lang) or next(iter(plan.values()), ""),
         delivery=(file.public_id, file.name) if file else ("", ""),
     )
+
+
+def line_to_disclose(opening: Opening) -> Seen:
+    """The line whose numbers may be shown for a reason: not to who sees it for an employer that shares the bill. Raises
+    NotFound."""
+    _scope, seen = _seen(opening)
+    if seen.sight is Sight.EMPLOYER:
+        raise NotFound(opening.line)
+    return seen
+
+
+def _seen(opening: Opening) -> tuple[Scope, Seen]:
+    """The line, and the scope by which its records are read: that of staff when a reason shows numbers that the company
+    does not see of a line that it pays whole."""
+    scope = narrow(opening)
+    seen = wall.line_in(scope, opening.month, opening.line)
+    if opening.disclosed is None or seen.sight is not Sight.PAID:
+        return scope, seen
+    return opening.scope, wall.line_in(opening.scope, opening.month, opening.line)
+
+
+def _lens(opening: Opening) -> Lens:
+    return Lens(opening.operator, opening.lang, hides=opening.disclosed is None)
 
 
 def _customer(seen: Seen) -> tuple[str, str]:
     line = Line.objects.select_related("account__party").get(pk=seen.line_id)
     return line.account.party.public_id, line.account.party.name
-
-
-def _row(name: str, row: Mapping[str, Any], zone: ZoneInfo) -> Row:
-    return Row(
-        name, row["start"].astimezone(zone), row["usage_type"], row["service"], explain.hidden(row["other"]),
-        row["billed"], Money.from_micro(row["charged"]), row["flag"],
-    )  # fmt: skip

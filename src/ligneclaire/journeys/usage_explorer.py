@@ -7,7 +7,7 @@ scope (FMP-11), so that what is added up here may be seen; `hides` cuts other pa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -17,14 +17,13 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from ligneclaire.domains.accounts.models import Account
 from ligneclaire.domains.catalogue import queries as catalogue
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.usage.queries import explored, own, wall
 from ligneclaire.domains.usage.queries.explored import OnDay, Part
 from ligneclaire.domains.usage.queries.wall import AsOf, Seen
 from ligneclaire.domains.usage.rules import explain
-from ligneclaire.domains.usage.rules.columns import THIRD_PARTY
+from ligneclaire.domains.usage.rules.columns import IN, THIRD_PARTY
 from ligneclaire.journeys import formats, usage_words
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.periods import Period
@@ -83,41 +82,43 @@ class Lens:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record: the local moment, who, where, how much, what of it lay in which bundle, what it cost exactly, and why
-    it costs nothing."""
+    """A record: the local moment, who, where, how much, what of it lay in which bundle and beside, what it cost
+    exactly, and why it costs nothing."""
 
     name: str
     at: datetime
     kind: str
-    direction: str
+    is_received: bool
     other: str
     zone: str
     quantity: str
-    inside: tuple[tuple[str, str], ...]
-    outside: str
+    parts: tuple[str, ...]
     amount: Money
     remark: str
 
-    @property
-    def on(self) -> date:
-        """The local day."""
-        return self.at.date()
 
-    @property
-    def is_exact(self) -> bool:
-        """Whether cents say it all."""
-        return self.amount.is_whole_cents
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A record as the list writes it: `day` is that of the first record of each day, `exact` an amount that cents do
+    not say."""
+
+    row: Row
+    day: date | None
+    time: str
+    amount: str
+    exact: str
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What records of one zone or service add up to: `written` is what the bar of `percent` measures, `query` narrows
-    to them, or widens again when they are what is asked for."""
+    """What records of one zone or service add up to: `written` is what the bar of `percent` measures (an amount, if
+    `is_amount`), `query` narrows to them, or widens again when they are what is asked for."""
 
     label: str
     records: int
     amount: Money
     written: str
+    is_amount: bool
     percent: int
     is_asked: bool
     query: str
@@ -145,16 +146,15 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Explored:
-    """What is asked for of a month. `amount` is that of all records asked for, exact; `label` names their kind;
-    `measure` says what the days show."""
+    """What is asked for of a month. `amount` is that of all records asked for, exact; `label` names their kind
+    or service; `measure` says what the days show."""
 
     line: Seen
     number: str
-    prices: str
     label: str
     as_of: AsOf
     asked: Asked
-    rows: tuple[Row, ...]
+    rows: tuple[Listed, ...]
     count: int
     amount: Money
     pages: int
@@ -198,18 +198,16 @@ def explore(table: pa.Table, seen: Seen, asked: Asked, lens: Lens) -> Explored:
     pages = max(1, -(-some.num_rows // PAGE))
     asked = replace(asked, page=min(asked.page, pages))
     names = zone_names(seen, lens)
-    name = asked.kind or asked.category
     by_day = narrowed(table, replace(asked, day=None), lens.zone)
     measure, service = _measure(by_day)
     days = explored.by_day(by_day, Period.month_of(seen.month), lens.zone)
     return Explored(
         line=seen,
         number=number_of(seen, lens.operator),
-        prices=str(Account.objects.values_list("prices", flat=True).get(pk=seen.account_id)),
-        label=usage_words.kind(name, lens.lang) if name else "",
+        label=_label(asked, lens.lang),
         as_of=wall.as_of([seen]),
         asked=asked,
-        rows=tuple(row_of(one, row, lens, names) for one, row in own.rows(some.slice((asked.page - 1) * PAGE, PAGE))),
+        rows=_listed(some.slice((asked.page - 1) * PAGE, PAGE), lens, names),
         count=some.num_rows,
         amount=explored.total(some),
         pages=pages,
@@ -233,24 +231,40 @@ def narrowed(table: pa.Table, asked: Asked, zone: ZoneInfo) -> pa.Table:
 def row_of(name: str, row: Mapping[str, Any], lens: Lens, names: Mapping[str, str]) -> Row:
     """A record in words; `names` are those of zones."""
     lang, service = lens.lang, row["service"]
-    outside = row["outside"] and not row["flag"] and service != THIRD_PARTY
     other = explain.hidden(row["other"]) if lens.hides else row["other"]
     return Row(
         name=name,
         at=row["start"].astimezone(lens.zone),
         kind=usage_words.kind(row["usage_type"], lang),
-        direction=row["direction"],
+        is_received=row["direction"] == IN,
         other=usage_words.party(other, lens.operator.country),
         zone=names.get(row["zone"], row["zone"]),
         quantity=usage_words.quantity(row["quantity"], service, lang),
-        inside=tuple(
-            (usage_words.bundle(part["bundle"], lang), usage_words.quantity(part["quantity"], service, lang))
-            for part in row["inside"]
-        ),
-        outside=usage_words.quantity(row["outside"], service, lang) if outside else "",
+        parts=tuple(_parts(row, lang)),
         amount=Money.from_micro(row["charged"]),
         remark=usage_words.flag(row["flag"], lang),
     )
+
+
+def _parts(row: Mapping[str, Any], lang: str) -> Iterator[str]:
+    service = row["service"]
+    for part in row["inside"]:
+        name = usage_words.bundle(part["bundle"], lang)
+        yield usage_words.inside(usage_words.quantity(part["quantity"], service, lang), name, lang)
+    if row["outside"] and not row["flag"] and service != THIRD_PARTY:
+        yield usage_words.outside(usage_words.quantity(row["outside"], service, lang), lang)
+
+
+def _listed(table: pa.Table, lens: Lens, names: Mapping[str, str]) -> tuple[Listed, ...]:
+    found, before = [], None
+    for name, values in own.rows(table):
+        row = row_of(name, values, lens, names)
+        on = row.at.date()
+        exact = "" if row.amount.is_whole_cents else formats.money(row.amount, lens.lang)
+        amount = formats.money(row.amount.rounded(), lens.lang)
+        found.append(Listed(row, on if on != before else None, f"{row.at:%H:%M:%S}", amount, exact))
+        before = on
+    return tuple(found)
 
 
 def number_of(seen: Seen, operator: Operator) -> str:
@@ -264,6 +278,12 @@ def zone_names(seen: Seen, lens: Lens) -> Mapping[str, str]:
     """The names of zones at the end of the month."""
     last = Period.month_of(seen.month).end - timedelta(days=1)
     return catalogue.zone_names(lens.operator.pk, lens.lang, last)
+
+
+def _label(asked: Asked, lang: str) -> str:
+    if name := asked.kind or asked.category:
+        return usage_words.kind(name, lang)
+    return usage_words.service(asked.service, lang) if asked.service else ""
 
 
 def _measure(table: pa.Table) -> tuple[str, str]:
@@ -332,7 +352,7 @@ def _value(one: Part | OnDay, measure: str) -> int:
 def _share(one: Part, label: str, scale: _Scale, is_asked: bool, query: str) -> Share:
     percent = _value(one, scale.measure) * 100 // scale.most if scale.most else 0
     written = _written(one, scale.measure, scale.service, scale.lang)
-    return Share(label, one.records, one.amount, written, percent, is_asked, query)
+    return Share(label, one.records, one.amount, written, scale.measure == AMOUNT, percent, is_asked, query)
 
 
 def _written(one: Part | OnDay, measure: str, service: str, lang: str) -> str:

@@ -63,6 +63,16 @@ def bundle(code: str, lang: str) -> str:
     return _known(f"usage.bundle.{own}", lang) or own
 
 
+def inside(quantity: str, bundle: str, lang: str) -> str:
+    """What of a record lay in a bundle."""
+    return texts.say("usage.part.inside", lang, {"quantity": quantity, "bundle": bundle})
+
+
+def outside(quantity: str, lang: str) -> str:
+    """What of a record lay beside the bundles."""
+    return texts.say("usage.part.outside", lang, {"quantity": quantity})
+
+
 def flag(code: str, lang: str) -> str:
     """Why a record costs nothing, in short; "" of one that is charged as it is."""
     return _known(f"usage.flag.{code}", lang) if code else ""

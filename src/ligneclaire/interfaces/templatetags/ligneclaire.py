@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from django import template
 from django.utils import timezone, translation
 
@@ -132,9 +132,23 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return ""
     local, lang = timezone.localtime(value), language()
-    clock = f"{local.hour}\u00a0h\u00a0{local.minute:02d}" if lang == "fr" else format_time(local, "HH:mm", locale="en")
     between = {"fr": " à ", "nl": " om ", "en": " at "}[lang]
-    return f"{formats.day(local.date(), lang, weekday=True)}{between}{clock}"
+    return f"{formats.day(local.date(), lang, weekday=True)}{between}{clock(value)}"
+
+
+@register.filter
+def is_today(value: datetime | None) -> bool:
+    """`{% if as_of.rated_at|is_today %}`: whether a moment lies on the operator's day."""
+    return value is not None and timezone.localtime(value).date() == timezone.localdate()
+
+
+@register.filter
+def clock(value: datetime | None) -> str:
+    """`{{ as_of.rated_at|clock }}`: 14 h 32, in English and Dutch 14:32, in the operator's time."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    return f"{local.hour}\u00a0h\u00a0{local.minute:02d}" if language() == "fr" else f"{local:%H:%M}"
 
 
 @register.filter

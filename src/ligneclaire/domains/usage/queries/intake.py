@@ -13,6 +13,7 @@ from django.db.models import Count
 
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.usage.models import IntakeFile, Suspended
+from ligneclaire.domains.usage.rules import secrecy
 from ligneclaire.domains.usage.rules.accounting import RADACCT
 from ligneclaire.domains.usage.rules.rows import USAGE
 from ligneclaire.kernel.scope import Scope
@@ -36,7 +37,8 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One record in suspense. `place` is a line of the file, or the row's number."""
+    """One record in suspense. `place` is a line of the file, or the row's number. In lists no detail tells a number
+    that was called."""
 
     public_id: str
     source: str
@@ -93,9 +95,12 @@ def suspense(
     if delivery is not None:
         found = found.filter(file__public_id=delivery)
     return [
-        Waiting(s.public_id, s.file.source, s.file.name, s.file.received_at, s.place, s.reason, s.detail, s.raw)
+        Waiting(
+            s.public_id, s.file.source, s.file.name, s.file.received_at, s.place, s.reason,
+            secrecy.of_detail(s.reason, s.detail), s.raw,
+        )
         for s in found.order_by("id")[:limit]
-    ]
+    ]  # fmt: skip
 
 
 def suspense_by_reason(scope: Scope) -> dict[str, int]:

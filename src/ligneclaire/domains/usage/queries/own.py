@@ -36,7 +36,7 @@ class Standing:
     month: date
     rated_at: datetime | None
     rated_to: datetime | None
-    waits: bool
+    is_stale: bool
     revision: int
     is_used: bool
 

@@ -52,6 +52,7 @@ class Sight(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A line of which something may be seen in a month. `days`: those of its user's own use; None = the whole month.
+    `prices`: whether the amounts of its account hold VAT, "inclusive" or "exclusive".
 
     Made by `lines_in` alone: who holds one has passed the wall.
     """
@@ -61,6 +62,7 @@ class Seen:
     identifier: str
     kind: str
     account_id: int
+    prices: str
     month: date
     sight: Sight
     is_split: bool
@@ -162,7 +164,7 @@ def lines_in(
             own = days if sight is Sight.ALL and not _is_staff(scope) and not _is_home(scope, line) else None
             found.append(
                 Seen(
-                    line.pk, line.public_id, line.identifier, line.kind, line.account_id, first, sight,
+                    line.pk, line.public_id, line.identifier, line.kind, line.account_id, line.prices, first, sight,
                     split is not None, own,
                 )
             )  # fmt: skip
@@ -288,11 +290,15 @@ class _Line(NamedTuple):
     identifier: str
     kind: str
     account_id: int
+    prices: str
     party_id: int
     party_kind: str
 
 
-_READ = ("pk", "public_id", "identifier", "kind", "account_id", "account__party_id", "account__party__kind")
+_READ = (
+    "pk", "public_id", "identifier", "kind", "account_id", "account__prices", "account__party_id",
+    "account__party__kind",
+)  # fmt: skip
 
 
 def _is_staff(scope: Scope) -> bool:

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ligneclaire.domains.usage.queries import Group
+from ligneclaire.domains.usage.queries.wall import Gauge
+from ligneclaire.domains.usage.rules.spending import DOMESTIC, ROAMING
 from ligneclaire.interfaces import charts
 from ligneclaire.interfaces.desk import drawings, policy_words, trying, waiting_words
 from ligneclaire.interfaces.templatetags.ligneclaire import day, language
-from ligneclaire.journeys import desk_waiting, usage_words
+from ligneclaire.journeys import desk_waiting, formats, usage_words
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.texts import knows, say
 
@@ -24,6 +26,14 @@ SOURCES = {
     "usage-file": gettext_lazy("usage file"),
     "radius-detail": gettext_lazy("RADIUS detail file"),
     "radius-radacct": gettext_lazy("RADIUS table"),
+}
+GROUNDS = {
+    "complaint": gettext_lazy("a complaint"),
+    "invoice": gettext_lazy("a disputed invoice"),
+    "customer": gettext_lazy("the customer asks for it"),
+    "fraud": gettext_lazy("suspected fraud"),
+    "fault": gettext_lazy("a fault of the network, or of a record"),
+    "authority": gettext_lazy("an order of an authority"),
 }
 LANGUAGES = {
     "fr": gettext_lazy("writes French"),
@@ -160,6 +170,27 @@ def usage_kind(code: str) -> str:
 def used_quantity(value: int, service: str) -> str:
     """`{{ row.billed|used_quantity:row.service }}`: minutes and seconds, MB, or pieces as they are."""
     return usage_words.quantity(value, service, language())
+
+
+@register.filter
+def gauge_name(gauge: Gauge) -> str:
+    """`{{ gauge|gauge_name }}`: the name of a bundle, or of a ceiling of spending."""
+    names = {DOMESTIC: _("Spending at home"), ROAMING: _("Spending abroad")}
+    return names.get(gauge.code) or usage_words.bundle(gauge.code, language())
+
+
+@register.filter
+def gauged(value: int, gauge: Gauge) -> str:
+    """`{{ gauge.used|gauged:gauge }}`: an amount of a ceiling, or a quantity."""
+    if gauge.is_spend:
+        return formats.money(Money.from_micro(value).rounded(), language())
+    return usage_words.about(value, gauge.service, language())
+
+
+@register.filter
+def ground(kind: str) -> str:
+    """`{{ disclosure.kind|ground }}`: why whole numbers were shown."""
+    return str(GROUNDS.get(kind, kind))
 
 
 @register.filter

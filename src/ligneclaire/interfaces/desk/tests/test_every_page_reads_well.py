@@ -70,7 +70,9 @@ ACTS = {
     "kit", "add-option", "remove-option", "release", "redraft", "go-on", "discard", "policy-publish", "retry",
     "invoice-pdf", "mend", "activate", "mend-group", "retry-group", "give-up",
 }  # fmt: skip
-ELSEWHERE = {"plans", "plans-csv", "usage", "record", "limits"}  # test_usage_pages.py, test_limits.py
+ELSEWHERE = {  # test_usage_pages.py, test_limits.py
+    "customer-usage", "disclose", "limits", "numbers", "plans", "plans-csv", "record", "usage", "usage-file",
+}  # fmt: skip
 
 
 def paths(known: Scene, run: str) -> dict[str, str]:

@@ -17,7 +17,9 @@ pytestmark = pytest.mark.usefixtures("database")
 KEY = "accounts.debit"
 POSTS = {"kit", "add-option", "remove-option", "release", "redraft", "go-on", "discard", "policy-publish", "retry",
          "mend", "activate", "mend-group", "retry-group", "give-up"}  # fmt: skip
-ELSEWHERE = {"usage", "record", "limits"}  # test_usage_pages.py, test_limits.py
+ELSEWHERE = {  # test_usage_pages.py, test_limits.py
+    "customer-usage", "disclose", "limits", "numbers", "record", "usage", "usage-file",
+}  # fmt: skip
 
 
 def addresses(known: Scene) -> dict[str, str]:

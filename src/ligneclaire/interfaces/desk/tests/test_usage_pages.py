@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 from tests import cast
@@ -17,7 +18,7 @@ from ligneclaire.domains.audit.models import AuditEntry
 from ligneclaire.domains.lines.models import Line
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.usage import operations as usage
-from ligneclaire.domains.usage.models import IntakeFile, Suspended
+from ligneclaire.domains.usage.models import Disclosure, IntakeFile, Suspended
 from ligneclaire.domains.usage.operations import rating
 from ligneclaire.domains.usage.queries import own
 from ligneclaire.domains.usage.rules.suspense import Reason
@@ -148,12 +149,124 @@ def test_whom_a_person_called_is_on_no_page_of_the_desk(told: Told) -> None:
         assert CALLED not in text(browser.get(address)).replace(" ", ""), address
 
 
+def ask_for_numbers(browser: Client, told: Told, kind: str = "complaint", words: str = "KL-2026-118") -> object:
+    return browser.post(told.page("numbers"), {"kind": kind, "words": words}, follow=True)
+
+
+def test_whole_numbers_are_shown_for_a_reason_and_both_are_written_down(told: Told) -> None:
+    browser = told.browser()
+    page = text(ask_for_numbers(browser, told))
+    assert "You see whole numbers until" in page
+    assert "Your reason: KL-2026-118" in page
+    for address in (told.page("usage"), told.record(), told.page("usage-file")):
+        assert "33 1 23 45 67 89" in text(browser.get(address)), address
+    with acting_for(told.operator_id):
+        (given,) = Disclosure.objects.all()
+        looks = AuditEntry.objects.filter(act="see_usage", subject=f"line:{told.line}").order_by("pk")
+        details = list(looks.values_list("detail", flat=True))
+        asked = AuditEntry.objects.get(act="disclose_numbers")
+        assert CALLED not in "".join(str(one) for one in AuditEntry.objects.values_list("detail", flat=True))
+    assert (given.kind, given.words, given.actor) == ("complaint", "KL-2026-118", f"login:{told.eva.public_id}")
+    assert asked.detail == {"kind": "complaint", "month": "2026-05", "disclosure": given.public_id}
+    assert [one["what"].partition(":")[0] for one in details] == ["month", "month", "record", "file"]
+    assert {one["disclosure"] for one in details} == {given.public_id}
+    assert {(one["month"], one["for"]) for one in details} == {("2026-05", "payer")}
+    assert "Shown 1 time before" in page
+
+
+def test_a_reason_holds_for_one_session_one_month_and_a_quarter_of_an_hour(told: Told) -> None:
+    browser = told.browser()
+    ask_for_numbers(browser, told)
+    whole, hidden = "33 1 23 45 67 89", "3312•••"
+    assert whole in text(browser.get(told.page("usage")))
+    assert hidden in text(told.browser().get(told.page("usage")))  # the same person, signed in elsewhere
+    with acting_for(told.operator_id):
+        lien = cast.lien("fleet")
+    other = client(lien, "en", HOST)
+    assert hidden in text(other.get(told.page("usage")))
+    before = datetime.now(UTC) - timedelta(minutes=16)
+    with acting_for(told.operator_id), connections["owner"].cursor() as cursor:
+        cursor.execute("UPDATE usage_disclosure SET at = %s, until = %s", [before, before + timedelta(minutes=15)])
+    assert hidden in text(browser.get(told.page("usage")))
+
+
+def test_without_a_reason_or_the_role_numbers_stay_hidden(told: Told) -> None:
+    browser = told.browser()
+    for kind, words in (("", "KL-2026-118"), ("complaint", ""), ("complaint", " a "), ("curiosity", "KL-2026-118")):
+        answer = browser.post(told.page("numbers"), {"kind": kind, "words": words})
+        assert answer.status_code == 422, (kind, words)
+        assert CALLED[2:] not in text(answer).replace(" ", "")
+    with acting_for(told.operator_id):
+        StaffRole.objects.filter(login=told.eva).exclude(role="policy").delete()
+    assert "Show whole numbers" not in text(browser.get(told.page("usage")))
+    assert browser.post(told.page("numbers"), {"kind": "complaint", "words": "KL-2026-118"}).status_code == 403
+    with acting_for(told.operator_id):
+        assert not Disclosure.objects.exists()
+
+
+def test_a_record_that_waits_hides_whom_it_called_and_is_mended_without_showing_it(told: Told) -> None:
+    waits, browser = told.waits(Reason.UNKNOWN_LINE), told.browser()
+    address = reverse("desk:suspended", args=[waits.public_id])
+    page = text(browser.get(address))
+    assert "3222•••" in page
+    assert "3222345678" not in page
+    assert 'name="other"' not in page
+    reason = {"kind": "fault", "words": "KL-2026-118"}
+    page = text(browser.post(reverse("desk:disclose", args=[waits.public_id]), reason, follow=True))
+    assert 'name="other" value="3222345678"' in page
+    fields = {"source": "msc1", "id": "3", "line": "32470654321", "service": "sms", "direction": "out",
+              "quantity": "1", "start": "2026-05-03T11:00:00+02:00"}  # fmt: skip
+    mended = told.browser().post(reverse("desk:mend", args=[waits.public_id]), fields, follow=True)
+    assert "The record is kept now." in text(mended)
+    with acting_for(told.operator_id):
+        waits.refresh_from_db()
+    assert '"other": "3222345678"' in waits.raw
+
+
+def test_a_customer_leads_to_the_usage_of_its_lines(told: Told) -> None:
+    browser, name = told.browser(), told.bora.party.public_id
+    assert reverse("desk:customer-usage", args=[name]) in text(browser.get(reverse("desk:customer", args=[name])))
+    address = reverse("desk:customer-usage", args=[name])
+    page = text(browser.get(address, {"month": "2026-05"}))
+    assert "Bora NV, May 2026: 1 line" in page
+    assert told.page("usage") in page
+    assert "As of Wednesday 20 May 2026 at 08:00." in page
+    assert told.page("usage") in text(browser.get(address, {"month": "2026-05", "number": "0470 65"}))
+    assert "No number is like that." in text(browser.get(address, {"month": "2026-05", "number": "0499"}))
+    assert browser.get(address, {"month": "soon"}).status_code == 404
+    with acting_for(told.operator_id):
+        looks = AuditEntry.objects.filter(act="see_usage", subject=f"party:{name}")
+        assert [one.detail["month"] for one in looks] == ["2026-05"] * 3
+    assert browser.get(reverse("desk:customer-usage", args=["none"])).status_code == 404
+
+
+def test_the_month_shows_its_gauges_and_narrows(told: Told) -> None:
+    browser = told.browser()
+    page = text(browser.get(told.page("usage")))
+    assert "Bundles and limits" in page
+    assert "As of Wednesday 20 May 2026 at 08:00." in page
+    page = text(browser.get(told.page("usage"), {"service": "data"}))
+    assert "1 record, " in page
+    assert told.record() not in page
+    file = text(browser.get(told.page("usage-file"), {"service": "voice"}))
+    assert "3312•••" in file
+    assert len(file.strip().splitlines()) == 2
+
+
 def test_nobody_else_finds_usage_and_wrong_addresses_are_nowhere(told: Told) -> None:
     nora, others = cast.login_of(told.bora.person), cast.eva("lessor")
-    for address in (told.page("usage"), told.record()):
+    lines = reverse("desk:customer-usage", args=[told.bora.party.public_id])
+    for address in (told.page("usage"), told.record(), told.page("usage-file"), lines):
         assert client(None, host=HOST).get(address).status_code == 302
         assert client(nora, host=HOST).get(address).status_code == 404
         assert client(others, host="lessor.localhost").get(address).status_code == 404
+    waits, reason = told.waits(Reason.UNKNOWN_LINE), {"kind": "complaint", "words": "KL-2026-118"}
+    for address in (told.page("numbers"), reverse("desk:disclose", args=[waits.public_id])):
+        assert client(None, host=HOST).post(address, reason).status_code == 302
+        assert client(nora, host=HOST).post(address, reason).status_code == 404
+        assert client(others, host="lessor.localhost").post(address, reason).status_code in (302, 404)
+    with acting_for(told.operator_id):
+        assert not Disclosure.objects.exists()
     for address in (
         told.page("record", "0" * 16), told.page("usage").replace("2026-05", "2026-13"),
         told.page("usage").replace(told.line, "none"), reverse("desk:delivery", args=["none"]),
@@ -164,7 +277,8 @@ def test_nobody_else_finds_usage_and_wrong_addresses_are_nowhere(told: Told) -> 
 HEADINGS = {
     "delivery": ("3 relevés sur 6 attendent", "3 van de 6 berichten wachten"),
     "suspended": ("Ce relevé attend : un nombre est négatif", "Dit bericht wacht: een getal is negatief"),
-    "usage": ("mai 2026 : 2 consommations", "mei 2026: 2 registraties"),
+    "lines": ("mai 2026 : 1 ligne", "mei 2026: 1 lijn"),
+    "usage": ("mai 2026 : 2 relevés", "mei 2026: 2 registraties"),
     "record": ("Appels internationaux, dimanche 3 mai 2026 à 9 h 15", "Internationale gesprekken, zondag 3 mei 2026"),
 }
 
@@ -178,6 +292,7 @@ def test_every_page_of_usage_reads_well(told: Told, open_page: OpenPage, width: 
     pages = {
         "delivery": reverse("desk:delivery", args=[told.file.public_id]),
         "suspended": reverse("desk:suspended", args=[told.waits(Reason.NEGATIVE_NUMBER).public_id]),
+        "lines": reverse("desk:customer-usage", args=[told.bora.party.public_id]) + "?month=2026-05",
         "usage": told.page("usage"), "record": told.record(),
     }  # fmt: skip
     for name, path in pages.items():

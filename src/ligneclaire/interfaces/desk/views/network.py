@@ -12,13 +12,14 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from ligneclaire.domains.usage.operations import NotInSuspense, NotMended
+from ligneclaire.domains.usage.operations import NoGround, NotInSuspense, NotMended
 from ligneclaire.domains.usage.rules.suspense import UNPRICED
 from ligneclaire.domains.usage.store import NoSpace
 from ligneclaire.interfaces.desk import became
 from ligneclaire.interfaces.desk.forms import Form
 from ligneclaire.interfaces.desk.staff import Staff, page, show
 from ligneclaire.interfaces.desk.templatetags.desk import suspense_reason
+from ligneclaire.interfaces.desk.views.usage import GroundForm, given, remember
 from ligneclaire.interfaces.desk.views.waiting import GiveUpForm, asked, tried_again
 from ligneclaire.journeys import desk_acts, desk_network
 
@@ -78,11 +79,13 @@ def suspended(request: HttpRequest, staff: Staff, public_id: str) -> HttpRespons
 def mend(request: HttpRequest, staff: Staff, public_id: str) -> HttpResponse:
     """Change what is wrong in a record and try it again at once."""
     record = desk_network.waiting_record(staff.scope, public_id)
-    form = MendForm(desk_network.fields_of(record), record.detail, request.POST)
+    seen = desk_network.shown(record, whole=_is_whole(request, staff, public_id))
+    form = MendForm(seen.fields, record.detail, request.POST)
     if not form.is_valid():
         return _suspended(request, staff, public_id, mending=form)
+    fields = desk_network.mendable(record) | form.cleaned_data  # what is not shown stays as it is
     try:
-        done = desk_acts.mend_suspended(staff.login, public_id=public_id, fields=form.cleaned_data, at=staff.at)
+        done = desk_acts.mend_suspended(staff.login, public_id=public_id, fields=fields, at=staff.at)
     except NotInSuspense:
         return _settled_already(request)
     except (NotMended, NoSpace) as refusal:
@@ -96,18 +99,43 @@ def mend(request: HttpRequest, staff: Staff, public_id: str) -> HttpResponse:
     return redirect("desk:network")
 
 
+@require_POST
+@page
+def disclose(request: HttpRequest, staff: Staff, public_id: str) -> HttpResponse:
+    """Show a record as it came for a reason, in this session, for a quarter of an hour."""
+    form = GroundForm(request.POST)
+    if form.is_valid():
+        try:
+            row = desk_acts.disclose_record(staff.login, public_id=public_id, at=staff.at, **form.cleaned_data)
+        except NoGround as refusal:
+            form.add_error("words", refusal.message(staff.language))
+        else:
+            if row is None:
+                return _settled_already(request)
+            remember(request, row)
+            return redirect("desk:suspended", public_id)
+    return _suspended(request, staff, public_id, ground=form)
+
+
+def _is_whole(request: HttpRequest, staff: Staff, public_id: str) -> bool:
+    return desk_network.is_disclosed(staff.scope, staff.actor, given(request), staff.at, public_id)
+
+
 def _settled_already(request: HttpRequest) -> HttpResponse:
     messages.warning(request, _("Somebody settled this record meanwhile."))
     return redirect("desk:network")
 
 
 def _suspended(
-    request: HttpRequest, staff: Staff, public_id: str, *, form: Form | None = None, mending: Form | None = None
-) -> HttpResponse:
+    request: HttpRequest, staff: Staff, public_id: str, *, form: Form | None = None, mending: Form | None = None,
+    ground: Form | None = None,
+) -> HttpResponse:  # fmt: skip
     record = desk_network.waiting_record(staff.scope, public_id)
-    fields = desk_network.fields_of(record)
-    is_wrong = any(one is not None and one.errors for one in (form, mending))
+    seen = desk_network.shown(record, whole=_is_whole(request, staff, public_id))
+    is_wrong = any(one is not None and one.errors for one in (form, mending, ground))
     return show(
-        request, staff, "suspended", 422 if is_wrong else 200, record=record, form=form or GiveUpForm(),
-        mending=mending or (MendForm(fields, record.detail) if fields else None), is_unpriced=record.reason in UNPRICED,
+        request, staff, "suspended", 422 if is_wrong else 200, record=record, seen=seen, form=form or GiveUpForm(),
+        mending=mending or (MendForm(seen.fields, record.detail) if seen.fields else None),
+        ground=ground or GroundForm(), is_unpriced=record.reason in UNPRICED,
+        may_disclose=bool(staff.roles & set(desk_acts.DISCLOSING)),
     )  # fmt: skip

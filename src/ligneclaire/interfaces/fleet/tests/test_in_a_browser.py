@@ -15,13 +15,14 @@ HEADINGS = {
     "cost-centres": ("hors forfaits en juin 2026", "buiten de bundels in juni 2026", "beside the bundles in June 2026"),
     "line": ("15,00 € hors forfaits", "€ 15,00 buiten de bundels", "€15.00 beside the bundles"),
     "of-els": ("0470 77 88 99 :", "0470 77 88 99:", "0470 77 88 99:"),
+    "usage": ("juin 2026 : 2 relevés", "juni 2026: 2 registraties", "June 2026: 2 records"),
     "limits": ("Ce que le 0470", "Wat 0470", "What 0470"),
     "shared": ("Ce que le 0470", "Wat 0470", "What 0470"),
     "invite": ("Partager la facture du", "De factuur van", "Share the bill of"),
     "invoices": ("€", "€", "€"),
     "enter": ("Quel espace ouvrez-vous", "Welk portaal opent u", "Which portal do you open"),
 }
-NO_PAGE = {"leave", "invite-again", "cost-centres-csv", "invoice-csv"}
+NO_PAGE = {"leave", "invite-again", "cost-centres-csv", "invoice-csv", "usage-file"}
 
 
 @pytest.mark.parametrize(("width", "language"), [(TELEPHONE, "fr"), (DESK, "nl"), (TELEPHONE, "en")])
@@ -35,7 +36,8 @@ def test_every_page(open_page: OpenPage, tmp_path: Path, width: int, language: s
         "enter": "/fleet/enter", "fleet": f"/fleet/{month}", "cost-centres": f"/fleet/cost-centres/{month}",
         "line": f"/fleet/lines/{bram}/{month}", "of-els": f"/fleet/lines/{els}/{month}",
         "limits": f"/fleet/lines/{els}/limits", "shared": f"/fleet/lines/{bram}/limits",
-        "invite": f"/fleet/lines/{els}/invite", "invoices": "/fleet/invoices/",
+        "usage": f"/fleet/lines/{els}/usage/{month}", "invite": f"/fleet/lines/{els}/invite",
+        "invoices": "/fleet/invoices/",
     }  # fmt: skip
     visit = open_page("fleet", width=width, language=language)
     visit.sign_in("nora@bora.example", cast.PASSWORD)

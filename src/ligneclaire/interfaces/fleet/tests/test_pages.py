@@ -53,7 +53,7 @@ def test_the_fleet_a_line_and_the_cost_centres(known: Scene) -> None:
     assert "2 numbers, all within their bundles" in fleet  # Bram's 31.7 of 25 GB are 25 of 25 for Nora
     assert "80 to 100 %: 2" in fleet
     assert "You see only what Bora NV pays." in fleet
-    assert "Usage as of Sunday 28 June 2026 at 08:00." in fleet
+    assert "As of Sunday 28 June 2026 at 08:00." in fleet
     assert "0470 65 43 21" in fleet
     assert "0470 77 88 99" not in text(nora, f"/fleet/{MONTH}&band=above")
     assert "0470 65 43 21" not in text(nora, f"/fleet/{MONTH}&centre=%3DK2")
@@ -195,3 +195,24 @@ def test_of_a_private_invoice_that_is_not_paid_the_manager_reads_who_and_how_muc
         assert secret not in page
     story.remind(54)
     assert "owed by the company since" in text(nora, "/fleet/invoices/")
+
+
+@pytest.mark.rule("USE-04", "FMP-11", "W-33")
+def test_a_line_that_the_company_pays_whole_is_looked_into_and_a_shared_one_is_not(known: Scene) -> None:
+    nora = managing(known)
+    els, bram = known.of_els.line.public_id, known.bora.contract.line.public_id
+    assert f"/fleet/lines/{els}/usage/?month=2026-06" in text(nora, f"/fleet/lines/{els}/{MONTH}")
+    page = text(nora, f"/fleet/lines/{els}/usage/{MONTH}")
+    assert "0470 77 88 99, June 2026: 2 records" in page
+    assert "4420•••" in page
+    assert "As of Sunday 28 June 2026 at 08:00." in page
+    assert "1 record, " in text(nora, f"/fleet/lines/{els}/usage/{MONTH}&service=voice")
+    file = nora.get(f"/fleet/lines/{els}/usage.csv{MONTH}&service=voice")
+    assert file["Content-Disposition"] == 'attachment; filename="32470778899-2026-06.csv"'
+    heading, row = file.content.decode("utf-8-sig").splitlines()
+    assert heading.split(";")[0] == "Day"
+    assert row.split(";")[:2] == ["2026-06-10", "11:00:00"]
+    assert row.split(";")[4] == "4420•••"
+    assert f"/fleet/lines/{bram}/usage/" not in text(nora, f"/fleet/lines/{bram}/{MONTH}")
+    for path in (f"/fleet/lines/{bram}/usage/{MONTH}", f"/fleet/lines/{bram}/usage.csv{MONTH}"):
+        assert nora.get(path).status_code == 404

@@ -14,7 +14,10 @@ from tests import cast, using
 from tests.browser import DESK, TELEPHONE, OpenPage
 from tests.using import Bram
 
+from ligneclaire.domains.usage import operations as usage
 from ligneclaire.domains.usage.models import Total
+from ligneclaire.domains.usage.operations import rating
+from ligneclaire.domains.usage.tests import usage_files
 from ligneclaire.interfaces.home.tests.test_own_line import browser, reading, text
 from ligneclaire.journeys import own_line, own_records
 from ligneclaire.journeys.usage_explorer import Explored
@@ -68,7 +71,7 @@ def test_what_is_added_up_by_day_service_and_zone_is_the_whole(bram: Bram) -> No
 @pytest.mark.rule("W-24")
 def test_it_narrows_by_day_service_zone_and_cost(bram: Bram) -> None:
     sms = explored(bram, service="sms")
-    assert {one.kind for one in sms.rows} == {"Binnenlandse sms'en"}
+    assert {one.row.kind for one in sms.rows} == {"Binnenlandse sms'en"}
     assert (sms.count, sms.measure) == (9, "quantity")
     assert [one.label for one in sms.services if one.is_asked] == ["Sms’en"]
     assert len(sms.services) > 1  # the others are still there to choose
@@ -76,10 +79,10 @@ def test_it_narrows_by_day_service_zone_and_cost(bram: Bram) -> None:
     assert dear.amount == explored(bram).amount
     assert 0 < dear.count < explored(bram).count
     fourth = explored(bram, day="2026-06-04")
-    assert {one.on for one in fourth.rows} == {date(2026, 6, 4)}
+    assert {one.row.at.date() for one in fourth.rows} == {date(2026, 6, 4)}
     geneva = explored(bram, day="2026-06-04", service="voice", dear="1")
-    assert [one.other.replace("\xa0", " ") for one in geneva.rows] == ["+41 22 730 12 34"]
-    abroad = explored(bram, zone=dict((label, code) for code, label in geneva.zone_choices)[geneva.rows[0].zone])
+    assert [one.row.other.replace("\xa0", " ") for one in geneva.rows] == ["+41 22 730 12 34"]
+    abroad = explored(bram, zone=dict((label, code) for code, label in geneva.zone_choices)[geneva.rows[0].row.zone])
     assert abroad.count == 2
 
 
@@ -124,3 +127,21 @@ def test_it_reads_well(bram: Bram, open_page: OpenPage, width: int, language: st
         assert visit.go(path + asked) == 200
         assert visit.violations() == [], asked
         assert visit.is_as_wide_as_the_window(), asked
+
+
+@pytest.mark.rule("UPO-06", "USE-02")
+def test_what_came_since_is_told_until_the_next_pass_counts_it(bram: Bram, tmp_path: Path) -> None:
+    """Counters are at most one pass behind, and each page says by when."""
+    client, path = browser(bram), f"/usage/{line_of(bram)}/2026-06/"
+    at = cast.moment(date(2026, 6, 27), 11)
+    row = using.data(1, cast.moment(date(2026, 6, 27), 10), "more")
+    file = usage_files.csv(tmp_path, [row], "more.csv")
+    usage.take_in_usage_file(operator_id=bram.operator_id, path=file, at=at, actor=cast.ACTOR)
+    for page in (path, f"{path}records/"):
+        told = text(client, page)
+        assert "Stand van zaterdag 27 juni 2026 om 09:00. Er kwam nog meer binnen, dat wordt nu geteld." in told
+    rating.rate_stale(operator_id=bram.operator_id, at=at, actor=cast.ACTOR)
+    for page in (path, f"{path}records/"):
+        told = text(client, page)
+        assert "Stand van zaterdag 27 juni 2026 om 11:00." in told
+        assert "Er kwam nog meer binnen" not in told

@@ -79,7 +79,7 @@ def test_the_month_says_what_is_left_and_as_of_when(bram: Bram, tmp_path: Path) 
     # 4 of 10 GB in 9.5 days: 10 GB after 23.75 days, on the 24th
     assert gauge.reached_on == date(2026, 6, 24)
     assert found.standing is not None
-    assert (found.standing.rated_at, found.standing.waits) == (at, False)
+    assert (found.standing.rated_at, found.standing.is_stale) == (at, False)
     assert [(one.on.day, one.inside) for one in found.days if one.inside] == [(9, 4 * using.GB)]
     assert len(found.days) == 10
 
@@ -138,7 +138,7 @@ def test_an_amount_opens_to_its_records_and_each_to_its_reason(bram: Bram, tmp_p
         found = own_records.records_of(reader, JUNE, public_id, {"kind": "voice-international"})
         total = Total.objects.get(usage_type="voice-international")
         assert (found.count, found.amount.amount) == (2, total.amount)
-        row = found.rows[0]
+        row = found.rows[0].row
         assert row.other.replace("\u00a0", " ") == "+41 22 730 12 34"
         why = own_records.why(reader, JUNE, public_id, row.name)
     assert why.row == row
