@@ -34,7 +34,6 @@ pytestmark = pytest.mark.usefixtures("database")
 HOME = {"/": 24, "/invoices/": 3, "/requests/": 2, "/offer/": 7, "/invoices/{invoice}/": 12}
 DESK = {
     "/desk/": 10,
-    "/desk/customers/{customer}/usage/": 17,
     "/desk/customers/{customer}/": 11,
     "/desk/contracts/{contract}/": 10,
     "/desk/invoices/{invoice}/": 10,
@@ -50,7 +49,6 @@ FLEET = {
     "/fleet/?month=2026-06": 15,
     "/fleet/lines/{shared}/?month=2026-06": 17,
     "/fleet/lines/{whole}/?month=2026-06": 17,
-    "/fleet/lines/{whole}/usage/?month=2026-06": 12,
     "/fleet/cost-centres/?month=2026-06": 12,
     "/fleet/cost-centres.csv?month=2026-06": 12,
 }
