@@ -35,6 +35,7 @@ HOME = {"/": 24, "/invoices/": 3, "/requests/": 2, "/offer/": 7, "/invoices/{inv
 DESK = {
     "/desk/": 10,
     "/desk/customers/{customer}/": 11,
+    "/desk/customers/{customer}/usage/": 17,
     "/desk/contracts/{contract}/": 10,
     "/desk/invoices/{invoice}/": 10,
     "/desk/runs/": 7,
@@ -49,6 +50,7 @@ FLEET = {
     "/fleet/?month=2026-06": 15,
     "/fleet/lines/{shared}/?month=2026-06": 17,
     "/fleet/lines/{whole}/?month=2026-06": 17,
+    "/fleet/lines/{whole}/usage/?month=2026-06": 12,
     "/fleet/cost-centres/?month=2026-06": 12,
     "/fleet/cost-centres.csv?month=2026-06": 12,
 }
@@ -162,13 +164,13 @@ def _statements(known: Scene, anna: Login) -> dict[str, int]:
     return found
 
 
-def _asked(browser: Client, address: str) -> int:
-    assert browser.get(address).status_code == 200, address
 def _beyond(browser: Client, empty: str, pages: Iterable[str], ids: Mapping[str, str]) -> dict[str, int]:
     least = _asked(browser, empty)
     return {page: _asked(browser, page.format(**ids)) - least for page in pages}
 
 
+def _asked(browser: Client, address: str) -> int:
+    assert browser.get(address).status_code == 200, address
     with CaptureQueriesContext(connection) as asked:
         browser.get(address)
     return len(asked)
