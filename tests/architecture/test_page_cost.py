@@ -34,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("database")
 HOME = {"/": 24, "/invoices/": 3, "/requests/": 2, "/offer/": 7, "/invoices/{invoice}/": 12}
 DESK = {
     "/desk/": 10,
-    "/desk/customers/{customer}/": 11,
+    "/desk/customers/{customer}/": 9,
     "/desk/customers/{customer}/usage/": 17,
     "/desk/contracts/{contract}/": 10,
     "/desk/invoices/{invoice}/": 10,

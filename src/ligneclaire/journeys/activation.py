@@ -36,14 +36,11 @@ def person_of(scope: Scope, party_public_id: str, person_public_id: str, on: dat
     return person
 
 
-def links_of(scope: Scope, people: Iterable[PersonView], at: datetime) -> dict[str, datetime]:
+def links_of(people: Iterable[PersonView], at: datetime) -> dict[str, datetime]:
     """Until when the links can be used that some people were sent, by the person's public id."""
-    waiting = [one.public_id for one in people if not one.can_sign_in]
-    if not waiting:
-        return {}
-    found = Person.objects.filter(operator_id=scope.operator_id, public_id__in=waiting).exclude(login=None)
-    logins = dict(found.values_list("login_id", "public_id"))
-    return {logins[key]: until for key, until in inviting.invited_until(logins, at).items()}
+    logins = {one.login_id: one.public_id for one in people if one.login_id is not None and not one.can_sign_in}
+    found = inviting.invited_until(logins, at) if logins else {}
+    return {logins[key]: until for key, until in found.items()}
 
 
 def may_be_sent(person: PersonView) -> bool:

@@ -269,9 +269,15 @@ def cards_of(scope: Scope, on: date) -> tuple[Card, ...]:
     return tuple(sorted(map(_card, _contracts(scope)), key=lambda one: (one.last_day or date.max) < on))
 
 
+_CARD = (
+    "public_id", "number", "offer__names", "site__street", "site__city", "line__identifier", "signed_on",
+    "service_from", "commitment_start_on", "commitment_months", "last_day",
+)  # fmt: skip
+
+
 def _contracts(scope: Scope) -> QuerySet[Contract]:
     rows = Contract.objects.filter(within(scope, "account"))
-    return rows.select_related("offer", "site", "line").order_by("number")
+    return rows.select_related("offer", "site", "line").only(*_CARD).order_by("number")
 
 
 def _card(row: Contract) -> Card:

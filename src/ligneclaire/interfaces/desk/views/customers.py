@@ -45,7 +45,7 @@ def customer(request: HttpRequest, staff: Staff, public_id: str) -> HttpResponse
     """One customer: what it owes, what runs, what was promised."""
     found = desk_customers.customer_page(staff.scope, public_id, staff.on)
     followed = [promised.followed(one) for one in found.promises]
-    links = activation.links_of(staff.scope, found.customer.people, staff.at)
+    links = activation.links_of(found.customer.people, staff.at)
     persons = [
         (one, "agent" in staff.roles and activation.may_be_sent(one), links.get(one.public_id))
         for one in found.customer.people
