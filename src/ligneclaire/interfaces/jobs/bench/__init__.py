@@ -11,9 +11,11 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from ligneclaire.interfaces.jobs.bench import scratch
+from ligneclaire.kernel.periods import add_months
 
 SUMMARY = "measure rating, the bill run, the PDFs and the pages, as ratios; writes docs/performance.md"
 
@@ -34,6 +36,7 @@ SIZES = {
     "quick": Size((200_000, 1_000_000), 10_000, 60, 2),
 }
 HOUSEHOLDS, COMPANIES, PEOPLE = 60, 2, 50
+LINES, RECORDS = 1_000, 5_000  # of a fleet, and of one of its lines in a month
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -92,14 +95,18 @@ def _measure(part: str, records: int, accounts: int, size: Size) -> dict[str, An
         return bill_run.measure(accounts, with_usage=part == "bill-run-with-usage")
     from ligneclaire.domains.operators.models import Operator
     from ligneclaire.interfaces.jobs import demo
-    from ligneclaire.interfaces.jobs.bench import documents, pages, people
+    from ligneclaire.interfaces.jobs.bench import documents, fleet, pages, people
 
     demo.play(2026, demo.Size(HOUSEHOLDS, COMPANIES))
-    rural = Operator.objects.get(code="rural")
+    rural, other = (Operator.objects.get(code=code) for code in ("rural", "fleet"))
+    month = add_months(datetime.now(UTC).date().replace(day=1), -1)
+    with scratch.owner() as owner:
+        fleet.make(owner, other.pk, LINES, RECORDS, month)
     readers = [people.customers_of(rural, PEOPLE), people.staff_of(rural, PEOPLE)]
+    readers += people.of_a_fleet(other, PEOPLE, LINES, month)
     return {
         "pdf": documents.measure(rural.pk, size.documents),
-        "pages": pages.measure(rural.host, readers, PEOPLE, size.rounds),
+        "pages": pages.measure(readers, PEOPLE, size.rounds),
     }
 
 

@@ -27,11 +27,11 @@ class WrongAnswer(Exception):
     """The server did not answer with the page."""
 
 
-def measure(host: str, groups: Sequence[Sequence[Reader]], people: int, rounds: int) -> dict[str, Any]:
+def measure(groups: Sequence[Sequence[Reader]], people: int, rounds: int) -> dict[str, Any]:
     """For each page: pages a second, and milliseconds of the middle one and of the slowest 5 of 100."""
     with _server() as port, ThreadPoolExecutor(1) as own:
         # a loop of its own: this thread may have one already, as tests with a browser do
-        asked = _measure(f"{host}:{port}", port, groups, people, rounds)
+        asked = _measure(port, groups, people, rounds)
         return own.submit(asyncio.run, asked).result()
 
 
@@ -52,9 +52,7 @@ def _server() -> Iterator[int]:
         server.communicate(timeout=60)
 
 
-async def _measure(
-    host: str, port: int, groups: Sequence[Sequence[Reader]], people: int, rounds: int
-) -> dict[str, Any]:
+async def _measure(port: int, groups: Sequence[Sequence[Reader]], people: int, rounds: int) -> dict[str, Any]:
     spent: dict[str, list[float]] = {}
     walls: dict[str, float] = {}
     for number in range(-1, rounds):  # the round before the first one warms the server up
@@ -62,7 +60,7 @@ async def _measure(
             for page in group[0].pages:
                 began = time.perf_counter()
                 readers = [group[one % len(group)] for one in range(people)]
-                found = await asyncio.gather(*(_visit(host, port, reader, page) for reader in readers))
+                found = await asyncio.gather(*(_visit(port, reader, page) for reader in readers))
                 if number >= 0:
                     walls[page] = walls.get(page, 0.0) + time.perf_counter() - began
                     spent.setdefault(page, []).extend(seconds for one in found for seconds in one)
@@ -75,9 +73,10 @@ def _figures(times: Sequence[float], wall: float) -> dict[str, float]:
     return {"per_s": len(times) / wall, "p50_ms": at[50], "p95_ms": at[95], "pages": len(times)}
 
 
-async def _visit(host: str, port: int, reader: Reader, page: str) -> list[float]:
+async def _visit(port: int, reader: Reader, page: str) -> list[float]:
     """One person loads a page some times over one connection; the seconds of each."""
-    asked = f"GET {reader.pages[page]} HTTP/1.1\r\nHost: {host}\r\nCookie: sessionid={reader.session}\r\n\r\n".encode()
+    head = f"Host: {reader.host}:{port}\r\nCookie: sessionid={reader.session}"
+    asked = f"GET {reader.pages[page]} HTTP/1.1\r\n{head}\r\n\r\n".encode()
     incoming, outgoing = await asyncio.open_connection("127.0.0.1", port)
     spent = []
     for _time in range(TIMES):

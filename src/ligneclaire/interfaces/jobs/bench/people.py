@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -15,18 +15,21 @@ from ligneclaire.domains.access.models import Login
 from ligneclaire.domains.billing.models import Invoice
 from ligneclaire.domains.contracts.models import Contract
 from ligneclaire.domains.customers import operations as customers
-from ligneclaire.domains.customers.models import Party, PartyRole
+from ligneclaire.domains.customers.models import Party, PartyRole, Person
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.operators.models import Operator
-from ligneclaire.interfaces.jobs.bench import empty_page
+from ligneclaire.interfaces.fleet.reader import COMPANY
+from ligneclaire.interfaces.jobs.bench import empty_page, fleet
 
 ACTOR = "command:bench"
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A session, and the address of each page by its name."""
+    """A session at an operator's host, and the address of each page by its name. A page "desk: customer" is set against
+    the page "empty desk", a page without a colon against "empty"."""
 
+    host: str
     session: str
     pages: Mapping[str, str]
 
@@ -46,6 +49,7 @@ def _customers(operator: Operator, many: int) -> Iterator[Reader]:
         if role and invoice:
             login = role.person.login or customers.give_login(person=role.person, password=None, at=now, actor=ACTOR)
             yield Reader(
+                operator.host,
                 _session(login),
                 {
                     "empty": empty_page.HOME,
@@ -67,14 +71,43 @@ def staff_of(operator: Operator, many: int) -> list[Reader]:
         access.grant_staff_role(login=login, role="agent", at=datetime.now(UTC), actor=ACTOR)
         parties = Party.objects.filter(operator=operator).order_by("pk").values_list("public_id", flat=True)[:many]
         return [
-            Reader(_session(login), {"empty desk": empty_page.DESK, "desk: customer": f"/desk/customers/{party}/"})
+            Reader(
+                operator.host,
+                _session(login),
+                {"empty desk": empty_page.DESK, "desk: customer": f"/desk/customers/{party}/"},
+            )
             for party in parties
         ]
 
 
-def _session(login: Login) -> str:
-    """The key of a session as signing in makes it."""
+def of_a_fleet(operator: Operator, many: int, lines: int, month: date) -> list[list[Reader]]:
+    """That many sessions of the manager of `bench/fleet.py`, in the company's portal, and of who uses its last line."""
+    at = f"{month:%Y-%m}"
+    manager = {
+        "empty fleet": empty_page.HOME, "fleet: lines": f"/fleet/?month={at}",
+        "fleet: cost centres": f"/fleet/cost-centres/?month={at}", "fleet: contracts": "/offer/",
+        "fleet: line": f"/fleet/lines/bench-fl{lines}/?month={at}",
+    }  # fmt: skip
+    own = f"/usage/bench-fl{lines}/{at}/"
+    user = {"empty user": empty_page.HOME, "user: month": own, "user: records": f"{own}records/"}
+    with acting_for(operator.pk):
+        logins = [_login_of(operator, name) for name in (fleet.MANAGER, f"bench-u{lines}")]
+        return [
+            [Reader(operator.host, _session(login, company=fleet.COMPANY), pages) for _one in range(many)]
+            for login, pages in zip(logins, (manager, user), strict=True)
+        ]
+
+
+def _login_of(operator: Operator, person: str) -> Login:
+    found = Person.objects.get(operator=operator, public_id=person)
+    return customers.give_login(person=found, password=None, at=datetime.now(UTC), actor=ACTOR)
+
+
+def _session(login: Login, company: str = "") -> str:
+    """The key of a session as signing in makes it; in the portal of a company."""
     made = SessionStore()
+    if company:
+        made[COMPANY] = company
     made[SESSION_KEY] = str(login.pk)
     made[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     made[HASH_SESSION_KEY] = login.get_session_auth_hash()

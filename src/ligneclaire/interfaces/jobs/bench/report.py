@@ -14,6 +14,7 @@ from typing import Any
 from ligneclaire.adapters.postgres.server import CHECKOUT
 
 FILE = CHECKOUT / "docs" / "performance.md"
+BY_SLOWEST = ("fleet", "user")
 START, END = "<!-- bench -->", "<!-- /bench -->"
 
 
@@ -119,16 +120,20 @@ def of_pdfs(found: Mapping[str, Any]) -> list[Row]:
 
 
 def of_pages(found: Mapping[str, Mapping[str, float]]) -> list[Row]:
-    """Each page against the empty page of the same frame."""
+    """Each page against the empty page of the same reader: by pages a second as issue 2 asks, and by the slowest 5 of
+    100 those that issue 4 asks for."""
     rows = []
     for page, one in found.items():
-        empty = found["empty desk" if "desk" in page else "empty"]
+        name, _, of_a_group = page.partition(":")
+        empty = found[f"empty {name}" if of_a_group else page if page.startswith("empty") else "empty"]
         times = f"{one['per_s']:.0f} a second, p50 {one['p50_ms']:.0f} ms, p95 {one['p95_ms']:.0f} ms"
         if one is empty:
             rows.append(Row(f"page: {page}", times))
             continue
-        ratio = empty["per_s"] / one["per_s"]
-        rows.append(Row(f"page: {page}", f"{ratio:.1f} × empty; {times}", "at most 3 ×", ratio <= 3))
+        slowest = name in BY_SLOWEST
+        ratio = one["p95_ms"] / empty["p95_ms"] if slowest else empty["per_s"] / one["per_s"]
+        how = f"{ratio:.1f} × empty{' by p95' if slowest else ''}"
+        rows.append(Row(f"page: {page}", f"{how}; {times}", "at most 3 ×", ratio <= 3))
     return rows
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,7 +13,7 @@ from django.db import connections
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.usage.rules import compiled, rating
 from ligneclaire.interfaces.home.tests import billed
-from ligneclaire.interfaces.jobs.bench import bill_run, documents, pages, people, report, scratch, traffic, usage
+from ligneclaire.interfaces.jobs.bench import bill_run, documents, fleet, pages, people, report, scratch, traffic, usage
 
 SECONDS = {f"{name}_{key}" for name in ("draft", "release", "load") for key in ("s", "cpu_s", "database_cpu_s")}
 
@@ -48,14 +49,26 @@ def test_a_bill_run_is_issued_and_loaded_again_then_typeset(with_usage: bool, li
 @pytest.mark.usefixtures("database")
 def test_each_page_is_loaded_by_everybody_at_once_from_the_server_that_people_start() -> None:
     operator = billed.anna().operator
+    fleets, month = Operator.objects.get(code="fleet"), date(2026, 10, 1)
+    with scratch.owner() as owner:
+        fleet.make(owner, fleets.pk, 10, 20, month)
     readers = [people.customers_of(operator, 3), people.staff_of(operator, 3)]
-    found = pages.measure(operator.host, readers, people=3, rounds=1)
-    assert set(found) == {"empty", "home", "offer", "invoices", "invoice", "empty desk", "desk: customer"}
+    found = pages.measure([*readers, *people.of_a_fleet(fleets, 3, 10, month)], people=3, rounds=1)
+    assert set(found) == {
+        "empty", "home", "offer", "invoices", "invoice", "empty desk", "desk: customer", "empty fleet", "fleet: lines",
+        "fleet: cost centres", "fleet: contracts", "fleet: line", "empty user", "user: month", "user: records",
+    }  # fmt: skip
+    assert rows("SELECT sum(records) FROM usage_total WHERE group_id <> 5000000") == [(20,)]
     for one in found.values():
         assert one["pages"] == 3 * pages.TIMES
         assert 0 < one["p50_ms"] <= one["p95_ms"]
     ratios = {row.what: row for row in report.of_pages(found)}
-    assert [what for what, row in ratios.items() if not row.target] == ["page: empty", "page: empty desk"]
+    assert [what for what, row in ratios.items() if not row.target] == [
+        "page: empty",
+        "page: empty desk",
+        "page: empty fleet",
+        "page: empty user",
+    ]
 
 
 def test_generated_records_are_rated_alike_by_both_engines() -> None:
