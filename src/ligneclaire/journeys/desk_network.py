@@ -140,13 +140,7 @@ def is_disclosed(scope: Scope, actor: str, given: Iterable[str], at: datetime, p
 
 def waiting_record(scope: Scope, public_id: str) -> Waiting:
     """One record in suspense as it came. Raises NotFound when it is not there or settled already."""
-    row = (
-        Suspended.objects.filter(operator_id=scope.operator_id, public_id=public_id, settled_at=None)
-        .select_related("file")
-        .first()
-    )
-    if row is None:
+    found = usage.waiting_record(scope, public_id)
+    if found is None:
         raise NotFound(public_id)
-    return Waiting(
-        row.public_id, row.file.source, row.file.name, row.file.received_at, row.place, row.reason, row.detail, row.raw
-    )
+    return found

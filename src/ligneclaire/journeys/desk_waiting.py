@@ -96,7 +96,7 @@ def group_page(scope: Scope, name: str, limit: int = 12) -> GroupPage:
     if group is None:
         raise NotFound(name)
     found = groups.rows_of(scope.operator_id, group.alike)
-    records = tuple(groups.waiting(scope, found, limit))
+    records = tuple(usage.waiting(scope, found, limit))
     newest = found.order_by("-id").values_list("public_id", flat=True).first() or ""
     asks = WriteOff.objects.filter(pk__in=found.filter(asked__decided_at=None).values("asked")).order_by("id")
     return GroupPage(group, records, newest, named(scope, [Asked(row, 0) for row in asks]))
@@ -128,7 +128,7 @@ def write_off_page(scope: Scope, public_id: str, limit: int = 12) -> WriteOffPag
     found = Suspended.objects.filter(operator_id=scope.operator_id, asked=asked.row).order_by("id")
     of_page = found.filter(settled_at=None) if asked.row.decided_at is None else found.filter(settled_as="written-off")
     (known,) = named(scope, [asked])
-    return WriteOffPage(known, tuple(groups.waiting(scope, of_page, limit)))
+    return WriteOffPage(known, tuple(usage.waiting(scope, of_page, limit)))
 
 
 def named(scope: Scope, asks: list[Asked]) -> tuple[AskedBy, ...]:

@@ -22,6 +22,8 @@ from ligneclaire.domains.usage.queries.intake import (
     radacct_position,
     suspense,
     suspense_by_reason,
+    waiting,
+    waiting_record,
     was_taken_in,
 )
 from ligneclaire.domains.usage.queries.pools import Pool, pools
@@ -54,6 +56,8 @@ __all__ = [
     "suspense",
     "suspense_by_reason",
     "terms_of_groups",
+    "waiting",
+    "waiting_record",
     "was_taken_in",
     "would_become",
 ]

@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.usage.models import IntakeFile, Suspended, WriteOff
 from ligneclaire.domains.usage.queries import owned
-from ligneclaire.domains.usage.queries.intake import Waiting, is_staff
+from ligneclaire.domains.usage.queries.intake import is_staff
 from ligneclaire.domains.usage.readers import batch as batches
 from ligneclaire.domains.usage.rules.alike import Alike
 from ligneclaire.kernel.scope import Scope
@@ -89,16 +89,6 @@ def rows_of(operator_id: int, alike: Alike) -> QuerySet[Suspended]:
         id__lte=alike.last,
     )  # fmt: skip
     return (found if alike.file_id is None else found.filter(file_id=alike.file_id)).order_by("id")
-
-
-def waiting(scope: Scope, found: QuerySet[Suspended], limit: int = 50) -> list[Waiting]:
-    """Records in suspense as pages show them."""
-    if not is_staff(scope):
-        return []
-    return [
-        Waiting(s.public_id, s.file.source, s.file.name, s.file.received_at, s.place, s.reason, s.detail, s.raw)
-        for s in found.filter(operator_id=scope.operator_id).select_related("file")[:limit]
-    ]
 
 
 def would_become(scope: Scope, alike: Alike, fields: Mapping[str, str]) -> Counter[str]:

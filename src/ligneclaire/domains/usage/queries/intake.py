@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.usage.models import IntakeFile, Suspended
@@ -83,24 +83,30 @@ def deliveries(scope: Scope, limit: int = 100) -> list[Delivery]:
     ]
 
 
-def suspense(
-    scope: Scope, reason: str | None = None, limit: int = 100, *, delivery: str | None = None
-) -> list[Waiting]:
-    """What waits in suspense, oldest first; of one reason, or of all; of one delivery (its public id), or of all."""
+def suspense(scope: Scope, limit: int = 100, *, delivery: str | None = None) -> list[Waiting]:
+    """What waits in suspense, oldest first, of one delivery (its public id) or of all."""
+    found = Suspended.objects.filter(settled_at=None).order_by("id")
+    return waiting(scope, found if delivery is None else found.filter(file__public_id=delivery), limit)
+
+
+def waiting(scope: Scope, found: QuerySet[Suspended], limit: int) -> list[Waiting]:
+    """The first of these records as lists show them."""
     if not is_staff(scope):
         return []
-    found = Suspended.objects.filter(operator_id=scope.operator_id, settled_at=None).select_related("file")
-    if reason is not None:
-        found = found.filter(reason=reason)
-    if delivery is not None:
-        found = found.filter(file__public_id=delivery)
-    return [
-        Waiting(
-            s.public_id, s.file.source, s.file.name, s.file.received_at, s.place, s.reason,
-            secrecy.of_detail(s.reason, s.detail), s.raw,
-        )
-        for s in found.order_by("id")[:limit]
-    ]  # fmt: skip
+    mine = found.filter(operator_id=scope.operator_id).select_related("file")[:limit]
+    return [_waiting(one, secrecy.of_detail(one.reason, one.detail)) for one in mine]
+
+
+def waiting_record(scope: Scope, public_id: str) -> Waiting | None:
+    """One record that still waits, as it came."""
+    found = Suspended.objects.filter(operator_id=scope.operator_id, public_id=public_id, settled_at=None)
+    one = found.select_related("file").first() if is_staff(scope) else None
+    return None if one is None else _waiting(one, one.detail)
+
+
+def _waiting(one: Suspended, detail: str) -> Waiting:
+    file = one.file
+    return Waiting(one.public_id, file.source, file.name, file.received_at, one.place, one.reason, detail, one.raw)
 
 
 def suspense_by_reason(scope: Scope) -> dict[str, int]:

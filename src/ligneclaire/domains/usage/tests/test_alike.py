@@ -112,7 +112,25 @@ def test_what_waits_is_grouped_by_what_is_the_same(fleet: Fleet, tmp_path: Path)
         assert queries.group(staff, "none") is None
         assert queries.groups(fleet.customer.scope) == []
         assert not queries.would_become(fleet.customer.scope, uk.alike, {"visited": "GB"})
-        assert [one.place for one in groups.waiting(staff, groups.rows_of(fleet.operator_id, uk.alike))] == [2, 3, 2]
+        found = queries.waiting(staff, groups.rows_of(fleet.operator_id, uk.alike), 5)
+        assert [one.place for one in found] == [2, 3, 2]
+
+
+def test_a_list_of_a_group_tells_nobody_whom_somebody_called(fleet: Fleet, tmp_path: Path) -> None:
+    file, called = take_in(fleet, csv(tmp_path, [call(1)])), "999123456"
+    with fleet.customer.acting():
+        Suspended.objects.create(
+            operator_id=fleet.operator_id, file=file, place=2, reason="no-zone", detail=called, same="service=voice",
+            raw="{}", fingerprint="msc1/1",
+        )  # fmt: skip
+        staff = Scope.staff(fleet.operator_id)
+        (group,) = queries.groups(staff)
+        (one,) = queries.waiting(staff, groups.rows_of(fleet.operator_id, group.alike), 5)
+        assert (one.detail, queries.waiting(fleet.customer.scope, Suspended.objects.all(), 5)) == ("9991•••", [])
+        whole = queries.waiting_record(staff, one.public_id)
+        assert whole is not None
+        assert whole.detail == called
+        assert queries.waiting_record(fleet.customer.scope, one.public_id) is None
 
 
 def test_what_waited_before_the_upgrade_is_grouped_alike(fleet: Fleet, tmp_path: Path) -> None:
