@@ -59,8 +59,8 @@ def plans_page(scope: Scope, public_id: str, on: date, *, drafted: bool = False)
     closed = Group.objects.filter(operator_id=scope.operator_id, account_id__in=ids).exclude(closed_at=None)
     months = sorted(set(closed.values_list("month", flat=True)), reverse=True)[:MONTHS_BACK]
     found = _plans(scope.operator_id, None, drafted=drafted) if months else ()
-    plans = found if drafted else replays.in_force(found, months[:1])
-    return PlansPage(customer, ids, tuple(months), tuple(plans))
+    plans = replays.without_rollover(found if drafted else replays.in_force(found, months[:1]))
+    return PlansPage(customer, ids, tuple(months), plans)
 
 
 def tried(scope: Scope, page: PlansPage, asked: Asked) -> Replay | None:

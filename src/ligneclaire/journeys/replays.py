@@ -60,6 +60,13 @@ def in_force(plans: Sequence[Offered], months: Sequence[date]) -> tuple[Offered,
     )
 
 
+def without_rollover(plans: Sequence[Offered]) -> tuple[Offered, ...]:
+    """Those of the plans that carry nothing to the next month: the others can't be tried."""
+    return tuple(
+        one for one in plans if not any(bundle.rollover for each in one.usage for bundle in each.terms.bundles)
+    )
+
+
 def as_csv(found: Replay, lang: str, heading: Sequence[str] = COLUMNS, billed: str = BILLED) -> bytes:
     """A row for each line and month as it was billed, and one for each plan; `heading` names COLUMNS."""
     rows = (row for line in found.lines for month in line.months for row in _rows(found, line, month, billed))

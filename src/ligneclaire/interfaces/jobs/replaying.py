@@ -104,7 +104,7 @@ def _wanted(operator: Operator, args: argparse.Namespace) -> Wanted:
             raise Wrong("; ".join(map(str, refused.faults))) from None
         ids = frozenset(accounts.values_list("pk", flat=True))
     if codes is None:
-        plans = replays.in_force(plans, months)
+        plans = replays.without_rollover(replays.in_force(plans, months))
     return Wanted(ids, months, plans, line_ids, with_options=not args.without_options)
 
 

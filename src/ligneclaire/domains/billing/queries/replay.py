@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ligneclaire.domains.accounts.models import Account
@@ -87,7 +86,7 @@ def replay(scope: Scope, wanted: Wanted, progress: Progress | None = None) -> Re
     """The months of the accounts of a scope under each plan. Writes nothing, and may be broken off at any time;
     `progress` is told how many of how many pieces are done.
 
-    Raises NotBilled, NothingToReplay, PlanNotInForce, NotReplayable, store.SegmentDamaged.
+    Raises NotBilled, NothingToReplay, PlanNotInForce, PlanRollsOver, NotReplayable, store.SegmentDamaged.
     """
     with acting_for(scope.operator_id):
         accounts = _accounts(scope, wanted)
@@ -147,6 +146,7 @@ class _Trial:
         )  # fmt: skip
         self._groups = {(one[0], one[1]): one[2:] for one in _groups(account_ids, wanted.months)}
         self._account_ids = account_ids
+        self._prices: dict[tuple[Period, ...], tuple[int, ...]] = {}
         self._billed: Mapping[tuple[int, date], Mapping[str, int]] | None = None
 
     def month(self, month: date, found: dict[_Named, list[LineMonth]]) -> int:
@@ -166,7 +166,7 @@ class _Trial:
         return not is_erased and (self._is_staff or seen.sight is not Sight.EMPLOYER)
 
     def _line_months(self, rerated: Rerated, splits: Mapping[int, Any]) -> Iterator[tuple[int, LineMonth]]:
-        month, plans = rerated.month, self._wanted.plans
+        month = rerated.month
         charged = [one.by_category() for one in rerated.charges]
         for pk, line in rerated.lines.items():
             if not self._groups.get((line.account_id, month), (None,))[0]:
@@ -175,18 +175,27 @@ class _Trial:
             options = billed.get("option", 0)
             kept = options if self._wanted.with_options else 0
             terms = contribution.read(splits[pk]) if pk in splits else None
+            prices = self._monthly(line.served)
             costs = []
-            for number, plan in enumerate(plans):
-                monthly = sum(_monthly(plan, served) for served in line.served)
+            for number, monthly in enumerate(prices):
                 amounts, unrated = charged[number][pk]
                 if terms is None:
-                    due = sum(divided(one, CENT) for one in amounts if one)
+                    due = sum([divided(one, CENT) for one in amounts if one])
                     costs.append(Cost(monthly, kept, due, unrated, sum(amounts)))
                 else:
                     due = _employers(rerated, number, pk, terms, (monthly, kept))
                     costs.append(Cost(monthly, kept, due, unrated))
             own = Cost(billed.get("offer", 0), options, billed.get("usage", 0))
             yield pk, LineMonth(month, line.offers, own, tuple(costs))
+
+    def _monthly(self, served: tuple[Period, ...]) -> tuple[int, ...]:
+        """The price of each plan for days of a month, in cents, as its invoice lines would have it (C2)."""
+        found = self._prices.get(served)
+        if found is None:
+            found = self._prices[served] = tuple(
+                sum(_price(plan, days) for days in served) for plan in self._wanted.plans
+            )
+        return found
 
     def _billed_of(self) -> Mapping[tuple[int, date], Mapping[str, int]]:
         """What was billed of the lines of these accounts to these accounts, in cents, by line and month: for the offer
@@ -210,16 +219,10 @@ def _groups(account_ids: Collection[int], months: Sequence[date]) -> Any:
     return rows.values_list("account_id", "month", "closed_at", "closing_state__erased")
 
 
-def _monthly(plan: Offered, served: Period) -> int:
-    """The plan's price for days of a month, in cents, as its invoice line would have it (C2)."""
+def _price(plan: Offered, served: Period) -> int:
     price = plan.price_on(served.start)
     if price is None:
         raise PlanNotInForce(plan=plan.code, month=served.label)
-    return _part(price, served)
-
-
-@lru_cache(maxsize=4096)
-def _part(price: Money, served: Period) -> int:
     return pro_rata.month_part(price, served).amount.cents
 
 

@@ -26,7 +26,7 @@ from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.rulebook import folders, places
 from ligneclaire.domains.usage.models import IntakeFile
 from ligneclaire.domains.usage.operations import erasing, keeping, rating
-from ligneclaire.domains.usage.queries.replay import PlanNotInForce
+from ligneclaire.domains.usage.queries.replay import PlanNotInForce, PlanRollsOver
 from ligneclaire.domains.usage.rules.columns import RECORDS
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.scope import Scope
@@ -169,6 +169,32 @@ def test_options_stay_as_they_were_billed_or_go(bora: cast.Customer) -> None:
     _, gone = costs(tried(bora, "vlinder-25", with_options=False), NUMBERS[0])
     assert (was[1], gone[1]) == (800, 0)
     assert gone[2] >= was[2]
+
+
+@pytest.mark.rule("RAT-05")
+def test_lines_that_share_a_bundle_are_tried_together(bora: cast.Customer) -> None:
+    lines = [bora.contract, *(cast.mobile_line(bora, number, "vlinder-deel") for number in NUMBERS[1:3])]
+    seeds = enumerate(lines, 20)
+    deliver([(one, [{**row, "event_key": f"{seed}-{row['event_key']}"} for row in records(Random(seed), 60)])
+             for seed, one in seeds])  # fmt: skip
+    bill(bora.operator, JULY)
+    found = tried(bora, "vlinder-deel", "vlinder-25")
+    total = sum(sum(costs(found, number)[1]) for number in NUMBERS[:3])
+    with acting_for(bora.operator.pk):
+        ids = frozenset(one.line_id or 0 for one in lines[1:])
+    two = tried(bora, "vlinder-deel", line_ids=ids)
+    # alone, two of the three share as they did when they were billed
+    assert [costs(two, number)[1] for number in NUMBERS[1:3]] == [costs(two, number)[0] for number in NUMBERS[1:3]]
+    # the third brings its part, and takes from it
+    assert total != sum(sum(costs(two, number)[1]) for number in NUMBERS[1:3])
+    assert costs(found, NUMBERS[0])[2] == costs(found, NUMBERS[0])[0]
+
+
+def test_what_rolls_over_is_not_tried(bora: cast.Customer) -> None:
+    deliver([(bora.contract, records(Random(21), 5))])
+    bill(bora.operator, JULY)
+    with pytest.raises(PlanRollsOver):
+        tried(bora, "vlinder-spaar")
 
 
 @pytest.mark.rule("RAT-14")

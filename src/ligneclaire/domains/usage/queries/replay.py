@@ -7,7 +7,7 @@ out which lines may be told of: see `billing/queries/replay.py`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
@@ -36,6 +36,12 @@ class PlanNotInForce(Refusal):
     """A plan has no price or no terms of usage in a month that it is tried on."""
 
     code = "usage.refused.plan-not-in-force"
+
+
+class PlanRollsOver(Refusal):
+    """What a plan leaves of one month is carried to the next one, which a replay does not do."""
+
+    code = "usage.refused.plan-rolls-over"
 
 
 class NotReplayable(Refusal):
@@ -73,28 +79,24 @@ class Rerating:
 
     def month(self, month: date, line_ids: Collection[int]) -> Rerated:
         """These lines in the month of a day; those of them that had an offer with prices of usage. Inside `acting_for`.
-        Raises PlanNotInForce, NotReplayable, store.SegmentDamaged."""
+        Raises PlanNotInForce, PlanRollsOver, NotReplayable, store.SegmentDamaged."""
         from ligneclaire.domains.usage.rules import compiled
 
         variants = _Variants(self.reading.in_month(month), self.plans, self.with_options)
-        groups: list[dict[int, GroupTerms]] = [{} for _ in self.plans]
-        lines: dict[int, AsItWas] = {}
-        for account_id, lines_of in variants.reading.lines.items():
-            wanted = [line for line in lines_of if line.pk in line_ids]
-            made = {line.pk: found for line in wanted if (found := variants.of(line, lines))}
-            for number in range(len(self.plans)):
-                groups[number][account_id] = variants.group({pk: found[number] for pk, found in made.items()})
+        made = {account: variants.of_account(account, line_ids) for account in variants.reading.lines}
+        groups = [{account: terms[number] for account, terms in made.items()} for number in range(len(self.plans))]
         first = variants.reading.month.period.start
+        records = self._records(first, [pk for terms in made.values() for pk in terms[0].lines])
         try:
-            charges = tuple(compiled.charge_groups(self._records(first, lines), groups, WORKERS))
+            charges = tuple(compiled.charge_groups(records, groups, WORKERS))
         except (compiled.TooDear, compiled.TooMuch) as fault:
             raise NotReplayable(month=f"{first:%Y-%m}", why=fault) from fault
-        return Rerated(first, lines, charges)
+        return Rerated(first, variants.lines, charges)
 
-    def _records(self, month: date, lines: Mapping[int, AsItWas]) -> pa.Table:
+    def _records(self, month: date, line_ids: Sequence[int]) -> pa.Table:
         """The records of lines, without those that staff gave up."""
         reading = self.reading
-        records = store.records_of(reading.operator.pk, list(reading.lines), month, list(lines))
+        records = store.records_of(reading.operator.pk, list(reading.lines), month, line_ids)
         files = {file for file, _ in self.given_up}
         if not files or not pc.any(pc.is_in(records["file"], value_set=pa.array(list(files), pa.int64()))).as_py():
             return records
@@ -105,67 +107,139 @@ class Rerating:
 def rerating(
     operator_id: int, account_ids: Collection[int], plans: Sequence[Offered], *, with_options: bool = True
 ) -> Rerating:
-    """What accounts had, read for any month. For who decides on what may be told; inside `acting_for`."""
+    """What accounts had, read for any month. For who decides on what may be told; inside `acting_for`. Raises
+    PlanRollsOver."""
     given_up = Suspended.objects.filter(
         operator_id=operator_id, reason__in=[one.value for one in UNPRICED], settled_as="written-off"
     )
     places = frozenset(given_up.values_list("file_id", "place"))
+    for one in plans:
+        if any(bundle.rollover for version in one.usage for bundle in version.terms.bundles):
+            raise PlanRollsOver(plan=one.code)
     reading = terms.reading(operator_id, account_ids, date.today())  # noqa: DTZ011 - another month is asked of it
     return Rerating(reading, tuple(plans), with_options, places)
 
 
+class _Line(NamedTuple):
+    """A line in a month: what it has, as it was, and all that its terms under a plan depend on."""
+
+    line: Line
+    offers: Sequence[Holding]
+    options: Sequence[Holding]
+    when: tuple[replay.Stretch, ...]
+    key: Any
+
+
 @dataclass(frozen=True, slots=True)
 class _Variants:
-    """The terms of lines in one month under each plan. Lines that had the same in the same time share them: they are
-    made once, and compiled once."""
+    """The terms of accounts in one month under each plan. Lines that had the same in the same time share them: they are
+    made once, and compiled once. How each line was is in `lines`."""
 
     reading: Reading
     plans: tuple[Offered, ...]
     with_options: bool
+    lines: dict[int, AsItWas] = field(default_factory=dict)
     known: dict[Any, Any] = field(default_factory=dict)
 
-    def of(self, line: Line, lines: dict[int, AsItWas]) -> Sequence[LineTerms] | None:
-        """The terms of a line under each plan; None when it had no offer. How it was goes to `lines`."""
-        month, held = self.reading.month, self.reading.holdings(line)
+    def of_account(self, account_id: int, line_ids: Collection[int]) -> list[GroupTerms]:
+        """An account under each plan: its lines among these. Where lines share a bundle, the others are there as they
+        were. Nobody is warned of what never happened."""
+        held = {line: self.reading.holdings(line) for line in self.reading.lines[account_id]}
+        chosen = [one for line in held if line.pk in line_ids and (one := self._line(line, held[line]))]
+        terms: list[dict[int, LineTerms]] = [{} for _ in self.plans]
+        for one in chosen:
+            self.lines[one.line.pk] = _as_it_was(one.offers, one.line, self.reading.month)
+            for number, of_line in enumerate(self._of(one, held[one.line])):
+                terms[number][one.line.pk] = of_line
+        of_all = replace(self.reading.shared(), thresholds=())
+        if not self._share(account_id, held.values()):
+            return [replace(of_all, lines=one) for one in terms]
+        mine = {one.line.pk for one in chosen}
+        others = {line: some for line, some in held.items() if line.pk not in mine}
+        as_were = {line.pk: self.reading.terms(line, [one.held for one in some]) for line, some in others.items()}
+        found = []
+        for number, of_plan in enumerate(terms):
+            having = {line.pk: some for line, some in others.items()} | {
+                one.line.pk: self._holdings(number, one) for one in chosen
+            }
+            pools = self.reading.pools(account_id, having)
+            found.append(replace(of_all, lines=of_plan | as_were, pools=pools))
+        return found
+
+    def _line(self, line: Line, held: Sequence[Holding]) -> _Line | None:
+        """A line with an offer, or None."""
         offers = [one for one in held if one.item.product.kind == "offer"]
         if not offers:
             return None
-        lines[line.pk] = _as_it_was(offers, line, month)
+        month = self.reading.month
         options = [one for one in held if one.item.product.kind != "offer"] if self.with_options else []
         when = replay.stretches(one.held for one in offers)
-        own = self.reading.terms(line, [one.held for one in held])
-        caps, blocked = self._same(own.caps), self._same(own.blocked)
-        zones = {zone: kind for one in held for terms in one.held.terms.values() for zone, kind in terms.kinds.items()}
         key = tuple(_key(one, month) for one in options), tuple(_clipped(one, month) for one in when)
-        found = []
-        for number, plan in enumerate(self.plans):
-            made = self.known.get((number, key))
-            if made is None:
-                made = self.known[number, key] = self._made(plan, when, [one.held for one in options])
-            other, kinds, tariffs, allowances = made
+        return _Line(line, offers, options, when, key)
+
+    def _of(self, one: _Line, held: Sequence[Holding]) -> Iterator[LineTerms]:
+        """The terms of a line under each plan. What was said of the line itself stays, and so do the ceilings of the
+        law, unless the plan has other zones."""
+        own, zones = self._own(one.line, held)
+        for number in range(len(self.plans)):
+            some, kinds, tariffs, allowances = self._made(number, one)
             if kinds == zones:
-                found.append(LineTerms(tariffs, allowances, blocked, caps, own.existed))
+                yield LineTerms(tariffs, allowances, own.blocked, own.caps, own.existed)
             else:
-                of_plan = self.reading.terms(line, other)
-                found.append(replace(of_plan, caps=self._same(of_plan.caps), blocked=self._same(of_plan.blocked)))
+                other = self.reading.terms(one.line, some)
+                yield replace(other, caps=self._same(other.caps), blocked=self._same(other.blocked))
+
+    def _own(self, line: Line, held: Sequence[Holding]) -> tuple[LineTerms, Mapping[str, str]]:
+        """The terms as they were, and their zones; made once for lines of which nothing was said."""
+        month, contracts = self.reading.month, self.reading.contracts.get(line.account_id, {}).get(line.pk, [])
+        ends = tuple(one.last_day for one in contracts)
+        said = line.pk if line.pk in self.reading.controls else 0
+        key = "own", said, line.account_id, line.ordered_on, ends, tuple(_key(one, month) for one in held)
+        found = self.known.get(key)
+        if found is None:
+            own = self.reading.terms(line, [one.held for one in held])
+            own = replace(own, caps=self._same(own.caps), blocked=self._same(own.blocked))
+            found = self.known[key] = own, _zones(one.held for one in held)
+        own, zones = found
+        return own, zones
+
+    def _made(self, number: int, one: _Line) -> Any:
+        """What a line has under a plan: offers and options, their zones, tariffs and allowances."""
+        found = self.known.get((number, one.key))
+        if found is None:
+            month, plan = self.reading.month, self.plans[number]
+            held = replay.as_if(one.when, plan, month)
+            if held is None:
+                raise PlanNotInForce(plan=plan.code, month=f"{month.period.start:%Y-%m}")
+            some = [*held, *(other.held for other in one.options)]
+            tariffs, allowances = plans.tariffs_of(some, month), plans.allowances_of(some, month)
+            found = self.known[number, one.key] = some, _zones(some), tariffs, allowances
         return found
 
-    def group(self, lines: Mapping[int, LineTerms]) -> GroupTerms:
-        """An account: nobody is warned of what never happened."""
-        return replace(self.reading.shared(), lines=lines, thresholds=())
+    def _share(self, account_id: int, held: Iterable[Sequence[Holding]]) -> bool:
+        """Whether lines of an account share anything, under one of the plans or as they were."""
+        of_all = self.reading.contracts.get(account_id, {}).get(None)
+        by_plans = any(one.terms.shared for plan in self.plans for one in plan.usage)
+        return bool(of_all) or by_plans or any(_shares(one.held) for some in held for one in some)
 
-    def _made(self, plan: Offered, when: Sequence[replay.Stretch], options: Sequence[Held]) -> Any:
-        month = self.reading.month
-        held = replay.as_if(when, plan, month)
-        if held is None:
-            raise PlanNotInForce(plan=plan.code, month=f"{month.period.start:%Y-%m}")
-        found = [*held, *options]
-        kinds = {zone: kind for one in found for terms in one.terms.values() for zone, kind in terms.kinds.items()}
-        return found, kinds, plans.tariffs_of(found, month), plans.allowances_of(found, month)
+    def _holdings(self, number: int, one: _Line) -> list[Holding]:
+        """What a line has under a plan, each stretch in place of one of its own offers."""
+        held = self._made(number, one)[0]
+        of_plan = zip(one.offers, held[: len(one.when)], strict=False)
+        return [*(Holding(own.item, own.contract, new) for own, new in of_plan), *one.options]
 
     def _same(self, some: Any) -> Any:
         """One object for all that are equal."""
         return self.known.setdefault(("same", some), some)
+
+
+def _shares(held: Held) -> bool:
+    return any(terms.shared for terms in held.terms.values())
+
+
+def _zones(held: Iterable[Held]) -> dict[str, str]:
+    """The zones of what a line has, with the kind of each."""
+    return {zone: kind for one in held for terms in one.terms.values() for zone, kind in terms.kinds.items()}
 
 
 def _as_it_was(offers: Sequence[Holding], line: Line, month: Month) -> AsItWas:

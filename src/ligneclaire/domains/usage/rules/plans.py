@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from ligneclaire.domains.catalogue.rules.contents import Terms
@@ -12,6 +13,12 @@ from ligneclaire.domains.catalogue.rules.tariff import Bundle, Tariff
 from ligneclaire.domains.usage.rules.instants import micros
 from ligneclaire.domains.usage.rules.terms import Allowance
 from ligneclaire.kernel.periods import Period
+
+
+@lru_cache(maxsize=4096)
+def _instant(day: date, zone: ZoneInfo) -> int:
+    """The first instant of a local day: asked of the same few days by every line."""
+    return micros(datetime(day.year, day.month, day.day, tzinfo=zone))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +30,7 @@ class Month:
 
     def instant(self, day: date) -> int:
         """The first instant of a local day."""
-        return micros(datetime(day.year, day.month, day.day, tzinfo=self.zone))
+        return _instant(day, self.zone)
 
     def day(self, instant: int) -> date:
         """The local day of an instant."""
