@@ -24,6 +24,7 @@ from ligneclaire.domains.usage.rules.state import State
 from ligneclaire.domains.usage.rules.terms import GroupTerms
 
 GOES_ON = "goes_on"  # in the state that an open group keeps
+_NOTHING = columns.RATED.empty_table()
 
 
 class GoesOn(NamedTuple):
@@ -68,7 +69,7 @@ def input_of(group: Group) -> Input:
     known = unpriced.of_records(group.operator_id, records)
     usable = unpriced.without_given_up(records, known)
     if group.closed_at is None:
-        return Input(group, known, usable, usable, columns.RATED.empty_table(), None)
+        return Input(group, known, usable, usable, _NOTHING, None)
     before = store.rated(group.operator_id, group.account_id, group.month)
     closed = before.filter(pc.field("revision") <= group.closing_state.get("revision", 0))
     late = usable.filter(pc.invert(pc.is_in(usable["event_key"], value_set=closed["event_key"])))
@@ -98,8 +99,7 @@ def _going_on(groups: Sequence[Group]) -> dict[int, Input]:
         fresh, (records, segment, name) = later[account], before[account]
         if records + fresh.num_rows == group.records:
             goes_on = GoesOn(group.records, max(segment, last), name)
-            empty = columns.RATED.empty_table()
-            found[account] = Input(group, {}, fresh, fresh, empty, _state(group), until[account], goes_on)
+            found[account] = Input(group, {}, fresh, fresh, _NOTHING, _state(group), until[account], goes_on)
     return found
 
 
@@ -117,7 +117,7 @@ def _whole(groups: Sequence[Group], names: Mapping[int, str]) -> list[Input]:
         records, own = usable[group.account_id], places[group.account_id]
         goes_on = GoesOn(group.records, last, names[group.account_id])
         complete = not own and records.num_rows == group.records
-        found.append(Input(group, own, records, records, columns.RATED.empty_table(), None, None,
+        found.append(Input(group, own, records, records, _NOTHING, None, None,
                            goes_on if complete else None))  # fmt: skip
     return found
 

@@ -200,7 +200,8 @@ def write(group: Group, table: pa.Table, counters: Sequence[CounterNow], revisio
 def _revision(one: Input, rated: Rated) -> Revision:
     """The next revision of a group, and in the group the state from which it goes on."""
     group, number = one.group, one.group.revision + 1
-    table = pa.concat_tables([one.kept, columns.with_revision(rated.table, number)])
+    table = columns.with_revision(rated.table, number)
+    table = pa.concat_tables([one.kept, table]) if one.kept.num_rows else table
     if group.closed_at is not None:
         return Revision(group, number, table, rated.counters)
     left = {name: kept for name, kept in group.closing_state.items() if name == LEFT}

@@ -7,7 +7,7 @@ whole operator.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -17,9 +17,11 @@ from django.db.models import Q
 
 from ligneclaire.domains.accounts.models import Account
 from ligneclaire.domains.catalogue import queries as catalogue
+from ligneclaire.domains.catalogue.models import PriceVersion, Product
 from ligneclaire.domains.catalogue.queries import UsageBook
 from ligneclaire.domains.contracts.models import Contract, Item
 from ligneclaire.domains.lines.models import Line
+from ligneclaire.domains.operators.among import among
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.rulebook import queries as rulebook
 from ligneclaire.domains.rulebook import taxes
@@ -57,11 +59,11 @@ def reading(operator_id: int, account_ids: Collection[int], month: date, only: L
     `only` one line of theirs."""
     operator = Operator.objects.get(pk=operator_id)
     wanted = _month(operator, month)
-    of_these = Contract.objects.filter(account_id__in=account_ids)
+    of_these = Contract.objects.filter(among("account_id", account_ids))
     if only is not None:
         of_these = of_these.filter(Q(line_id=only.pk) | Q(line_id=None))
     contracts = list(of_these.only(*CONTRACT).order_by("pk"))
-    exclusive = Account.objects.filter(pk__in=account_ids, prices="exclusive").values_list("pk", flat=True)
+    exclusive = Account.objects.filter(among("pk", account_ids), prices="exclusive").values_list("pk", flat=True)
     return Reading(
         operator,
         wanted,
@@ -90,10 +92,14 @@ class _Bounds:
     tax: int
     at_home: Law | None = None
     abroad: Law | None = None
+    known: dict[tuple[frozenset[tuple[str, str]], int], tuple[Cap, ...]] = field(default_factory=dict)
 
     def caps(self, kinds: Mapping[str, str], tax: int) -> tuple[Cap, ...]:
         """The ceilings of a line whose prices leave out that much tax."""
-        return ceilings.caps_of(kinds, self.at_home, self.abroad, tax)
+        same = frozenset(kinds.items()), tax
+        if same not in self.known:
+            self.known[same] = ceilings.caps_of(kinds, self.at_home, self.abroad, tax)
+        return self.known[same]
 
     def thresholds(self) -> tuple[int, ...]:
         """At which percents the operator warns (USE-01)."""
@@ -261,16 +267,21 @@ def _by_line(contracts: Iterable[Contract]) -> Mapping[int, Mapping[int | None, 
 
 def _lines(account_ids: Collection[int]) -> Mapping[int, list[Line]]:
     found: dict[int, list[Line]] = {one: [] for one in account_ids}
-    for line in Line.objects.filter(account_id__in=account_ids).order_by("pk"):
+    for line in Line.objects.filter(among("account_id", account_ids)).order_by("pk"):
         found[line.account_id].append(line)
     return found
 
 
 def _items(contracts: Iterable[Contract]) -> Mapping[int, list[Item]]:
+    """Offers and options by contract; many items have the same few products and prices."""
     found: dict[int, list[Item]] = {one.pk: [] for one in contracts}
-    rows = Item.objects.filter(contract_id__in=found, product__kind__in=("offer", "option"))
-    for item in rows.select_related("product", "price_version").order_by("pk"):
-        found[item.contract_id].append(item)
+    rows = list(Item.objects.filter(among("contract_id", found)).order_by("pk"))
+    products = Product.objects.filter(kind__in=("offer", "option")).in_bulk({item.product_id for item in rows})
+    prices = PriceVersion.objects.in_bulk({item.price_version_id for item in rows})
+    for item in rows:
+        if item.product_id in products:
+            item.product, item.price_version = products[item.product_id], prices[item.price_version_id]
+            found[item.contract_id].append(item)
     return found
 
 

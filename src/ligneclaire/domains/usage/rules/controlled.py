@@ -23,7 +23,7 @@ def blocks_of(said: Sequence[Said], kinds: Mapping[str, str]) -> tuple[Block, ..
     """The blocks of a line whose deck has these zones (zone -> kind), whoever asked for them."""
     return tuple(
         Block(*times, subject, services, zones)
-        for subject in controls.BLOCKS
+        for subject in (controls.BLOCKS if said else ())
         for services, zones in _concerns(subject, kinds)
         for side in (controls.USER, controls.COMPANY)
         for times in controls.times_of(said, controls.BLOCK, subject, side)

@@ -37,6 +37,7 @@ SIZES = {
 }
 HOUSEHOLDS, COMPANIES, PEOPLE = 60, 2, 50
 LINES, RECORDS = 1_000, 5_000  # of a fleet, and of one of its lines in a month
+FRESH, PASSES = 10_000, 9  # records of a pass, and how often
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--records", type=int, metavar="N", help="rate so many records as well, like 50000000")
     parser.add_argument(
         "--part",
-        choices=["usage", "bill-run", "bill-run-with-usage", "portal"],
+        choices=["usage", "pass", "bill-run", "bill-run-with-usage", "portal"],
         help="measure this part alone, and print JSON",
     )
     parser.add_argument("--no-file", action="store_true", help="print only; leave docs/performance.md as it is")
@@ -68,12 +69,17 @@ def run(args: argparse.Namespace) -> int:
     busy = os.getloadavg()[0]
     numbers = sorted({*size.records, *([args.records] if args.records else [])})
     usage = [_part("usage", args.size, records=number) for number in numbers]
-    portal = _part("portal", args.size)
+    portal, fresh = _part("portal", args.size), _part("pass", args.size)
     small, large = (
         _part("bill-run-with-usage", args.size, accounts=count) for count in (max(accounts // 10, 5000), accounts)
     )
     of_three_lines = _part("bill-run", args.size, accounts=accounts)
-    rows = [*report.of_usage(usage), *report.of_bill_run(report.WITH_USAGE, large), *report.of_memory(small, large)]
+    rows = [
+        *report.of_usage(usage),
+        *report.of_pass(fresh),
+        *report.of_bill_run(report.WITH_USAGE, large),
+        *report.of_memory(small, large),
+    ]
     rows += report.of_bill_run(report.THREE_LINES, of_three_lines)
     rows += [*report.of_pdfs(portal["pdf"]), *report.of_pages(portal["pages"])]
     text = f"{report.machine(busy, PEOPLE)}\n\n{report.table(rows)}"
@@ -89,6 +95,10 @@ def _measure(part: str, records: int, accounts: int, size: Size) -> dict[str, An
 
         return usage.measure(records)
     scratch.prepare()
+    if part == "pass":
+        from ligneclaire.interfaces.jobs.bench import passes
+
+        return passes.measure(FRESH, PASSES, size.records[0] // 5)
     if part.startswith("bill-run"):
         from ligneclaire.interfaces.jobs.bench import bill_run
 

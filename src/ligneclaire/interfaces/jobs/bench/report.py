@@ -57,6 +57,17 @@ def of_usage(found: Sequence[Mapping[str, Any]]) -> list[Row]:
     return rows
 
 
+def of_pass(found: Mapping[str, Any]) -> list[Row]:
+    """A pass over fresh records, to balances and warnings that are committed."""
+    name, steady = f"pass of {found['fresh']:,} fresh records", found["steady"]
+    cpu = f"{steady['cpu_s']:.2f} and {steady['database_cpu_s']:.2f}"
+    return [
+        Row(f"{name} of {found['lines']:,} lines: seconds", f"{steady['s']:.2f}", "under 0.4", steady["s"] < 0.4),
+        Row(f"{name}: seconds of processor, and of the database's", cpu),
+        Row(f"{name}: seconds of the first one of a process", f"{found['first']['s']:.2f}"),
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """A bill run that is measured: its name, and what issue 2 or issue 4 asks of it: invoices issued a second at least,

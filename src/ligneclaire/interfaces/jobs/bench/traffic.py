@@ -34,7 +34,7 @@ def records(number: int) -> Iterator[pa.Table]:
     for first in range(0, lines, PIECE):
         some = range(first, min(first + PIECE, lines))
         count = number * some.stop // lines - number * some.start // lines
-        yield _piece(random, some, count)
+        yield piece(random, some, count)
 
 
 def terms(account: int) -> GroupTerms:
@@ -44,7 +44,8 @@ def terms(account: int) -> GroupTerms:
     return GroupTerms(BRUSSELS, "BE", {account: line}, thresholds=(75, 90, 100))
 
 
-def _piece(random: np.random.Generator, lines: range, count: int) -> pa.Table:
+def piece(random: np.random.Generator, lines: range, count: int) -> pa.Table:
+    """Records of some lines."""
     account = np.sort(random.integers(lines.start, lines.stop, count))
     start = MAY + random.integers(0, 31 * DAY // SECOND, count) * SECOND
     start = start[np.lexsort((start, account))]

@@ -13,7 +13,18 @@ from django.db import connections
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.usage.rules import compiled, rating
 from ligneclaire.interfaces.home.tests import billed
-from ligneclaire.interfaces.jobs.bench import bill_run, documents, fleet, pages, people, report, scratch, traffic, usage
+from ligneclaire.interfaces.jobs.bench import (
+    bill_run,
+    documents,
+    fleet,
+    pages,
+    passes,
+    people,
+    report,
+    scratch,
+    traffic,
+    usage,
+)
 
 SECONDS = {f"{name}_{key}" for name in ("draft", "release", "load") for key in ("s", "cpu_s", "database_cpu_s")}
 
@@ -103,3 +114,13 @@ def test_a_target_that_is_missed_is_said_and_the_words_around_the_table_stay(tmp
     file.write_text(f"before\n{report.START}\nold\n{report.END}\nafter\n")
     report.write("new", file)
     assert file.read_text() == f"before\n{report.START}\nnew\n{report.END}\nafter\n"
+
+
+@pytest.mark.usefixtures("database")
+def test_fresh_records_are_rated_pass_after_pass() -> None:
+    found = passes.measure(300, 3, 400)
+    assert (found["first"]["records"], found["first"]["unusable"]) == (300, 0)
+    assert found["behind"]["records"] == 3 * 400
+    assert 0 < found["steady"]["s"] <= found["slowest_s"]
+    assert rows("SELECT sum(records) FROM usage_total") == rows("SELECT sum(records) FROM usage_group")
+    assert [row.target for row in report.of_pass(found)] == ["under 0.4", "", ""]
