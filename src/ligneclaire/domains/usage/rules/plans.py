@@ -51,11 +51,6 @@ class Month:
         return self.instant(self.period.end)
 
 
-@lru_cache(maxsize=4096)
-def _instant(day: date, zone: ZoneInfo) -> int:
-    return micros(datetime(day.year, day.month, day.day, tzinfo=zone))
-
-
 @dataclass(frozen=True, slots=True)
 class Held:
     """An offer or option of a line, from an instant to an instant (half-open), with its usage terms: day -> terms, for
