@@ -28,6 +28,7 @@ from ligneclaire.domains.operators.models import Operator
 from ligneclaire.interfaces.jobs import demo, invoice
 from ligneclaire.journeys import formats, invoices
 from ligneclaire.kernel.money import Money
+from tests import third_opinion
 from tests.cast import moment
 
 
@@ -41,9 +42,20 @@ def whole_year(database: None) -> None:
     demo.play(2026, demo.Size(households=400, companies=25))
 
 
-def test_a_small_year_adds_up_and_says_the_same_everywhere(small_year: None) -> None:
+def test_a_small_year_adds_up_and_says_the_same_everywhere(small_year: None, monkeypatch: pytest.MonkeyPatch) -> None:
     check_books()
     assert agreeing_documents() > 60
+    assert agreed_by_a_third_opinion([date(2026, 1, 1), date(2026, 8, 1), date(2026, 11, 1)]) > 2_000
+    monkeypatch.setattr(third_opinion, "ROAMING_LIMIT", 0)  # Els used data in America in August
+    with pytest.raises(AssertionError, match="2026-08-01: said and not made"):
+        agreed_by_a_third_opinion([date(2026, 8, 1)])
+
+
+@pytest.mark.soak
+def test_a_year_of_fleets_has_a_third_opinion(database: None) -> None:
+    demo.play(2026, demo.Size(households=1, companies=1, fleets=2, lines=30))
+    months = [*(date(2026, month, 1) for month in range(1, 12)), date(2025, 12, 1)]
+    assert agreed_by_a_third_opinion(months) > 100_000
 
 
 @pytest.mark.soak
@@ -85,6 +97,13 @@ def check_books() -> None:
             assert not kept or credited
             old = Charge.objects.filter(created_at__lt=moment(date(2026, 10, 1)))
             assert not old.exclude(pk__in=InvoiceLine.objects.exclude(charge=None).values("charge")).exists()
+
+
+def agreed_by_a_third_opinion(months: list[date]) -> int:
+    """Compare rating with a plain SQL program (tests/third_opinion.py), to the millionth of a euro; on how many
+    records of these months they agree."""
+    operator = Operator.objects.get(code="fleet")
+    return sum(third_opinion.check_month(operator.pk, month) for month in months)
 
 
 def views_that_say_what_was_issued() -> int:
