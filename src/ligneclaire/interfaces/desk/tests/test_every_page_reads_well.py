@@ -116,11 +116,6 @@ def walk(visit: Visit, pages: dict[str, str], language: str) -> None:
     """Sign in as Eva and read each page in a language."""
     visit.sign_in("eva@example.org", cast.PASSWORD)
     visit.page.wait_for_selector(".me")
-    visit.page.context.add_cookies([{"name": "language", "value": language, "url": visit.site.url("rural")}])
+    visit.speak(language)
     for name, path in pages.items():
-        assert visit.go(path) == 200, name
-        heading = visit.text("h1").replace("\u00a0", " ")
-        assert HEADINGS[name][LANGUAGES.index(language)] in heading, name
-        visit.page.evaluate("document.querySelectorAll('main details').forEach((part) => { part.open = true })")
-        assert visit.violations() == [], name
-        assert visit.is_as_wide_as_the_window(), name
+        visit.reads_well(path, HEADINGS[name][LANGUAGES.index(language)])
