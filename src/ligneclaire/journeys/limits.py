@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
@@ -51,6 +51,11 @@ class Gauge:
     state: str
     until: date | None
     prices: tuple[Price, ...]
+
+    @property
+    def of_one_service(self) -> bool:
+        """Whether the prices are of one service in several places, which need not name it each time."""
+        return len({one.service for one in self.prices}) == 1 and all(one.zone for one in self.prices)
 
     @property
     def width(self) -> int:
@@ -157,12 +162,12 @@ def _gauge(one: Ceiling, found: Limits, at: datetime, zone: ZoneInfo, names: Map
     state = (
         "stopped" if one.stops and one.is_reached else "stops" if one.stops else "agreed" if one.may_stop else "warns"
     )
-    prices = tuple(_prices(found, one, at, names)) if one.may_stop else ()
+    prices = _prices(found, one, at, names) if one.may_stop else ()
     return Gauge(one.name, one.limit, one.used.rounded_down(), one.with_tax, one.percent, state, until, prices)
 
 
-def _prices(found: Limits, one: Ceiling, at: datetime, names: Mapping[str, str]) -> Iterator[Price]:
-    """What the plan of now asks for what the ceiling concerns, beside the bundles."""
+def _prices(found: Limits, one: Ceiling, at: datetime, names: Mapping[str, str]) -> tuple[Price, ...]:
+    """What the plan of now asks for what the ceiling concerns, beside the bundles; the cheapest first."""
     tariff = next((tariff for start, tariff in reversed(found.in_force.tariffs) if start <= micros(at)), None)
     rates = [
         rate
@@ -171,9 +176,11 @@ def _prices(found: Limits, one: Ceiling, at: datetime, names: Mapping[str, str])
     ]
     places = {(rate.service, rate.zone) for rate in rates}
     by_zone = len(places) <= BY_ZONE
-    for service, zone in sorted(places if by_zone else {(service, "") for service, _zone in places}):
+    prices = []
+    for service, zone in places if by_zone else {(service, "") for service, _zone in places}:
         some = [_per(rate) for rate in rates if rate.service == service and (not zone or rate.zone == zone)]
-        yield Price(service, names.get(zone, ""), PER[service][1], min(some), max(some))
+        prices.append(Price(service, names.get(zone, ""), PER[service][1], min(some), max(some)))
+    return tuple(sorted(prices, key=lambda price: (price.service, price.most, price.zone)))
 
 
 def _per(rate: Rate) -> Money:
