@@ -47,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--records", type=int, metavar="N", help="rate so many records as well, like 50000000")
     parser.add_argument(
         "--part",
-        choices=["usage", "pass", "bill-run", "bill-run-with-usage", "portal"],
+        choices=["usage", "pass", "replay", "bill-run", "bill-run-with-usage", "portal"],
         help="measure this part alone, and print JSON",
     )
     parser.add_argument("--no-file", action="store_true", help="print only; leave docs/performance.md as it is")
@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     busy = os.getloadavg()[0]
     numbers = sorted({*size.records, *([args.records] if args.records else [])})
     usage = [_part("usage", args.size, records=number) for number in numbers]
-    portal, fresh = _part("portal", args.size), _part("pass", args.size)
+    portal, fresh, replayed = (_part(name, args.size) for name in ("portal", "pass", "replay"))
     small, large = (
         _part("bill-run-with-usage", args.size, accounts=count) for count in (max(accounts // 10, 5000), accounts)
     )
@@ -77,6 +77,7 @@ def run(args: argparse.Namespace) -> int:
     rows = [
         *report.of_usage(usage),
         *report.of_pass(fresh),
+        *report.of_replay(replayed),
         *report.of_bill_run(report.WITH_USAGE, large),
         *report.of_memory(small, large),
     ]
@@ -99,6 +100,10 @@ def _measure(part: str, records: int, accounts: int, size: Size) -> dict[str, An
         from ligneclaire.interfaces.jobs.bench import passes
 
         return passes.measure(FRESH, PASSES, size.records[0] // 5)
+    if part == "replay":
+        from ligneclaire.interfaces.jobs.bench import replay
+
+        return replay.measure()
     if part.startswith("bill-run"):
         from ligneclaire.interfaces.jobs.bench import bill_run
 

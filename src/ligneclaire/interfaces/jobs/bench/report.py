@@ -68,6 +68,19 @@ def of_pass(found: Mapping[str, Any]) -> list[Row]:
     ]
 
 
+def of_replay(found: Mapping[str, Any]) -> list[Row]:
+    """A company's year on many plans, against the pass that rated its records once."""
+    name = f"replay: {found['lines']:,} lines, {found['months']} months, {found['plans']} plans"
+    seconds, once = found["replay_s"], found["replay_cpu_s"] / found["rate_cpu_s"]
+    ratings = found["records"] * found["plans"] / seconds
+    return [
+        Row(f"{name}, {found['records']:,} records: seconds", f"{seconds:.1f}", "under 10", seconds < 10),
+        Row("replay: records rated a second, all plans together", f"{ratings:,.0f}"),
+        Row("replay: ÷ the pass that rated these records once, by processor time of the program", f"{once:.1f}"),
+        Row("replay: peak memory", f"{found['peak_mb']:.0f} MB"),
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """A bill run that is measured: its name, and what issue 2 or issue 4 asks of it: invoices issued a second at least,
