@@ -6,7 +6,7 @@ from django.db import migrations, models
 import ligneclaire.domains.operators.models
 from ligneclaire.domains.operators.secure import Secure
 
-# What waits already is grouped as it will be (rules/alike.py), operator by operator, for an owner whom row security binds.
+# What waits already is grouped as it will be (rules/alike.py), operator by operator: row security may bind the owner.
 # Its keys are checked at once, since a table whose keys wait to be checked can't be altered or indexed.
 SAME = """
 SET CONSTRAINTS ALL IMMEDIATE;
