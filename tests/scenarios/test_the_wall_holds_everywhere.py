@@ -64,7 +64,7 @@ CANNOT_LEAK = {
     "journeys.fleet_usage:file_of:wall.records_of": PASSED,
     "journeys.own_records:why:usage_record.used_record": PASSED,
     "journeys.usage_record:used_record:wall.records_of": PASSED,
-    "journeys.desk_usage:narrow:wall.as_employer": NARROWS,
+    "journeys.desk_usage:opened:wall.as_employer": NARROWS,
     "journeys.desk_usage:record_page:used_record": PASSED,
     "journeys.desk_usage:usage_page:wall.records_of": PASSED,
     "journeys.desk_usage:usage_file:wall.records_of": PASSED,

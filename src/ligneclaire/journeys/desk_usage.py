@@ -69,14 +69,14 @@ class RecordPage:
     delivery: tuple[str, str]
 
 
-def narrow(opening: Opening) -> Scope:
+def opened(scope: Scope, line: str, *, for_user: bool) -> Scope:
     """What staff see on a page of a line: of a company's line what the company sees, unless the page is opened for the
     line's user (FMP-11)."""
-    if opening.for_user:
-        return opening.scope
-    lines = Line.objects.filter(operator_id=opening.scope.operator_id, public_id=opening.line)
-    found = lines.filter(account__party__kind="company").first()
-    return opening.scope if found is None else wall.as_employer(opening.scope, [found.account_id])
+    if for_user:
+        return scope
+    lines = Line.objects.filter(operator_id=scope.operator_id, public_id=line, account__party__kind="company")
+    found = lines.first()
+    return scope if found is None else wall.as_employer(scope, [found.account_id])
 
 
 def with_reason(opening: Opening, actor: str, given: Iterable[str], at: datetime) -> Opening:
@@ -140,7 +140,7 @@ def line_to_disclose(opening: Opening) -> Seen:
 def _seen(opening: Opening) -> tuple[Scope, Seen]:
     """The line, and the scope by which its records are read: that of staff when a reason shows numbers that the company
     does not see of a line that it pays whole."""
-    scope = narrow(opening)
+    scope = opened(opening.scope, opening.line, for_user=opening.for_user)
     seen = wall.line_in(scope, opening.month, opening.line)
     if opening.disclosed is None or seen.sight is not Sight.PAID:
         return scope, seen

@@ -12,8 +12,9 @@ from ligneclaire.domains.catalogue import queries as catalogue
 from ligneclaire.domains.catalogue.rules.tariff import Rate
 from ligneclaire.domains.lines.models import Control
 from ligneclaire.domains.operators.models import Operator
-from ligneclaire.domains.usage.queries import limits
+from ligneclaire.domains.usage.queries import limits, wall
 from ligneclaire.domains.usage.queries.limits import Ceiling, Limits
+from ligneclaire.domains.usage.queries.wall import AsOf
 from ligneclaire.domains.usage.rules.instants import micros
 from ligneclaire.domains.usage.rules.terms import ALWAYS
 from ligneclaire.journeys import formats
@@ -108,7 +109,7 @@ class Word:
 class LimitsPage:
     """A line's limits. `decides`: the reader decides on caps and agreements; `blocks` what he may block, empty when he
     may not; `sees_money`: nothing of spending is told of a shared line to who does not pay it. `prices`: "inclusive" or
-    "exclusive" of tax."""
+    "exclusive" of tax; `as_of`: by when spending is counted."""
 
     public_id: str
     number: str
@@ -124,6 +125,7 @@ class LimitsPage:
     log: tuple[Word, ...]
     prices: str
     month: date
+    as_of: AsOf
 
     @property
     def stopped(self) -> tuple[Gauge, ...]:
@@ -152,6 +154,7 @@ def limits_page(scope: Scope, public_id: str, on: date, at: datetime, lang: str)
         log=tuple(_word(one, zone) for one in found.log),
         prices=line.account.prices,
         month=on.replace(day=1),
+        as_of=wall.as_of([found.say.seen]),
     )
 
 

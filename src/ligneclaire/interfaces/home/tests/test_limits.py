@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -93,6 +94,7 @@ def test_a_household_agrees_and_takes_it_back(tmp_path: Path) -> None:
     client.cookies["language"] = "en"
     page = text(client, path(home))
     assert "It is stopped." in page
+    assert re.search(r"As of \d\d:\d\d today\.", page)
     assert page.index("Going on costs, VAT included:") < page.index("Go on this month")
     assert client.post(path(home), {"do": "agree:roaming-eu:month"}).status_code == 302
     page = text(client, path(home))
