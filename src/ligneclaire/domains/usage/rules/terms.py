@@ -107,5 +107,5 @@ class GroupTerms:
     pools: tuple[Pool, ...] = ()
 
     def __post_init__(self) -> None:
-        if len({pool.code for pool in self.pools}) != len(self.pools):
+        if self.pools and len({pool.code for pool in self.pools}) != len(self.pools):
             raise ValueError("each pool has a code of its own")

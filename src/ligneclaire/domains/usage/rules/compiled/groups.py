@@ -21,8 +21,10 @@ from ligneclaire.domains.usage.rules.compiled.columns import (
     Terms,
 )
 from ligneclaire.domains.usage.rules.compiled.profiles import Profile, Profiles, Standing
-from ligneclaire.domains.usage.rules.state import NOTHING, State
+from ligneclaire.domains.usage.rules.state import LineState, State
 from ligneclaire.domains.usage.rules.terms import GroupTerms
+
+_STANDING = ("line", "lines", "pool")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,24 +150,32 @@ def _running(lines: Sequence[tuple[int, int, int, int]], profiles: Profiles) -> 
 
 
 def _open(running: Running, asked: Sequence[Group], of_groups: Table, of_lines: Sequence[Profile]) -> None:
-    """Set counters and caps to where the opening states say that they stood."""
-    for one, group in zip(asked, of_groups, strict=True):
-        places = *range(group.line, group.line + group.lines), *(() if group.pool == NONE else (group.pool,))
-        for place in places if one.opening else ():
-            line, profile = running.lines[place], of_lines[place]
-            known = one.opening.lines.get(int(line.id), NOTHING) if one.opening else NOTHING
-            counters, caps, counts, dailies = profile.named()
-            for number, code in enumerate(dailies):
-                for day, taken in sorted(known.days.get(code, {}).items(), key=lambda one: int(one[0])):
-                    kept = running.days[line.day + number * SLOTS + bounded(int(day)) % SLOTS]
-                    kept.day, kept.taken = int(day), bounded(taken)
-            for at, code in enumerate(counts, line.gauge + len(counters) + len(caps)):
-                running.gauges[at].taken = bounded(known.counted.get(code, 0))
-            for at, code in enumerate(counters, line.gauge):
-                running.gauges[at].taken = bounded(known.taken.get(code, 0))
-                running.gauges[at].used = bounded(known.used.get(code, 0))
-            for at, code in enumerate(caps, line.gauge + profile.counters):
-                running.gauges[at].used = bounded(known.spent.get(code, 0))
+    """Set what lines had taken, used, spent and counted to where the opening states say that they stood."""
+    if all(one.opening is None for one in asked):
+        return
+    ids = running.lines["id"].tolist()
+    for one, first, lines, pool in zip(asked, *(of_groups[name].tolist() for name in _STANDING), strict=True):
+        known = one.opening.lines if one.opening else {}
+        places = *range(first, first + lines), *(() if pool == NONE else (pool,))
+        for place in places if known else ():
+            if ids[place] in known:
+                _open_line(running, running.lines[place], of_lines[place], known[ids[place]])
+
+
+def _open_line(running: Running, line: Table, profile: Profile, known: LineState) -> None:
+    taken, used, days = running.gauges["taken"], running.gauges["used"], running.days
+    counters, caps, counts, dailies = profile.named()
+    at = int(line.gauge)
+    for place, code in enumerate(counters, at):
+        taken[place], used[place] = bounded(known.taken.get(code, 0)), bounded(known.used.get(code, 0))
+    for place, code in enumerate(caps, at + len(counters)):
+        used[place] = bounded(known.spent.get(code, 0))
+    for place, code in enumerate(counts, at + len(counters) + len(caps)):
+        taken[place] = bounded(known.counted.get(code, 0))
+    for number, code in enumerate(dailies):
+        for day, quantity in sorted(known.days.get(code, {}).items(), key=lambda one: int(one[0])):
+            place = line.day + number * SLOTS + bounded(int(day)) % SLOTS
+            days["day"][place], days["taken"][place] = int(day), bounded(quantity)
 
 
 def bounded(number: int) -> int:
