@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -58,7 +58,8 @@ def filled(gauge: Gauge, lang: str) -> Filled:
 
 def pools(found: Sequence[Pool], lang: str) -> list[dict[str, Any]]:
     """The bundles that lines share, each with the cost centre whose lines they are ("" = all)."""
-    return [{"gauge": filled(one.gauge, lang), "centre": one.centre} for one in found]
+    named = ((one, usage_words.bundle(one.gauge.code, lang)) for one in found)
+    return [{"gauge": replace(filled(one.gauge, lang), name=name), "centre": one.centre} for one, name in named]
 
 
 def bands(found: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:

@@ -29,5 +29,5 @@ def test_the_manager_sees_what_came_out_of_a_pool(tmp_path: Path) -> None:
                 allowance=50 * 10**9,
             )  # fmt: skip
     page = text(managing(known), f"/fleet/{MONTH}")
-    assert 'Data, Verkoop</h3><p class="level">15 GB of 50 GB' in page
-    assert 'Data</h3><p class="level">40 GB of 50 GB' in page
+    assert 'Data of the cost centre, Verkoop</h3><p class="level">15 GB of 50 GB' in page
+    assert 'Shared data</h3><p class="level">40 GB of 50 GB' in page
