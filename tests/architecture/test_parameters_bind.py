@@ -33,6 +33,7 @@ CHANGES = [
     ("PRV-06", COMMON, "privacy.retention", "customer_months = 120", "customer_months = 119", "privacy"),
     ("PRV-07", COMMON, "privacy.retention", "traffic_months = 24", "traffic_months = 23", "privacy"),
     ("USE-01", COMMON, "usage.alerts", "75, 90", "76, 90", "usage"),
+    ("W-22", COMMON, "usage.ceilings", 'world_limit = "50.00"', 'world_limit = "51.00"', "usage"),
     ("RAT-13", COMMON, "usage.late", "late_usage_months = 3", "late_usage_months = 2", "usage"),
     ("W-41", COMMON, "usage.correction", "correction_charges = false", "correction_charges = true", "usage"),
     ("SPL-11", COMMON, "collections.private_reminders", "= 7", "= 8", "collections"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.policy import Anchor, policy
 
 
@@ -41,3 +42,16 @@ class UsageCorrection:
     Else it keeps what it was charged, and only what is too much is given back."""
 
     correction_charges: bool
+
+
+@policy("usage.ceilings", Anchor.PERIOD_START, world_limit="W-22")
+@dataclass(frozen=True, slots=True)
+class Ceilings:
+    """`world_limit`: what a line may cost outside the European roaming area in a month before it stops there.
+    It counts in the prices of the line, calls and messages as well as data, until its payer agrees to go on."""
+
+    world_limit: Money
+
+    def __post_init__(self) -> None:
+        if self.world_limit.amount <= 0:
+            raise ValueError("world_limit is more than nothing")

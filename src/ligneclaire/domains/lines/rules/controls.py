@@ -55,6 +55,12 @@ def last(said: Sequence[Said], kind: str, subject: str, side: str) -> Said | Non
     return next((one for one in reversed(said) if (one.kind, one.subject, one.side) == (kind, subject, side)), None)
 
 
+def since(said: Sequence[Said], at_us: int) -> tuple[Said, ...]:
+    """What still counts from an instant on: without what was replaced or taken back before it."""
+    before = {(one.kind, one.subject, one.side): one for one in said if one.at_us <= at_us}
+    return tuple(one for one in said if one.at_us > at_us or (one.on and one in before.values()))
+
+
 def ended(said: Iterable[Said], at_us: int) -> tuple[Said, ...]:
     """All of it taken back at an instant: who said it has no say any more."""
     subjects = {(one.kind, one.subject, one.side): one for one in said if one.at_us < at_us}

@@ -84,6 +84,14 @@ def test_times_go_from_each_word_to_the_next() -> None:
     assert controls.without(((0, 100),), ((0, 200),)) == ()
 
 
+def test_what_was_replaced_before_a_month_does_not_count_in_it() -> None:
+    said = (of(1, 10), of(2, 20, on=False), of(3, 30), of(4, 60))
+    assert [one.number for one in controls.since(said, 25)] == [3, 4]
+    assert [one.number for one in controls.since(said, 40)] == [3, 4]
+    assert [one.number for one in controls.since(said, 15)] == [1, 2, 3, 4]
+    assert [one.number for one in controls.since(said, 60)] == [4]
+
+
 def test_a_word_ends_with_the_say_of_who_said_it() -> None:
     said = controls.in_time([of(1, 10), *controls.ended([of(1, 10)], 40)])
     assert controls.times_of(said, AGREEMENT, "roaming-eu", "user") == ((10, 40),)

@@ -40,8 +40,8 @@ class Controls:
         return USER if self.is_household or split else COMPANY
 
     def in_month(self, month: Month) -> tuple[Said, ...]:
-        """What was said before the end of a month."""
-        return tuple(one for one in self.said if one.at_us < month.to_us)
+        """What counts in a month."""
+        return controls.since([one for one in self.said if one.at_us < month.to_us], month.from_us)
 
 
 NOTHING = Controls()

@@ -19,6 +19,7 @@ from ligneclaire.domains.accounts.models import Account
 from ligneclaire.domains.catalogue import queries as catalogue
 from ligneclaire.domains.catalogue.models import PriceVersion, Product
 from ligneclaire.domains.catalogue.queries import UsageBook
+from ligneclaire.domains.catalogue.rules.tariff import Tariff
 from ligneclaire.domains.contracts.models import Contract, Item
 from ligneclaire.domains.lines.models import Line
 from ligneclaire.domains.operators.among import among
@@ -26,7 +27,7 @@ from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.rulebook import queries as rulebook
 from ligneclaire.domains.rulebook import taxes
 from ligneclaire.domains.rulebook.versions import Rulebook
-from ligneclaire.domains.usage.policies import LateUsage, UsageAlerts
+from ligneclaire.domains.usage.policies import Ceilings, LateUsage, UsageAlerts
 from ligneclaire.domains.usage.queries import carrying, controls
 from ligneclaire.domains.usage.queries.controls import Controls
 from ligneclaire.domains.usage.rules import ceilings, controlled, plans, pools
@@ -35,6 +36,7 @@ from ligneclaire.domains.usage.rules.plans import Held, Month
 from ligneclaire.domains.usage.rules.pools import Stay
 from ligneclaire.domains.usage.rules.spending import DOMESTIC, LAWS, ROAMING
 from ligneclaire.domains.usage.rules.terms import ALWAYS, Cap, GroupTerms, LineTerms, Pool
+from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.periods import Period, add_months
 from ligneclaire.kernel.policy import Law
 from ligneclaire.kernel.working_days import is_public_holiday
@@ -92,13 +94,16 @@ class _Bounds:
     tax: int
     at_home: Law | None = None
     abroad: Law | None = None
-    known: dict[tuple[frozenset[tuple[str, str]], int], tuple[Cap, ...]] = field(default_factory=dict)
+    world: Money | None = None
+    known: dict[tuple[frozenset[tuple[str, str]], frozenset[str], int], tuple[Cap, ...]] = field(default_factory=dict)
 
-    def caps(self, kinds: Mapping[str, str], tax: int) -> tuple[Cap, ...]:
+    def caps(self, kinds: Mapping[str, str], tariffs: Sequence[tuple[int, Tariff]], tax: int) -> tuple[Cap, ...]:
         """The ceilings of a line whose prices leave out that much tax."""
-        same = frozenset(kinds.items()), tax
+        zones = ceilings.outside_europe((one for _, one in tariffs), kinds) if self.world else frozenset[str]()
+        same = frozenset(kinds.items()), zones, tax
         if same not in self.known:
-            self.known[same] = ceilings.caps_of(kinds, self.at_home, self.abroad, tax)
+            of_world = (ceilings.world_of(self.world, zones),) if self.world and zones else ()
+            self.known[same] = (*ceilings.caps_of(kinds, self.at_home, self.abroad, tax), *of_world)
         return self.known[same]
 
     def thresholds(self) -> tuple[int, ...]:
@@ -183,13 +188,14 @@ class Reading:
         known = self.controls.get(line.pk, controls.NOTHING)
         said, side = known.in_month(self.month), known.side(self.month.period.start)
         kinds = {zone: kind for one in found for terms in one.terms.values() for zone, kind in terms.kinds.items()}
+        tariffs = plans.tariffs_of(found, self.month)
         ends = [one.last_day for one in own]
         last = None if not ends or None in ends else max(day for day in ends if day) + timedelta(days=1)
         return LineTerms(
-            tariffs=plans.tariffs_of(found, self.month),
+            tariffs=tariffs,
             allowances=plans.allowances_of(found, self.month),
             blocked=controlled.blocks_of(said, kinds),
-            caps=controlled.caps_of(self.bounds.caps(kinds, tax), said, side, kinds, tax) if kinds else (),
+            caps=controlled.caps_of(self.bounds.caps(kinds, tariffs, tax), said, side, kinds, tax) if kinds else (),
             existed=(self.month.instant(line.ordered_on), self.month.instant(last) if last else ALWAYS[1]),
         )
 
@@ -289,7 +295,9 @@ def _bounds(operator: Operator, day: date) -> _Bounds:
     book = rulebook.book_of(operator.pk)
     tax = int(taxes.rate_of(taxes.STANDARD, operator.country, day) * 100)
     at_home = book.law(LAWS[DOMESTIC], day) if operator.country == "BE" else None
-    return _Bounds(book, day, tax, at_home, book.law(LAWS[ROAMING], day))
+    found = book.in_force(Ceilings, day)
+    world = found.value.world_limit if found else None
+    return _Bounds(book, day, tax, at_home, book.law(LAWS[ROAMING], day), world)
 
 
 @lru_cache(maxsize=64)

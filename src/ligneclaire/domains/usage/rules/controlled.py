@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ligneclaire.domains.lines.rules import controls
@@ -16,14 +16,15 @@ from ligneclaire.domains.usage.rules.terms import ALWAYS, Block, Cap
 _KINDS = {controls.ABROAD: "roaming", controls.DATA_ABROAD: "roaming", controls.INTERNATIONAL: "international",
           controls.SPECIAL: "special"}  # fmt: skip
 _SERVICES = {controls.DATA_ABROAD: frozenset({DATA}), controls.THIRD_PARTY: frozenset({THIRD_PARTY})}
-_WARNS_AT = 80  # percent of an own cap, before it is reached
 
 
 def blocks_of(said: Sequence[Said], kinds: Mapping[str, str]) -> tuple[Block, ...]:
     """The blocks of a line whose deck has these zones (zone -> kind), whoever asked for them."""
+    if not said:
+        return ()
     return tuple(
         Block(*times, subject, services, zones)
-        for subject in (controls.BLOCKS if said else ())
+        for subject in controls.BLOCKS
         for services, zones in _concerns(subject, kinds)
         for side in (controls.USER, controls.COMPANY)
         for times in controls.times_of(said, controls.BLOCK, subject, side)
@@ -31,11 +32,13 @@ def blocks_of(said: Sequence[Said], kinds: Mapping[str, str]) -> tuple[Block, ..
 
 
 def caps_of(
-    caps: Iterable[Cap], said: Sequence[Said], side: str, kinds: Mapping[str, str], tax: int
+    caps: tuple[Cap, ...], said: Sequence[Said], side: str, kinds: Mapping[str, str], tax: int
 ) -> tuple[Cap, ...]:
     """The ceilings of a line as they stop: those of law and operator without the times for which it was agreed to go
     on, and its own caps; `side` has the say in the month. `tax`: basis points between prices of usage and those with
-    tax, which an own cap includes."""
+    tax, which an own cap includes. Of a line of which nothing was said they are the same tuple."""
+    if not said:
+        return caps
     agreed = (
         replace(one, stops=controls.without(one.stops, _agreed(said, one.kind, side))) if one.stops else one
         for one in caps
@@ -52,7 +55,7 @@ def _own(said: Sequence[Said], side: str, zones: frozenset[str], tax: int) -> It
         if one.on and one.at_us < ends_us:
             since = tuple(each for each in agreed if each[0] >= one.at_us)
             stops = controls.without(((one.at_us, ends_us),), since) if one.stops else ()
-            early = ((_WARNS_AT, one.amount * _WARNS_AT // 100),) if one.amount else ()
+            early = ((ceilings.WARNS_AT, one.amount * ceilings.WARNS_AT // 100),) if one.amount else ()
             marks = (*early, (100, one.amount)) if place == len(rows) - 1 else ()
             yield Cap(f"{OWN}-{one.number}", OWN, one.amount, zones=zones, tax=tax, marks=marks, stops=stops)
 

@@ -168,6 +168,19 @@ def test_the_ceilings_of_the_law() -> None:
     assert {"roam-eu", "roam-3"} <= roaming.zones
 
 
+@pytest.mark.rule("W-22", "W-23")
+def test_outside_europe_the_operator_has_a_ceiling_of_every_service() -> None:
+    bora = cast.bora_mobile()
+    assert "roaming-world" not in [one.kind for one in of_line(bora, bora.contract, date(2026, 11, 1)).caps]
+    world = of_line(bora, bora.contract, date(2026, 12, 1)).caps[-1]
+    assert (world.code, world.limit, world.services, world.stops) == (
+        "roaming-world", 50_000_000, frozenset(), (ALWAYS,),
+    )  # fmt: skip
+    assert world.marks == ((80, 40_000_000), (100, 50_000_000))
+    assert {"roam-ch", "roam-3", "roam-3-calls"} <= world.zones
+    assert not any(zone.startswith("roam-eu") or zone.startswith("be-") for zone in world.zones)
+
+
 @pytest.mark.rule("BIL-04")
 def test_the_telephony_option_of_a_household_prices_its_fixed_line() -> None:
     anna = cast.anna(option_codes=("telephonie",))
@@ -195,4 +208,4 @@ def test_many_lines_take_few_queries() -> None:
         with CaptureQueriesContext(connection) as taken:
             found = queries.terms_of_groups(bora.operator.pk, [bora.account.pk], MAY)
     assert len(found[bora.account.pk].lines) == 6
-    assert len(taken) <= 9, [one["sql"][:90] for one in taken.captured_queries]
+    assert len(taken) <= 11, [one["sql"][:90] for one in taken.captured_queries]
