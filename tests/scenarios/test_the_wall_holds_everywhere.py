@@ -16,11 +16,13 @@ from tests.unscoped import Place
 FILES = [
     "domains/usage/queries/wall.py",
     "domains/usage/queries/fleet.py",
+    "domains/usage/queries/limits.py",
     "domains/usage/store/reading.py",
     "domains/billing/queries/private.py",
     "journeys/fleet_pages.py",
     "journeys/fleet_export.py",
     "journeys/fleet_usage.py",
+    "journeys/limits.py",
     "journeys/own_line.py",
     "journeys/own_records.py",
     "journeys/usage_record.py",
@@ -29,6 +31,8 @@ FILES = [
     "interfaces/fleet/views.py",
     "interfaces/fleet/people.py",
     "interfaces/fleet/usage.py",
+    "interfaces/fleet/limits.py",
+    "interfaces/home/limits.py",
     "interfaces/home/usage.py",
     "interfaces/home/views.py",
     "interfaces/api/invoices.py",
@@ -40,12 +44,13 @@ READERS = ("the manager", "a manager of another company", "another employee", "s
 # Acts and requests, by what is called: they tell of no usage. Their scopes are proven where they live.
 OTHER_MATTERS = ("promises.", "leave_page.", "fleet_portal.", "contracts.", "subjects_of", "customer_pages.requests_of",
                  "customer_pages.subject_of", "customer_pages.disputes_of", "disputes_of", "customer_pages.few_offers",
-                 "customer_pages.few_cards", "replace")  # fmt: skip
+                 "customer_pages.few_cards", "replace", "Actor")  # fmt: skip
 PASSED = "the line passed the wall before, by the same scope: this is a second lock"
 DECIDED = "each line that is found is decided on again, by `_sight`"
 NARROWS = "whatever scope it gets, it narrows to the company's accounts"
 EMPLOYERS = "it writes sums of what companies pay, and no volume: the employee's part never leaves `company_usage`"
 OF_ITEMS = "it is asked about documents that were found within the scope"
+RUNNING = "it shows the running month, and Bram's part is of June: the tests of limits hold the wall there"
 AN_ACT = "a form and an act: it tells of no usage, and the act asks again who acts"
 # Places that cannot tell of Bram's part, each with the reason; that they are the only ones is shown here.
 CANNOT_LEAK = {
@@ -85,6 +90,12 @@ CANNOT_LEAK = {
     "interfaces.home.views:first_page:customer_pages.ahead": "nothing of June is in the next invoice any more",
     "interfaces.home.views:invoice:own_public_ids": "it says which lines of a document link to their usage",
     "interfaces.home.usage:private_invoices:customer_pages.bills_of": OF_ITEMS,
+    "domains.usage.queries.limits:limits_of:say_of": RUNNING,
+    "domains.usage.queries.limits:say_of:wall.line_in": RUNNING,
+    "journeys.limits:limits_page:limits.limits_of": RUNNING,
+    "interfaces.fleet.limits:line_limits:limits.limits_page": RUNNING,
+    "interfaces.home.limits:line_limits:limits.limits_page": RUNNING,
+    "interfaces.home.limits:line_limits:lines.own_line": RUNNING,
 }
 
 
