@@ -13,12 +13,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ligneclaire.domains.catalogue.rules.number_plans import prefixes_of
-from ligneclaire.domains.catalogue.rules.tariff import Bundle, PeakTimes, Rate, Tariff
+from ligneclaire.domains.catalogue.rules.tariff import ACCOUNT, Bundle, PeakTimes, Rate, Tariff
 from ligneclaire.domains.usage.rules.columns import RECORDS
-from ligneclaire.domains.usage.rules.terms import ALWAYS, Allowance, Cap, GroupTerms, LineTerms
+from ligneclaire.domains.usage.rules.terms import ALWAYS, Allowance, Cap, GroupTerms, LineTerms, Pool
 
 LINES, PLANS, EACH = 200_000, 40, 50  # of fewer than ten million records each line has EACH
 PIECE = 1_000  # lines that are made at once
+FIRST, OF_COMPANY = 10, 10  # the first line (0 stands for what lines share); lines of a company
+THRESHOLDS = (75, 90, 100)
 MAY = int(datetime(2026, 5, 1, tzinfo=UTC).timestamp()) * 10**6
 SECOND, DAY, EURO = 10**6, 86_400 * 10**6, 10**6
 HEADS = ("3247", "3248", "3249", "322", "323", "3287", "33", "336", "31", "316", "49", "491", "44", "447", "1", "34")
@@ -29,26 +31,39 @@ BRUSSELS = ZoneInfo("Europe/Brussels")
 
 
 def records(number: int) -> Iterator[pa.Table]:
-    """Records of May, by account and start; an account has one line."""
+    """Records of May, by account and start; a fifth of the lines are those of companies with ten."""
     random, lines = np.random.default_rng(2026), max(min(LINES, number // EACH), 1)
     for first in range(0, lines, PIECE):
         some = range(first, min(first + PIECE, lines))
         count = number * some.stop // lines - number * some.start // lines
-        yield piece(random, some, count)
+        yield piece(random, range(some.start + FIRST, some.stop + FIRST), count)
 
 
 def terms(account: int) -> GroupTerms:
-    """What is in force for an account: one of the plans, with its bundles, and both ceilings of the law."""
+    """What is in force for an account: one of the plans, with its bundles, and both ceilings of the law; what the lines
+    of a company share comes before their own."""
     tariffs, allowances = _plan(account % PLANS)
-    line = LineTerms(tariffs, allowances, caps=_caps(), existed=(MAY - account * SECOND, ALWAYS[1]))
-    return GroupTerms(BRUSSELS, "BE", {account: line}, thresholds=(75, 90, 100))
+    existed = (MAY - account * SECOND, ALWAYS[1])
+    line = LineTerms(tariffs, allowances, caps=_caps(), existed=existed)
+    if not _is_company(account):
+        return GroupTerms(BRUSSELS, "BE", {account: line}, thresholds=THRESHOLDS)
+    lines = range(account, account + OF_COMPANY)
+    pool = Pool(_shared(), dict.fromkeys(lines, (ALWAYS,)))
+    return GroupTerms(BRUSSELS, "BE", dict.fromkeys(lines, line), thresholds=THRESHOLDS, pools=(pool,))
+
+
+def _is_company(line: Any) -> Any:
+    """Of one line or of many."""
+    return line // OF_COMPANY % 5 == 0
 
 
 def piece(random: np.random.Generator, lines: range, count: int) -> pa.Table:
     """Records of some lines."""
-    account = np.sort(random.integers(lines.start, lines.stop, count))
+    line = random.integers(lines.start, lines.stop, count)
+    account = np.where(_is_company(line), line - line % OF_COMPANY, line)
     start = MAY + random.integers(0, 31 * DAY // SECOND, count) * SECOND
-    start = start[np.lexsort((start, account))]
+    order = np.lexsort((start, account))
+    line, account, start = line[order], account[order], start[order]
     service = random.choice(3, count, p=(0.45, 0.2, 0.35))  # calls, messages, data
     quantity = np.choose(service, (random.exponential(120, count), np.ones(count), random.exponential(2e7, count)))
     heads = pa.array(HEADS).take(pa.array(random.choice(len(HEADS), count, p=SHARES)))
@@ -57,7 +72,7 @@ def piece(random: np.random.Generator, lines: range, count: int) -> pa.Table:
     second = pa.array(start // SECOND).cast(pa.string())
     columns: dict[str, Any] = {
         "account": account,
-        "line": account,
+        "line": line,
         "event_key": pc.binary_join_element_wise("msc1", pa.array(np.arange(count)).cast(pa.string()), second, "/"),
         "start": pa.array(start).cast(instant),
         "service": pa.array(("voice", "sms", "data")).take(pa.array(service)),
@@ -106,6 +121,16 @@ def _bundles(plan: int) -> tuple[Bundle, ...]:
         Bundle("minutes", frozenset({"voice"}), at_home, 60 * (10 + 5 * plan)),
         Bundle("messages", frozenset({"sms"}), at_home, 5 + plan),
         Bundle("data", frozenset({"data"}), at_home, 10**7 * (10 + 5 * plan)),
+    )
+
+
+@cache
+def _shared() -> tuple[Allowance, ...]:
+    zones = frozenset({"home", "be", "abroad-eu"})
+    return (
+        Allowance(
+            Bundle("shared-data", frozenset({"data"}), zones, 10**9, priority=0, shared=ACCOUNT), MAY, MAY + 31 * DAY
+        ),
     )
 
 

@@ -79,9 +79,16 @@ def _whole_accounts(source: Path) -> Iterator[pa.Table]:
 
 
 def _batches(source: Path, words: Sequence[str] = ()) -> Iterator[pa.Table]:
+    """With words as dictionaries Arrow gives smaller batches than it is asked for."""
+    kept: list[pa.RecordBatch] = []
     with pq.ParquetFile(source, read_dictionary=list(words)) as file:
         for batch in file.iter_batches(BATCH):
-            yield pa.Table.from_batches([batch])
+            kept.append(batch)
+            if sum(len(one) for one in kept) >= BATCH:
+                yield pa.Table.from_batches(kept)
+                kept = []
+    if kept:
+        yield pa.Table.from_batches(kept)
 
 
 def _write(path: Path, tables: Iterator[pa.Table]) -> None:
