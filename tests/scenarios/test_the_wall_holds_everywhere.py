@@ -70,6 +70,7 @@ CANNOT_LEAK = {
     "journeys.own_records:why:usage_record.used_record": PASSED,
     "journeys.usage_record:used_record:wall.records_of": PASSED,
     "journeys.desk_usage:opened:wall.as_employer": NARROWS,
+    "journeys.desk_usage:_seen:opened": NARROWS,
     "journeys.desk_usage:record_page:used_record": PASSED,
     "journeys.desk_usage:usage_page:wall.records_of": PASSED,
     "journeys.desk_usage:usage_file:wall.records_of": PASSED,
