@@ -142,7 +142,7 @@ class _Trial:
         self._is_staff = scope == Scope.staff(scope.operator_id)
         self._wanted = wanted
         self._rerating = usage.rerating(
-            scope.operator_id, account_ids, wanted.plans, with_options=wanted.with_options
+            scope.operator_id, account_ids, wanted.plans, wanted.months[0], with_options=wanted.with_options
         )  # fmt: skip
         self._groups = {(one[0], one[1]): one[2:] for one in _groups(account_ids, wanted.months)}
         self._account_ids = account_ids

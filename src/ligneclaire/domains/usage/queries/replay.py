@@ -105,10 +105,10 @@ class Rerating:
 
 
 def rerating(
-    operator_id: int, account_ids: Collection[int], plans: Sequence[Offered], *, with_options: bool = True
+    operator_id: int, account_ids: Collection[int], plans: Sequence[Offered], first: date, *, with_options: bool = True
 ) -> Rerating:
-    """What accounts had, read for any month. For who decides on what may be told; inside `acting_for`. Raises
-    PlanRollsOver."""
+    """What accounts had, read for the month of a day and any other. For who decides on what may be told; inside
+    `acting_for`. Raises PlanRollsOver."""
     given_up = Suspended.objects.filter(
         operator_id=operator_id, reason__in=[one.value for one in UNPRICED], settled_as="written-off"
     )
@@ -116,7 +116,7 @@ def rerating(
     for one in plans:
         if any(bundle.rollover for version in one.usage for bundle in version.terms.bundles):
             raise PlanRollsOver(plan=one.code)
-    reading = terms.reading(operator_id, account_ids, date.today())  # noqa: DTZ011 - another month is asked of it
+    reading = terms.reading(operator_id, account_ids, first)
     return Rerating(reading, tuple(plans), with_options, places)
 
 
