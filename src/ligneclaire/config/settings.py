@@ -190,13 +190,12 @@ SMS_FOLDER = FILES / "sms"
 if SMS_URL and (urlsplit(SMS_URL).scheme not in ("smpp", "http", "https") or not urlsplit(SMS_URL).hostname):
     raise WrongSetting("SMS_URL must look like smpp://user:password@host:port or https://user:password@host/path")
 
-# What rates the records of many groups at once, and how many of them: on a cluster a job takes long to start.
+# What rates the records of many groups, and how many of them at once.
 SPARK_MASTER = os.environ.get("LIGNECLAIRE_SPARK", "")
 if SPARK_MASTER and (_missing := needs.missing()):
     raise WrongSetting(f"LIGNECLAIRE_SPARK needs {_missing}")
-RATING_ENGINE, RATING_AT_ONCE = "ligneclaire.domains.usage.rules.compiled.rate_groups", 2_000
-if SPARK_MASTER:
-    RATING_ENGINE, RATING_AT_ONCE = "ligneclaire.journeys.rating_on_spark.rate_groups", 256
+_engine = "journeys.rating_on_spark" if SPARK_MASTER else "domains.usage.rules.compiled"
+RATING_ENGINE, RATING_AT_ONCE = f"ligneclaire.{_engine}.rate_groups", 2_000
 
 PROCRASTINATE_IMPORT_PATHS = ["ligneclaire.interfaces.jobs.tasks"]
 

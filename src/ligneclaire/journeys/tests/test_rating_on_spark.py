@@ -26,7 +26,7 @@ from ligneclaire.domains.usage.tests.test_compiled_rating import of_account, ope
 from ligneclaire.journeys import rating_on_spark
 
 ENGINE = "ligneclaire.journeys.rating_on_spark.rate_groups"
-LOCAL = override_settings(SPARK_MASTER="local[2]", RATING_ENGINE=ENGINE, RATING_AT_ONCE=256)
+LOCAL = override_settings(SPARK_MASTER="local[2]", RATING_ENGINE=ENGINE)
 
 
 def many(seeds: range) -> tuple[pa.Table, dict[int, compiled.Group]]:
