@@ -5,7 +5,7 @@ RUN := .venv/bin/ligneclaire
 WORKERS ?= 2
 export DJANGO_SETTINGS_MODULE := ligneclaire.config.settings
 
-.PHONY: setup demo demo-reset serve test soak spark bench lint rules docs pictures clean
+.PHONY: setup demo demo-reset serve test soak spark fuzz bench lint rules docs pictures clean
 
 setup: .venv/ready .venv/rating
 	@$(RUN) compile-messages
@@ -54,10 +54,20 @@ DEBIAN := chromium freeradius freeradius-utils freeradius-postgresql kamailio ka
 
 spark: .venv/spark
 
+# A coverage-guided fuzzer on each reader of usage files, for about an hour.
+READERS := usage-csv asterisk kamailio third-party detail
+RUNS ?= 1000000
+.venv/fuzz: requirements-fuzz.lock .venv/ready
+	.venv/bin/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements-fuzz.lock
+	@touch $@
+
+fuzz: .venv/fuzz
+	@for reader in $(READERS); do $(PY) -m tests.fuzz $$reader -runs=$(RUNS) -verbosity=0 || exit 1; done
+
 test: setup .venv/debian lint
 	$(PY) -m pytest -q -n $(WORKERS) --dist worksteal -m "not soak"
 
-soak: setup .venv/debian .venv/spark
+soak: setup .venv/debian .venv/spark .venv/fuzz
 	$(PY) -m pytest -q -n $(WORKERS) --dist worksteal -m soak
 
 bench: setup

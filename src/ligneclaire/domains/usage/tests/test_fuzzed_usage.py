@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests import cast
 
+from ligneclaire.adapters.postgres.server import CHECKOUT
 from ligneclaire.domains.usage import operations as usage
 from ligneclaire.domains.usage import store
 from ligneclaire.domains.usage.models import Group, IntakeFile, Suspended
@@ -79,6 +82,15 @@ def test_many_parquets_end_kept_duplicate_or_suspended(
     fleet: Fleet, tmp_path: Path, rows: list[dict[str, str]]
 ) -> None:
     check_parquet(fleet, tmp_path, rows)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("reader", ["usage-csv", "asterisk", "kamailio", "third-party", "detail"])
+def test_no_octets_break_a_reader(reader: str) -> None:
+    """Guided by coverage (`make fuzz` runs longer): batches whose rows and places agree, or a refusal."""
+    command = [sys.executable, "-m", "tests.fuzz", reader, "-runs=20000", "-verbosity=0"]
+    done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
 
 
 def check_text(fleet: Fleet, folder: Path, content: bytes) -> None:
