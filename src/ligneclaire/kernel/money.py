@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -196,6 +197,7 @@ def _from_json(value: object) -> Money:
     return Money.of(value)
 
 
+@lru_cache(maxsize=16)
 def zero(currency: str = "EUR") -> Money:
     """No money."""
     return Money(Decimal(0), currency)
@@ -203,10 +205,10 @@ def zero(currency: str = "EUR") -> Money:
 
 def sum_money(amounts: Iterable[Money], currency: str = "EUR") -> Money:
     """The exact sum; zero of the currency when there is nothing to add."""
-    total = zero(currency)
+    nothing, total = zero(currency), Decimal(0)
     for amount in amounts:
-        total = total + amount
-    return total
+        total += nothing._same(amount).amount
+    return Money(total, currency)
 
 
 def divided(numerator: int, denominator: int) -> int:
