@@ -47,12 +47,12 @@ MONTHS = (date(2026, 8, 1), date(2026, 9, 1))
 # Of a company with more contracts than a page shows, in the manager's session and in an employee's.
 MANY = {"/": 10, "/offer/": 12, "/offer/{contract}/": 10, "/offer/?number=0471": 12}
 FLEET = {
-    "/fleet/?month=2026-06": 15,
-    "/fleet/lines/{shared}/?month=2026-06": 17,
-    "/fleet/lines/{whole}/?month=2026-06": 17,
-    "/fleet/lines/{whole}/usage/?month=2026-06": 12,
-    "/fleet/cost-centres/?month=2026-06": 12,
-    "/fleet/cost-centres.csv?month=2026-06": 12,
+    "/fleet/?month=2026-06": 10,
+    "/fleet/lines/{shared}/?month=2026-06": 12,
+    "/fleet/lines/{whole}/?month=2026-06": 12,
+    "/fleet/lines/{whole}/usage/?month=2026-06": 7,
+    "/fleet/cost-centres/?month=2026-06": 7,
+    "/fleet/cost-centres.csv?month=2026-06": 7,
 }
 OWN = {"/usage/{shared}/2026-06/": 16, "/usage/{shared}/2026-06/records/": 11}
 

@@ -17,7 +17,6 @@ from ligneclaire.domains.access.models import Login
 from ligneclaire.domains.customers import queries as customers
 from ligneclaire.domains.customers.models import Party, Person
 from ligneclaire.domains.customers.queries import NotFound
-from ligneclaire.domains.lines import queries as lines
 from ligneclaire.interfaces.templatetags.ligneclaire import language
 from ligneclaire.journeys import fleet_pages, fleet_portal
 from ligneclaire.kernel.scope import Scope
@@ -61,7 +60,8 @@ def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         open_ = next((one for one in companies if one.public_id == request.session.get(COMPANY)), None)
         if open_ is None:
             return redirect("fleet:enter")
-        scope = fleet_pages.employer_scope(lines.scope_of(login, on), open_.pk)  # type: ignore[arg-type]
+        company = Scope(open_.operator_id, party_ids=frozenset({open_.pk}))
+        scope = fleet_pages.employer_scope(company, open_.pk)
         country = request.operator.country  # type: ignore[attr-defined]
         manager = Manager(login, person, open_, companies, scope, country, language(), now, on)  # type: ignore[arg-type]
         try:
