@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from ligneclaire.domains.billing.models import BillRun, Draft, Invoice
 from ligneclaire.domains.billing.policies import BillingCalendar
@@ -18,7 +17,7 @@ from ligneclaire.domains.billing.queries.setting import Setting, setting
 from ligneclaire.domains.billing.rules import document as rule
 from ligneclaire.domains.contracts import queries as contracts
 from ligneclaire.domains.contracts.models import Contract
-from ligneclaire.domains.operators.models import Operator
+from ligneclaire.domains.operators import queries as operators
 from ligneclaire.domains.rulebook import decode
 from ligneclaire.domains.rulebook import queries as rulebook
 from ligneclaire.domains.rulebook.versions import Rulebook, Version
@@ -208,8 +207,7 @@ def _exits(operator_id: int, version: Version, month: date) -> Iterator[Tried]:
     """What leaving at the end of the month would have cost each contract that was bound then."""
     book, tried = _books(operator_id, version)
     last_day = Period.month_of(month).end.fromordinal(Period.month_of(month).end.toordinal() - 1)
-    zone = ZoneInfo(Operator.objects.values_list("timezone", flat=True).get(pk=operator_id))
-    at = datetime.combine(last_day, time(12), zone)
+    at = datetime.combine(last_day, time(12), operators.zone_of(operator_id))
     bound = Contract.objects.filter(
         operator_id=operator_id, commitment_months__gt=0, commitment_start_on__lte=last_day, last_day=None
     )
