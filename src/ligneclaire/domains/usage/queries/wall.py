@@ -202,10 +202,8 @@ def fullest(seen: Sequence[Seen]) -> Mapping[int, Gauge]:
     """Of lines of one month the bundle of which the most is used, by line; what `gauges` says, without the rest."""
     if not seen:
         return {}
-    found = {}
-    for line_id, some in gauges([one for one in seen if one.sight is Sight.EMPLOYER]).items():
-        if bundle := fullest_of(some):
-            found[line_id] = bundle
+    behind = gauges([one for one in seen if one.sight is Sight.EMPLOYER])
+    found = {line_id: one for line_id, some in behind.items() if (one := fullest_of(some))}
     open_ = [one.line_id for one in seen if one.sight is not Sight.EMPLOYER]
     rows = Counter.objects.filter(among("line_id", open_), group__month=seen[0].month, allowance__gt=0)
     share = F("used") * Value(Decimal(1)) / F("allowance")
@@ -342,7 +340,8 @@ def _own_days(scope: Scope, line_ids: Sequence[int], first: date) -> Mapping[int
     if scope.person_id is None:
         return {}
     found: dict[int, Days] = {}
-    uses = LineUser.objects.filter(line_id__in=line_ids, person_id=scope.person_id, from_on__lt=_end(first))
+    before = Period.month_of(first).end
+    uses = LineUser.objects.filter(line_id__in=line_ids, person_id=scope.person_id, from_on__lt=before)
     for use in uses.exclude(to_on__lte=first).order_by("from_on"):
         found[use.line_id] = (*found.get(use.line_id, ()), (use.from_on, use.to_on))
     return found
@@ -399,7 +398,3 @@ def _of_days(table: pa.Table, seen: Seen, operator_id: int) -> pa.Table:
 
 def _instant(day: date, zone: ZoneInfo) -> pa.Scalar:
     return pa.scalar(datetime.combine(day, time(), zone), RATED.field("start").type)
-
-
-def _end(first: date) -> date:
-    return Period.month_of(first).end
