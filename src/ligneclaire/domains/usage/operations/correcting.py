@@ -98,9 +98,9 @@ def _correct(
         spared = more if policy is None or not policy.value.correction_charges else []
         lines = tuple(each for each in changed if each not in spared)
         found += Correction(lines, tuple(spared))
-        month = correction.without(one.before, one.after, {each.line for each in spared}) if spared else one.after
-        if keep and (lines or month.state != one.before.state):
-            _keep(one, month, at, actor)
+        anew = correction.without(one.before, one.after, {each.line for each in spared}) if spared else one.after
+        if keep and (lines or anew.state != one.before.state):
+            _keep(one, anew, at, actor)
         if keep:
             group = one.one.group
             carrying.hand_on(group, in_force[group.account_id], one.rated[1].state, at)
