@@ -113,4 +113,3 @@ def test_the_page_reads_well(known: Known, open_page: OpenPage, width: int, lang
         assert visit.violations() == []
         assert visit.is_as_wide_as_the_window()
     assert HEADINGS[language] in visit.text("h1").replace("\u00a0", " ")
-    visit.page.screenshot(path=f"/tmp/lc/replay-{width}.png", full_page=True)
