@@ -19,6 +19,7 @@ from ligneclaire.domains.outbox.models import Message
 from ligneclaire.domains.usage.models import Alert, Counter, Group, Notice
 from ligneclaire.domains.usage.queries import notices as proof
 from ligneclaire.journeys import alerts, send_messages
+from ligneclaire.kernel.money import Money
 
 pytestmark = pytest.mark.usefixtures("database")
 MONTH = date(2026, 6, 1)
@@ -156,6 +157,35 @@ def test_without_a_split_bill_the_manager_hears_of_spending_too(bora: tuple[cast
     company, _bram = bora
     raise_alert(company, 100, "domestic-be", 50_000_000)
     assert ("mail", "nora@bora.example", "limit") in warn(company)
+
+
+@pytest.mark.rule("L-EU-02", "W-22")
+def test_the_warning_of_a_ceiling_says_where_to_go_on(bora: tuple[cast.Customer, Person]) -> None:
+    company, bram = bora
+    raise_alert(company, 100, "roaming-eu", 50_000_000)
+    warn(company)
+    with company.acting():
+        line = company.contract.line.public_id
+        pages = dict(Message.objects.filter(channel="mail").values_list("recipient", "params__page"))
+        assert pages == {
+            bram.email: f"/usage/{line}/limits/", "nora@bora.example": f"/fleet/lines/{line}/limits",
+        }  # fmt: skip
+
+
+@pytest.mark.rule("W-22", "W-32")
+@pytest.mark.parametrize(("stops", "said"), [(True, {"warning", "limit"}), (False, {"warning", "warns"})])
+def test_a_limit_of_ones_own_warns_before_it_and_at_it(
+    bora: tuple[cast.Customer, Person], stops: bool, said: set[str]
+) -> None:
+    company, _bram = bora
+    with company.acting():
+        cap = lines.note_control(
+            line=company.contract.line, kind="cap", subject="own", on=True, side="company", person=None,
+            channel="portal", amount=Money.of("30.00"), stops=stops, at=AT, actor="person:nora",
+        )  # fmt: skip
+    for threshold in (80, 100):
+        raise_alert(company, threshold, f"own-{cap.pk}", 30_000_000)
+    assert {level for _channel, _recipient, level in warn(company)} == said
 
 
 def test_an_alert_that_reaches_nobody_is_kept_and_not_asked_again(bora: tuple[cast.Customer, Person]) -> None:
