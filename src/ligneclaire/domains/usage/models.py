@@ -192,8 +192,8 @@ class Group(OperatorRow):
 
 
 class Total(OperatorRow):
-    """A projection of the rated records of a group: what one line used of one kind. Each revision adds to it or makes it
-    anew."""
+    """A projection of the rated records of a group: what one line used of one kind. Each revision adds to it or makes
+    it anew."""
 
     group = Key(Group)
     line = Key(Line)

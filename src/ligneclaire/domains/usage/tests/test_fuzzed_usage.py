@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests import cast
 
-from ligneclaire.adapters.postgres.server import CHECKOUT
+from ligneclaire.domains.rulebook.places import CHECKOUT
 from ligneclaire.domains.usage import operations as usage
 from ligneclaire.domains.usage import store
 from ligneclaire.domains.usage.models import Group, IntakeFile, Suspended
