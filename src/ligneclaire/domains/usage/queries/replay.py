@@ -144,27 +144,26 @@ class _Variants:
     def of_account(self, account_id: int, line_ids: Collection[int]) -> list[GroupTerms]:
         """An account under each plan: its lines among these. Where lines share a bundle, the others are there as they
         were. Nobody is warned of what never happened."""
-        held = {line: self.reading.holdings(line) for line in self.reading.lines[account_id]}
-        chosen = [one for line in held if line.pk in line_ids and (one := self._line(line, held[line]))]
+        lines = {line.pk: line for line in self.reading.lines[account_id]}
+        held = {pk: self.reading.holdings(line) for pk, line in lines.items()}
+        found = {pk: self._line(line, held[pk]) for pk, line in lines.items() if pk in line_ids}
+        chosen = {pk: one for pk, one in found.items() if one is not None}
         terms: list[dict[int, LineTerms]] = [{} for _ in self.plans]
-        for one in chosen:
-            self.lines[one.line.pk] = _as_it_was(one.offers, one.line, self.reading.month)
-            for number, of_line in enumerate(self._of(one, held[one.line])):
-                terms[number][one.line.pk] = of_line
+        for pk, one in chosen.items():
+            self.lines[pk] = _as_it_was(one.offers, one.line, self.reading.month)
+            for number, of_line in enumerate(self._of(one, held[pk])):
+                terms[number][pk] = of_line
         of_all = replace(self.reading.shared(), thresholds=())
         if not self._share(account_id, held.values()):
             return [replace(of_all, lines=one) for one in terms]
-        mine = {one.line.pk for one in chosen}
-        others = {line: some for line, some in held.items() if line.pk not in mine}
-        as_were = {line.pk: self.reading.terms(line, [one.held for one in some]) for line, some in others.items()}
-        found = []
+        others = {pk: some for pk, some in held.items() if pk not in chosen}
+        as_were = {pk: self.reading.terms(lines[pk], [one.held for one in some]) for pk, some in others.items()}
+        shared = []
         for number, of_plan in enumerate(terms):
-            having = {line.pk: some for line, some in others.items()} | {
-                one.line.pk: self._holdings(number, one) for one in chosen
-            }
+            having = others | {pk: self._holdings(number, one) for pk, one in chosen.items()}
             pools = self.reading.pools(account_id, having)
-            found.append(replace(of_all, lines=of_plan | as_were, pools=pools))
-        return found
+            shared.append(replace(of_all, lines=of_plan | as_were, pools=pools))
+        return shared
 
     def _line(self, line: Line, held: Sequence[Holding]) -> _Line | None:
         """A line with an offer, or None."""
