@@ -27,7 +27,7 @@ def read(name: str, path: Path) -> Iterator[Batch]:
     """The rows of a file, in its order; places are their numbers, from 1. Raises what a heading refuses, and
     UnreadableFile."""
     try:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path, pre_buffer=False) as file:  # else all that was read stays in memory
             heading = headings.read(name, file.schema_arrow.names)
             place = 1
             for rows in file.iter_batches(ROWS):

@@ -79,9 +79,9 @@ def _whole_accounts(source: Path) -> Iterator[pa.Table]:
 
 
 def _batches(source: Path, words: Sequence[str] = ()) -> Iterator[pa.Table]:
-    """With words as dictionaries Arrow gives smaller batches than it is asked for."""
+    """With words as dictionaries Arrow gives smaller batches than it is asked for; what it reads ahead it keeps."""
     kept: list[pa.RecordBatch] = []
-    with pq.ParquetFile(source, read_dictionary=list(words)) as file:
+    with pq.ParquetFile(source, read_dictionary=list(words), pre_buffer=False) as file:
         for batch in file.iter_batches(BATCH):
             kept.append(batch)
             if sum(len(one) for one in kept) >= BATCH:
