@@ -51,6 +51,7 @@ NARROWS = "whatever scope it gets, it narrows to the company's accounts"
 EMPLOYERS = "it writes sums of what companies pay, and no volume: the employee's part never leaves `company_usage`"
 OF_ITEMS = "it is asked about documents that were found within the scope"
 RUNNING = "it shows the running month, and Bram's part is of June: the tests of limits hold the wall there"
+SHARED = "what lines share is the company's own, and Bram's line shares nothing: the tests of pools hold the wall there"
 AN_ACT = "a form and an act: it tells of no usage, and the act asks again who acts"
 # Places that cannot tell of Bram's part, each with the reason; that they are the only ones is shown here.
 CANNOT_LEAK = {
@@ -82,6 +83,8 @@ CANNOT_LEAK = {
     "journeys.customer_pages:ahead:billing.forecasts": "nothing of June is in the next invoice any more",
     "journeys.customer_pages:_contracts:within": "it names contracts and their lines, and no usage",
     "journeys.customer_pages:invoice_page:billing.disputed_sums": OF_ITEMS,
+    "journeys.fleet_pages:pools:shared": SHARED,
+    "interfaces.fleet.views:fleet:fleet_pages.pools": SHARED,
     "interfaces.fleet.people:invite:fleet_pages.line_page": AN_ACT,
     "interfaces.fleet.people:invite_again:fleet_pages.line_page": AN_ACT,
     "interfaces.fleet.views:cost_centres:fleet_pages.fleet": EMPLOYERS,
