@@ -10,9 +10,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from ligneclaire.domains.operators.models import new_public_id
-from ligneclaire.domains.usage.models import Suspended
+from ligneclaire.domains.usage.models import Group, Suspended
 from ligneclaire.domains.usage.rules import alike
 from ligneclaire.domains.usage.rules.accounting import Accounting, KnownLine
 from ligneclaire.domains.usage.rules.suspense import Delivered, Unusable
@@ -92,6 +94,12 @@ def mark_groups(operator_id: int, kept: Mapping[tuple[int, date], int], at: date
             "stale_since = coalesce(usage_group.stale_since, excluded.stale_since)",
             [(operator_id, account, month, count, at) for (account, month), count in sorted(kept.items())],
         )
+
+
+def mark_stale(groups: QuerySet[Group], at: datetime) -> None:
+    """Have those of the groups that are open rated again. One that a pass rates now is waited for, and marked after it:
+    what it did not see is seen by the next one."""
+    groups.filter(closed_at=None).update(stale_since=Coalesce("stale_since", Value(at)))
 
 
 def _insert(operator_id: int, table: str, names: str, key: str, rows: Sequence[tuple[Any, ...]]) -> int:

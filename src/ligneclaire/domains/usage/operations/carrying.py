@@ -3,8 +3,11 @@ again when it changes (RAT-11, RAT-12)."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
+from ligneclaire.domains.usage import writing
 from ligneclaire.domains.usage.models import Group
 from ligneclaire.domains.usage.queries.carrying import LEFT
 from ligneclaire.domains.usage.rules import rollover
@@ -14,14 +17,21 @@ from ligneclaire.domains.usage.rules.terms import GroupTerms
 from ligneclaire.kernel.periods import Period
 
 
-def hand_on(group: Group, terms: GroupTerms, state: State, at: datetime) -> None:
-    """Keep what is left of a group that was just rated, in its transaction. The next month, while it is open, is stale
-    when that is not what was left before."""
-    month = Month(Period.month_of(group.month), terms.zone)
-    left = rollover.left_of_group(terms, state, month)
-    if left == group.closing_state.get(LEFT, {}):
+def kept_of(group: Group) -> dict[str, Any]:
+    """What a group keeps for the next month, as it stands in its closing state: each revision takes it along."""
+    return {name: kept for name, kept in group.closing_state.items() if name == LEFT}
+
+
+def hand_on(group: Group, terms: GroupTerms, state: State, at: datetime, *, spared: Collection[int] = ()) -> None:
+    """Keep what is left of a group that was just rated, in its transaction; of `spared` lines what was left before. The
+    next month, while it is open, is stale when that is not what was left before."""
+    month, before = Month(Period.month_of(group.month), terms.zone), group.closing_state.get(LEFT, {})
+    stay = {str(line) for line in spared}
+    found = rollover.left_of_group(terms, state, month)
+    left = {line: kept for line, kept in found.items() if line not in stay}
+    left |= {line: kept for line, kept in before.items() if line in stay}
+    if left == before:
         return
     group.closing_state = group.closing_state | {LEFT: left}
     group.save(update_fields=["closing_state"])
-    later = Group.objects.filter(account_id=group.account_id, month=month.period.end, closed_at=None)
-    later.filter(stale_since=None).update(stale_since=at)
+    writing.mark_stale(Group.objects.filter(account_id=group.account_id, month=month.period.end), at)

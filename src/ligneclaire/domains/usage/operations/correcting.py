@@ -12,24 +12,25 @@ from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.conf import settings
 
 from ligneclaire.domains.audit import operations as audit
 from ligneclaire.domains.operators.acting import acting_for
+from ligneclaire.domains.operators.among import among
 from ligneclaire.domains.rulebook import queries as rulebook
 from ligneclaire.domains.usage import store
-from ligneclaire.domains.usage.models import Group
-from ligneclaire.domains.usage.operations import carrying, rating, unpriced
+from ligneclaire.domains.usage.models import Counter, Group
+from ligneclaire.domains.usage.operations import carrying, rating, revisions, unpriced
 from ligneclaire.domains.usage.operations.inputs import Input, input_of
+from ligneclaire.domains.usage.operations.revisions import Revision
 from ligneclaire.domains.usage.policies import UsageCorrection
 from ligneclaire.domains.usage.queries import terms
-from ligneclaire.domains.usage.queries.carrying import LEFT
 from ligneclaire.domains.usage.rules import correction
 from ligneclaire.domains.usage.rules.correction import Corrected, Month
-from ligneclaire.domains.usage.rules.rated import Rated
+from ligneclaire.domains.usage.rules.rated import CounterNow, Rated
 from ligneclaire.domains.usage.rules.state import State
-from ligneclaire.domains.usage.rules.suspense import Unusable
 from ligneclaire.domains.usage.rules.terms import GroupTerms
+
+AT_ONCE = 16  # accounts in a transaction: each is read and rated twice, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,16 @@ class _Anew(NamedTuple):
     rated: tuple[Rated, Rated]
 
 
+class _Kept(NamedTuple):
+    """What is kept of a group: the month anew, but for the lines that are spared. `differs`: a line is charged
+    something else, or counters stood elsewhere at the close."""
+
+    anew: _Anew
+    month: Month
+    spared: Collection[int]
+    differs: bool
+
+
 def correct(
     *, operator_id: int, account_ids: Collection[int], month: date, at: datetime, actor: str, why: str, keep: bool
 ) -> Correction:
@@ -65,17 +76,16 @@ def correct(
     again finds those that are done unchanged. Raises rating.NotCountable, store.NoSpace, store.SegmentDamaged.
     """
     found, ordered = Correction(), sorted(account_ids)
-    for place in range(0, len(ordered), settings.RATING_AT_ONCE):
-        some = ordered[place : place + settings.RATING_AT_ONCE]
+    for place in range(0, len(ordered), AT_ONCE):
         with acting_for(operator_id):
-            found += _correct(operator_id, some, month, at, actor, keep=keep)
-    if keep and found.lines:
-        with acting_for(operator_id):
-            micro = sum(one.after - one.before for one in found.lines)
-            audit.record(
-                operator_id=operator_id, at=at, actor=actor, act="correct_usage", subject=f"month:{month:%Y-%m}",
-                detail={"accounts": len(ordered), "lines": len(found.lines), "micro": micro, "why": why},
-            )  # fmt: skip
+            done = _correct(operator_id, ordered[place : place + AT_ONCE], month, at, actor, keep=keep)
+            if keep and done.lines:
+                micro = sum(one.after - one.before for one in done.lines)
+                audit.record(
+                    operator_id=operator_id, at=at, actor=actor, act="correct_usage", subject=f"month:{month:%Y-%m}",
+                    detail={"lines": len(done.lines), "micro": micro, "why": why},
+                )  # fmt: skip
+        found += done
     return found
 
 
@@ -83,7 +93,7 @@ def _correct(
     operator_id: int, account_ids: Sequence[int], month: date, at: datetime, actor: str, *, keep: bool
 ) -> Correction:
     closed = Group.objects.filter(operator_id=operator_id, account_id__in=account_ids, month=month)
-    closed = closed.exclude(closed_at=None).select_for_update()
+    closed = closed.exclude(closed_at=None).select_for_update().order_by("account_id")
     groups = sorted(closed, key=lambda one: (one.account_id % store.BUCKETS, one.pk))  # as all lock partitions
     erased = tuple(one.account_id for one in groups if one.closing_state.get("erased"))
     groups = [one for one in groups if one.account_id not in erased]
@@ -92,18 +102,18 @@ def _correct(
         return found
     in_force = terms.terms_of_groups(operator_id, [one.account_id for one in groups], month)
     policy = rulebook.book_of(operator_id).in_force(UsageCorrection, month)
+    kept = []
     for one in _anew(groups, in_force):
         changed = correction.corrected(one.before, one.after)
         more = [each for each in changed if each.after > each.before]
         spared = more if policy is None or not policy.value.correction_charges else []
         lines = tuple(each for each in changed if each not in spared)
         found += Correction(lines, tuple(spared))
-        anew = correction.without(one.before, one.after, {each.line for each in spared}) if spared else one.after
-        if keep and (lines or anew.state != one.before.state):
-            _keep(one, anew, at, actor)
-        if keep:
-            group = one.one.group
-            carrying.hand_on(group, in_force[group.account_id], one.rated[1].state, at)
+        stay = {each.line for each in spared}
+        anew = correction.without(one.before, one.after, stay)
+        kept.append(_Kept(one, anew, stay, bool(lines) or anew.state != one.before.state))
+    if keep:
+        _keep(kept, in_force, at, actor)
     return found
 
 
@@ -120,7 +130,7 @@ def _anew(groups: Sequence[Group], in_force: Mapping[int, GroupTerms]) -> list[_
         account, before = one.group.account_id, one.opening or State()
         rated = states[account], second.of(account)
         after = Month(rated[0].table, rated[1].table, rated[0].state)
-        found.append(_Anew(one, Month(one.kept, _late(one), before), after, rated))
+        found.append(_Anew(one, Month(one.kept, one.later, before), after, rated))
     return found
 
 
@@ -128,20 +138,30 @@ def _of_close(one: Input) -> pa.Table:
     return one.usable.filter(pc.is_in(one.usable["event_key"], value_set=one.kept["event_key"]))
 
 
-def _late(one: Input) -> pa.Table:
-    group = one.group
-    rated = store.rated(group.operator_id, group.account_id, group.month)
-    return rated.filter(pc.field("revision") > group.closing_state.get("revision", 0))
+def _keep(some: Sequence[_Kept], in_force: Mapping[int, GroupTerms], at: datetime, actor: str) -> None:
+    """Corrected months as two revisions each, that of the close and what came later, where charges or counters differ;
+    and what each leaves to the next one."""
+    made = [_revision(one) for one in some if one.differs]
+    if made:
+        revisions.write(made, at)
+    for one in some:
+        known, rated = one.anew.one, one.anew.rated
+        terms_now = in_force[known.group.account_id]
+        carrying.hand_on(known.group, terms_now, rated[1].state, at, spared=one.spared)
+        if one.differs:
+            unpriced.settle_unpriced(
+                operator_id=known.group.operator_id, known=known.known, records=known.usable,
+                unusable=[fault for each in rated for fault in each.unusable], at=at, actor=actor,
+            )  # fmt: skip
 
 
-def _keep(one: _Anew, month: Month, at: datetime, actor: str) -> None:
-    """The corrected month as two revisions: that of the close, and what came later."""
-    known, revision = one.one, one.one.group.revision + 1
-    group = known.group
-    left = {name: kept for name, kept in group.closing_state.items() if name == LEFT}
-    group.closing_state = left | {"revision": revision, "lines": month.state.to_json()}
-    rating.write(group, correction.table_of(month, revision), one.rated[1].counters, revision + 1, at)
-    unusable: list[tuple[str, Unusable]] = [fault for each in one.rated for fault in each.unusable]
-    unpriced.settle_unpriced(
-        operator_id=group.operator_id, known=known.known, records=known.usable, unusable=unusable, at=at, actor=actor
-    )
+def _revision(one: _Kept) -> Revision:
+    """The corrected month; spared lines keep their counters."""
+    group, revision = one.anew.one.group, one.anew.one.group.revision + 1
+    group.closing_state = carrying.kept_of(group) | {"revision": revision, "lines": one.month.state.to_json()}
+    counters = [each for each in one.anew.rated[1].counters if each.line not in one.spared]
+    if one.spared:
+        stay = Counter.objects.filter(among("line_id", one.spared), group=group)
+        names = ("line_id", "code", "service", "used", "used", "allowance", "epoch")
+        counters += [CounterNow(*row) for row in stay.values_list(*names)]
+    return Revision(group, revision + 1, correction.table_of(one.month, revision), counters)

@@ -7,7 +7,7 @@ early as one that was rated, none that waits for a price. Otherwise it is rated 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -39,8 +39,9 @@ class GoesOn(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Input:
     """What a group is rated from. `usable`: its records without those that were given up. Of a closed month only those
-    that the close had not rated are `asked`, from where it had got to; what it rated is `kept` (RAT-13). `resumed_us`:
-    the last instant that was rated, when the group goes on. `goes_on`: what the next rating can go on from."""
+    that the close had not rated are `asked`, from where it had got to; what it rated is `kept`, and what ratings after
+    it made of those is `later` (RAT-13). `resumed_us`: the last instant that was rated, when the group goes on.
+    `goes_on`: what the next rating can go on from."""
 
     group: Group
     known: unpriced.Known
@@ -50,6 +51,7 @@ class Input:
     opening: State | None
     resumed_us: int | None = None
     goes_on: GoesOn | None = None
+    later: pa.Table = field(default_factory=columns.RATED.empty_table)
 
 
 def inputs_of(groups: Sequence[Group], in_force: Mapping[int, GroupTerms]) -> list[Input]:
@@ -70,10 +72,11 @@ def input_of(group: Group) -> Input:
     usable = unpriced.without_given_up(records, known)
     if group.closed_at is None:
         return Input(group, known, usable, usable, _NOTHING, None)
-    before = store.rated(group.operator_id, group.account_id, group.month)
-    closed = before.filter(pc.field("revision") <= group.closing_state.get("revision", 0))
+    before, revision = store.rated(group.operator_id, group.account_id, group.month), pc.field("revision")
+    by_then = revision <= group.closing_state.get("revision", 0)
+    closed, later = before.filter(by_then), before.filter(~by_then)
     late = usable.filter(pc.invert(pc.is_in(usable["event_key"], value_set=closed["event_key"])))
-    return Input(group, known, usable, late, closed, _state(group))
+    return Input(group, known, usable, late, closed, _state(group), later=later)
 
 
 def _may_go_on(group: Group, name: str) -> bool:

@@ -9,13 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from ligneclaire.domains.accounts import operations as accounts
 from ligneclaire.domains.lines import operations as lines
 from ligneclaire.domains.lines import queries as line_queries
 from ligneclaire.domains.lines.models import Control, Line
 from ligneclaire.domains.lines.rules.controls import AGREEMENT, BLOCK, CAP, OWN, PORTAL, USER
 from ligneclaire.domains.operators.acting import acting_for
+from ligneclaire.domains.usage import writing
 from ligneclaire.domains.usage.models import Group
 from ligneclaire.domains.usage.queries import limits
+from ligneclaire.domains.usage.queries.limits import Say
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.refusal import Refusal
 from ligneclaire.kernel.scope import Scope
@@ -114,15 +117,21 @@ class _By:
     way: Way
 
 
+def _say(scope: Scope, line: str, on: date) -> Say:
+    """Who has a say, decided while the account is locked: by a bill run as well it is locked before its months."""
+    accounts.lock(limits.say_of(scope, line, on).line.account)
+    return limits.say_of(scope, line, on)
+
+
 def _decides(scope: Scope, line: str, on: date) -> tuple[Line, str]:
-    say = limits.say_of(scope, line, on)
+    say = _say(scope, line, on)
     if say.side is None:
         raise NotYoursToSay()
     return say.line, say.side
 
 
 def _blocks(scope: Scope, line: str, on: date) -> tuple[Line, str]:
-    say = limits.say_of(scope, line, on)
+    say = _say(scope, line, on)
     if say.blocks is None:
         raise NotYoursToSay()
     return say.line, say.blocks
@@ -135,8 +144,7 @@ def _note(
     """A word of a side, and the month to be rated again by it: a pass that runs is waited for. The word of a
     company line's user is his own, and ends with his use of the line."""
     line, side = said
-    groups = Group.objects.filter(account_id=line.account_id, month__gte=by.on.replace(day=1))
-    groups.filter(stale_since=None, closed_at=None).update(stale_since=by.at)
+    writing.mark_stale(Group.objects.filter(account_id=line.account_id, month__gte=by.on.replace(day=1)), by.at)
     his = side == USER and line.account.party.kind != "household"
     return lines.note_control(
         line=line, kind=kind, subject=subject, on=given, side=side,

@@ -26,9 +26,8 @@ from ligneclaire.domains.usage.operations import carrying, revisions, unpriced
 from ligneclaire.domains.usage.operations.inputs import GOES_ON, Input, inputs_of
 from ligneclaire.domains.usage.operations.revisions import Revision
 from ligneclaire.domains.usage.queries import terms
-from ligneclaire.domains.usage.queries.carrying import LEFT
 from ligneclaire.domains.usage.rules import columns
-from ligneclaire.domains.usage.rules.rated import CounterNow, Rated
+from ligneclaire.domains.usage.rules.rated import Rated
 from ligneclaire.domains.usage.rules.terms import GroupTerms
 from ligneclaire.kernel.refusal import Refusal
 
@@ -192,11 +191,6 @@ def price(inputs: Sequence[Input], in_force: Mapping[int, GroupTerms]) -> _Found
         raise NotCountable(month=f"{group.month:%Y-%m}", account=group.account.public_id, why=fault) from fault
 
 
-def write(group: Group, table: pa.Table, counters: Sequence[CounterNow], revision: int, at: datetime) -> None:
-    """Make a revision of a group of all its rated records: its segment, totals and counters. Raises store.NoSpace."""
-    revisions.write([Revision(group, revision, table, counters)], at)
-
-
 def _revision(one: Input, rated: Rated) -> Revision:
     """The next revision of a group, and in the group the state from which it goes on."""
     group, number = one.group, one.group.revision + 1
@@ -204,8 +198,7 @@ def _revision(one: Input, rated: Rated) -> Revision:
     table = pa.concat_tables([one.kept, table]) if one.kept.num_rows else table
     if group.closed_at is not None:
         return Revision(group, number, table, rated.counters)
-    left = {name: kept for name, kept in group.closing_state.items() if name == LEFT}
-    group.closing_state = left | {"revision": number, "lines": rated.state.to_json()}
+    group.closing_state = carrying.kept_of(group) | {"revision": number, "lines": rated.state.to_json()}
     if one.goes_on and not rated.unusable:
         group.closing_state[GOES_ON] = one.goes_on
     return Revision(group, number, table, rated.counters, rated.crossings, one.resumed_us is not None)

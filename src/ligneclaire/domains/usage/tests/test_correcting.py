@@ -13,7 +13,7 @@ from tests import cast
 from ligneclaire.domains.audit.models import AuditEntry
 from ligneclaire.domains.contracts import operations as contracts
 from ligneclaire.domains.contracts.models import Contract
-from ligneclaire.domains.usage.models import Alert, Group, Total
+from ligneclaire.domains.usage.models import Alert, Counter, Group, Total
 from ligneclaire.domains.usage.operations import correcting
 from ligneclaire.domains.usage.operations.correcting import Correction
 from ligneclaire.domains.usage.rules.columns import ADDED
@@ -60,6 +60,11 @@ def correct(bora: cast.Customer, *, keep: bool, hours: int = 1) -> Correction:
 def by_line(bora: cast.Customer, line_id: int | None) -> list[tuple[Any, ...]]:
     names = [one.name for one in ADDED if one.name != "revision"]
     return [tuple(str(row[name]) for name in names) for row in rated(bora) if row["line"] == line_id]
+
+
+def counters(bora: cast.Customer, line_id: int | None) -> list[tuple[Any, ...]]:
+    with bora.acting():
+        return list(Counter.objects.filter(line_id=line_id).order_by("code").values_list("code", "used", "allowance"))
 
 
 def charged(bora: cast.Customer) -> Mapping[int, int]:
@@ -117,6 +122,7 @@ def test_what_would_cost_more_keeps_what_it_was_charged(bora: cast.Customer, oth
     contracts.change_offer(
         contract=other, offer_code="vlinder-10", on=date(2026, 5, 2), at=ENTERED, actor=cast.ACTOR
     )  # fmt: skip
+    stood = counters(bora, other.line_id)
     found = correct(bora, keep=True)
     assert [one.line for one in found.lines] == [bora.contract.line_id]
     assert [(one.line, one.before, one.after > one.before) for one in found.spared] == [
@@ -124,6 +130,7 @@ def test_what_would_cost_more_keeps_what_it_was_charged(bora: cast.Customer, oth
     ]
     now = charged(bora)
     assert now[other.line_id] == before[other.line_id]
+    assert counters(bora, other.line_id) == stood
     assert now[bora.contract.line_id] < before[bora.contract.line_id]
 
 
@@ -167,3 +174,23 @@ def test_what_a_corrected_month_leaves_is_handed_on() -> None:
     assert correct(saver, keep=True).lines == ()
     rate(saver, at + timedelta(hours=1))
     assert rated(saver, june)[0]["outside"] < beyond
+
+
+@pytest.mark.rule("W-41", "RAT-11")
+def test_a_spared_line_leaves_what_it_left_before() -> None:
+    saver, at = cast.bora_mobile(offer_code="vlinder-spaar"), ENTERED + timedelta(days=10)
+    start = datetime(2026, 5, 13, 7, tzinfo=UTC)
+    deliver(saver, [record(saver, "may", start, quantity=3 * GB),
+                    record(saver, "call", start, service="voice", other="3222345678", quantity=7_000)])  # fmt: skip
+    close(saver, CLOSED)
+    deliver(saver, [record(saver, "june", datetime(2026, 6, 3, 7, tzinfo=UTC), quantity=11 * GB)], at, "b.csv")
+    rate(saver, at)
+    june = date(2026, 6, 1)
+    beyond = rated(saver, june)[0]["outside"]
+    contracts.change_offer(  # without rollover, and with less of everything
+        contract=saver.contract, offer_code="vlinder-1", on=date(2026, 5, 2), at=ENTERED, actor=cast.ACTOR
+    )
+    contracts.change_offer(contract=saver.contract, offer_code="vlinder-spaar", on=june, at=ENTERED, actor=cast.ACTOR)
+    assert len(correct(saver, keep=True).spared) == 1
+    rate(saver, at + timedelta(hours=1))
+    assert rated(saver, june)[0]["outside"] == beyond

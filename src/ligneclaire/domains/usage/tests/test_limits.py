@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import date, datetime
 from pathlib import Path
 
 import pyarrow.compute as pc
 import pytest
+from django.db import connections
 from tests import cast, using
 from tests.using import Bram
 
@@ -14,6 +17,7 @@ from ligneclaire.domains.customers.queries import NotFound
 from ligneclaire.domains.lines import operations as line_acts
 from ligneclaire.domains.lines import queries as lines
 from ligneclaire.domains.lines.models import Control
+from ligneclaire.domains.lines.rules.controls import LINE
 from ligneclaire.domains.usage import store
 from ligneclaire.domains.usage.models import Alert, Group
 from ligneclaire.domains.usage.operations import limits as acts
@@ -193,7 +197,7 @@ def test_the_word_of_a_user_ends_with_his_use() -> None:
         line_acts.take_line(line=line, on=day(12), at=cast.moment(day(12)), actor=cast.ACTOR)
         cap = next(one for one in terms.terms_of_line(line, JUNE).caps if one.kind == "roaming-eu")
         assert [len(cap.stops), cap.stops[1][0]] == [2, terms._month(line.operator, JUNE).instant(day(12))]
-        with pytest.raises((acts.NotYoursToSay, NotFound)):
+        with pytest.raises(NotFound):
             acts.agree(**said(bram, of_user(bram, day(13)), day(13)), ceiling="roaming-eu", this_month=False)
 
 
@@ -239,3 +243,39 @@ def test_a_change_makes_open_months_stale_alone(tmp_path: Path) -> None:
     rate(bram, cast.moment(day(7)))
     with bram.company.acting():
         assert Group.objects.get(month=JUNE).revision == before + 1
+
+
+@pytest.mark.rule("W-22", "RAT-16")
+def test_a_word_that_is_said_while_a_pass_rates_counts_in_the_next_one(tmp_path: Path) -> None:
+    bram = using.bram(contribution=None)
+    bram.take_in(tmp_path, [call(1, cast.moment(day(5)))], cast.moment(day(5), 13))
+    with bram.company.acting():
+        given = said(bram, of_company(bram), day(6))
+        Group.objects.filter(month=JUNE).update(stale_since=cast.moment(day(6)))
+
+    def block() -> None:
+        acts.block(**given, what=LINE)
+        connections.close_all()
+
+    speaking = threading.Thread(target=block)
+    with bram.company.acting():
+        # a pass that holds the month, read what was said, and is about to be done
+        (month,) = Group.objects.select_for_update().filter(month=JUNE)
+        Group.objects.filter(pk=month.pk).update(stale_since=None)
+        speaking.start()
+        assert _waits_or_ends(speaking)
+    speaking.join(10)
+    assert not speaking.is_alive()
+    with bram.company.acting():
+        assert Group.objects.get(pk=month.pk).stale_since is not None
+
+
+def _waits_or_ends(thread: threading.Thread) -> bool:
+    """Whether it came to wait for a lock, or to its end."""
+    for _ in range(200):
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0] or not thread.is_alive():
+                return True
+        time.sleep(0.05)
+    return False
