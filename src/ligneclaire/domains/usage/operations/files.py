@@ -215,7 +215,9 @@ class Delivery:
 
     def _settle_calls(self, batch: Batch) -> None:
         """A half that comes again with the other one is a part of the call that was read now."""
-        again = [half for call in batch.rows["id"].to_pylist() if self.calls for _, half in self.calls.pop(call, ())]
+        if not self.calls:
+            return
+        again = [half for call in batch.rows["id"].to_pylist() for _, half in self.calls.pop(call, ())]
         settle_all(again, "duplicate", self.file.received_at, self.actor, "delivered again, with its other half")
 
 
