@@ -15,6 +15,7 @@ from ligneclaire.domains.contracts.models import SplitBill
 from ligneclaire.domains.lines.models import Control, LineUser
 from ligneclaire.domains.lines.rules import controls
 from ligneclaire.domains.lines.rules.controls import COMPANY, USER, Said
+from ligneclaire.domains.operators.among import among
 from ligneclaire.domains.usage.rules import spending
 from ligneclaire.domains.usage.rules.instants import micros
 from ligneclaire.domains.usage.rules.plans import Month
@@ -22,7 +23,7 @@ from ligneclaire.domains.usage.rules.terms import ALWAYS
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.periods import Period
 
-_USES = tuple[int, int, date]  # line, person, first day without the use
+_Use = tuple[int, date]  # person, first day without the use
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ NOTHING = Controls()
 
 def of_accounts(account_ids: Collection[int], zone: ZoneInfo) -> Mapping[int, Controls]:
     """What was said of the lines of accounts, by line; none of a line of which nothing was said."""
-    rows = Control.objects.filter(line__account_id__in=account_ids).select_related("line__account__party")
+    rows = Control.objects.filter(among("line__account_id", account_ids)).select_related("line__account__party")
     return _by_line(list(rows.order_by("at", "pk")), zone)
 
 
@@ -69,23 +70,25 @@ def that_warn(counters: Collection[str]) -> frozenset[str]:
 def _by_line(rows: Sequence[Control], zone: ZoneInfo) -> dict[int, Controls]:
     if not rows:
         return {}
-    ids = {row.line_id for row in rows}
-    shared, ended = _shared(ids), _ended({row.person_id for row in rows if row.person_id}, ids)
+    of_lines: dict[int, list[Control]] = {}
+    for row in rows:
+        of_lines.setdefault(row.line_id, []).append(row)
+    shared, ended = _shared(of_lines), _ended({row.person_id for row in rows if row.person_id}, of_lines)
     return {
         line_id: Controls(
-            _with_ends([row for row in rows if row.line_id == line_id], ended, zone),
-            any(row.line.account.party.kind == "household" for row in rows if row.line_id == line_id),
+            _with_ends(some, ended.get(line_id, ()), zone),
+            some[0].line.account.party.kind == "household",
             shared.get(line_id, ()),
         )
-        for line_id in ids
+        for line_id, some in of_lines.items()
     }
 
 
-def _with_ends(rows: Sequence[Control], ended: Iterable[_USES], zone: ZoneInfo) -> tuple[Said, ...]:
+def _with_ends(rows: Sequence[Control], ended: Iterable[_Use], zone: ZoneInfo) -> tuple[Said, ...]:
     """With the end of each user's word, where his use of the line ended."""
     found = [_said(row, zone) for row in rows]
-    for line_id, person_id, on in ended:
-        his = [_said(row, zone) for row in rows if row.line_id == line_id and row.person_id == person_id]
+    for person_id, on in ended:
+        his = [_said(row, zone) for row in rows if row.person_id == person_id]
         found += controls.ended(his, _midnight(on, zone))
     return controls.in_time(found)
 
@@ -97,7 +100,7 @@ def _said(row: Control, zone: ZoneInfo) -> Said:
 
 
 def _shared(line_ids: Collection[int]) -> dict[int, tuple[tuple[date, date | None], ...]]:
-    rows = SplitBill.objects.filter(contract__line_id__in=line_ids, from_on__isnull=False)
+    rows = SplitBill.objects.filter(among("contract__line_id", line_ids), from_on__isnull=False)
     found: dict[int, tuple[tuple[date, date | None], ...]] = {}
     for line_id, start, end in rows.values_list("contract__line_id", "from_on", "to_on"):
         if line_id and start:
@@ -105,9 +108,13 @@ def _shared(line_ids: Collection[int]) -> dict[int, tuple[tuple[date, date | Non
     return found
 
 
-def _ended(person_ids: Collection[int], line_ids: Collection[int]) -> list[_USES]:
-    uses = LineUser.objects.filter(person_id__in=person_ids, line_id__in=line_ids, to_on__isnull=False)
-    return [(line, person, on) for line, person, on in uses.values_list("line_id", "person_id", "to_on") if on]
+def _ended(person_ids: Collection[int], line_ids: Collection[int]) -> dict[int, list[_Use]]:
+    uses = LineUser.objects.filter(among("person_id", person_ids), among("line_id", line_ids), to_on__isnull=False)
+    found: dict[int, list[_Use]] = {}
+    for line, person, on in uses.values_list("line_id", "person_id", "to_on"):
+        if on:
+            found.setdefault(line, []).append((person, on))
+    return found
 
 
 def _midnight(day: date, zone: ZoneInfo) -> int:
