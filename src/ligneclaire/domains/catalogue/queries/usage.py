@@ -120,7 +120,8 @@ def zone_names(operator_id: int, language: str, on: date) -> Mapping[str, str]:
 @lru_cache(maxsize=1024)
 def _terms(operator_id: int, terms: _Key, deck: _Key | None, code: str) -> Terms:
     rows = UsageTerms.objects.filter(operator_id=operator_id, **terms._asdict())
-    return contents.terms_of(rows.values_list("content", flat=True).get(), deck and _deck(operator_id, deck), code)
+    content, version = rows.values_list("content", flat=True).get(), f"{terms.digest} {deck.digest if deck else ''}"
+    return contents.terms_of(content, deck and _deck(operator_id, deck), code, version)
 
 
 @lru_cache(maxsize=128)

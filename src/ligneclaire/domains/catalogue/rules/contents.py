@@ -80,7 +80,7 @@ def deck_of(content: Mapping[str, Any]) -> Deck:
     )
 
 
-def terms_of(content: Mapping[str, Any], deck: Deck | None, code: str) -> Terms:
+def terms_of(content: Mapping[str, Any], deck: Deck | None, code: str, version: str = "") -> Terms:
     """The usage terms of a product over its deck: its own rates and peak times win over the deck's."""
     found = [_bundle(one) for one in content["bundles"]]
     bundles, shared = (tuple(one for one in found if bool(one.shared) is wanted) for wanted in (False, True))
@@ -94,6 +94,7 @@ def terms_of(content: Mapping[str, Any], deck: Deck | None, code: str) -> Terms:
         routes=deck.routes,
         short=deck.short,
         code=code,
+        version=version,
     )
     return Terms(tariff, bundles, content["prorated"], deck.kinds, shared)
 

@@ -93,6 +93,8 @@ class Tariff:
     routes: Mapping[tuple[str, str], str] = field(default_factory=dict)
     short: Mapping[str, str] = field(default_factory=dict)
     code: str = ""  # product and day of its version: what a rated record keeps to explain itself
+    # of what its terms and its deck hold: a version that was withdrawn had the same code
+    version: str = field(default="", compare=False)
 
 
 def is_emergency(other: str, country: str) -> bool:

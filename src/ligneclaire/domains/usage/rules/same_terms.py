@@ -1,5 +1,6 @@
 """A name for what is in force for a rating group: equal names, equal terms. A group that is rated under others than
-before is rated from its first record. Tariffs are named by their codes, because a published version never changes."""
+before is rated from its first record. Tariffs are named by their codes and by what their versions hold: one that was
+withdrawn had the code of the one that took its place."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ def named(terms: GroupTerms) -> str:
 
 
 def _line(terms: LineTerms) -> str:
-    tariffs = ",".join(f"{instant}@{tariff.code}" for instant, tariff in terms.tariffs)
+    tariffs = ",".join(f"{instant}@{tariff.code} {tariff.version}" for instant, tariff in terms.tariffs)
     return f"{terms.existed} {tariffs} {_texts(terms.allowances)} {_texts(terms.blocked)} {_texts(terms.caps)}"
 
 
