@@ -21,9 +21,7 @@ from ligneclaire.domains.usage.store.writing import (
     Partition,
     add_rated,
     append,
-    append_rated,
     append_records,
-    replace_rated,
 )
 
 __all__ = [
@@ -35,7 +33,6 @@ __all__ = [
     "SegmentDamaged",
     "add_rated",
     "append",
-    "append_rated",
     "append_records",
     "crowded",
     "delete_unlisted",
@@ -47,6 +44,5 @@ __all__ = [
     "records",
     "records_of",
     "records_of_accounts",
-    "replace_rated",
     "without_line",
 ]

@@ -40,24 +40,6 @@ def append_records(operator_id: int, file_id: int | None, parts: Mapping[Partiti
     append(operator_id, RECORDS_KIND, sorted(parts.items(), key=lambda one: one[0]), at, file_id=file_id)
 
 
-def append_rated(operator_id: int, account_id: int, month: date, table: pa.Table, at: datetime) -> None:
-    """List rated records of an account beside those that are listed: late ones of a closed month. Raises NoSpace."""
-    if table.num_rows:
-        place = partition(account_id, month)
-        append(operator_id, RATED_KIND, [(place, table)], at, account_id=account_id)
-
-
-def replace_rated(operator_id: int, account_id: int, month: date, table: pa.Table, at: datetime) -> None:
-    """List the rated records of an account's month in place of all that were listed. Raises NoSpace, SegmentDamaged."""
-    place = partition(account_id, month)
-    lock_rated(operator_id, place)
-    found = listed(operator_id, RATED_KIND, [place])
-    old = list(found.filter(models.Q(account_id=account_id) | models.Q(account=None)))
-    rewrite([one for one in old if one.account_id is None], pc.field("account") != account_id, at)
-    delist([one for one in old if one.account_id], at)
-    append_rated(operator_id, account_id, month, table, at)
-
-
 def add_rated(operator_id: int, month: date, table: pa.Table, anew: Collection[int], at: datetime) -> None:
     """List rated records of many accounts in a month, one segment for each partition; of the accounts `anew` in place
     of all that were listed. Small segments of a partition are joined when they are many. Raises NoSpace,

@@ -133,22 +133,21 @@ def test_rated_records_are_replaced_and_late_ones_stand_beside_them(fleet: Fleet
     kept = mobile.records(fleet.bram, 4)
     given = (fleet.operator_id, fleet.account_id, MARCH)
     with fleet.customer.acting():
-        store.replace_rated(*given, mobile.rated(kept), AT)
-        store.replace_rated(*given, mobile.rated(kept, revision=2), AT)
+        for table in (mobile.rated(kept), mobile.rated(kept, revision=2)):
+            store.add_rated(fleet.operator_id, MARCH, table, [fleet.account_id], AT)
         assert store.rated(*given)["revision"].to_pylist() == [2] * 4
         late = mobile.rated(mobile.records(fleet.bram, 1, NOON - timedelta(days=1), source="late"), revision=3)
-        store.append_rated(*given, late, AT)
+        store.add_rated(fleet.operator_id, MARCH, late, [], AT)
         assert store.rated(*given)["revision"].to_pylist() == [3, 2, 2, 2, 2]
         assert store.rated(*given).schema == late.schema
-        store.replace_rated(*given, late.slice(0, 0), AT)
+        store.add_rated(fleet.operator_id, MARCH, late.slice(0, 0), [fleet.account_id], AT)
         assert store.rated(*given).num_rows == 0
 
 
 def test_a_page_reads_the_records_of_a_line_in_its_scope_and_time(fleet: Fleet) -> None:
-    given = (fleet.operator_id, fleet.account_id, MARCH)
     calls = mobile.concat([mobile.records(fleet.bram, 30), mobile.records(fleet.nora, 2)])
     with fleet.customer.acting():
-        store.replace_rated(*given, mobile.rated(calls), AT)
+        store.add_rated(fleet.operator_id, MARCH, mobile.rated(calls), [fleet.account_id], AT)
         staff = Scope.staff(fleet.operator_id)
         assert store.rated_of_line(staff, fleet.bram.pk, MARCH).num_rows == 30
         day = store.rated_of_line(staff, fleet.bram.pk, MARCH, NOON + timedelta(hours=1), NOON + timedelta(hours=3))

@@ -47,7 +47,7 @@ def listed(fleet: Fleet) -> list[int]:
 def rated(fleet: Fleet) -> None:
     with fleet.customer.acting():
         given = (fleet.operator_id, fleet.account_id, MARCH)
-        store.replace_rated(*given, mobile.rated(store.records(*given)), AT)
+        store.add_rated(fleet.operator_id, MARCH, mobile.rated(store.records(*given)), [fleet.account_id], AT)
 
 
 def on_disk(fleet: Fleet) -> int:
@@ -71,10 +71,10 @@ def test_many_small_segments_become_one_and_nothing_else_changes(fleet: Fleet, t
 def test_rated_segments_of_several_accounts_are_joined_and_replaced_one_by_one(fleet: Fleet) -> None:
     other = fleet.account_id + 64
     with fleet.customer.acting():
+        part = store.Partition(MARCH, other % 64)
         for number in range(9):
             late = mobile.rated(mobile.records(fleet.bram, 1, source=f"s{number}"))
-            store.append_rated(fleet.operator_id, fleet.account_id, MARCH, late, AT)
-        part = store.Partition(MARCH, other % 64)
+            store.append(fleet.operator_id, "rated", [(part, late)], AT, account_id=fleet.account_id)
         alien = mobile.rated(mobile.records(fleet.nora, 2)).to_pylist()
         table = mobile.pa.Table.from_pylist([{**row, "account": other} for row in alien], mobile.RATED)
         store.append(fleet.operator_id, "rated", [(part, table)], AT)
@@ -82,7 +82,7 @@ def test_rated_segments_of_several_accounts_are_joined_and_replaced_one_by_one(f
     assert usage.join_segments(operator_id=fleet.operator_id, at=LATER + timedelta(days=30)) == 10
     rated_now = mobile.rated(mobile.records(fleet.bram, 1), revision=2)
     with fleet.customer.acting():
-        store.replace_rated(fleet.operator_id, fleet.account_id, MARCH, rated_now, LATER)
+        store.add_rated(fleet.operator_id, MARCH, rated_now, [fleet.account_id], LATER)
         assert store.rated(fleet.operator_id, fleet.account_id, MARCH) == rated_now
         assert store.rated(fleet.operator_id, other, MARCH).num_rows == 2
 
