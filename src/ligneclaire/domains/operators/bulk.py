@@ -51,11 +51,7 @@ def insert(
     names = sql.SQL(", ").join(sql.Identifier(column) for column in columns)
     into, staged = sql.Identifier(table), sql.Identifier(f"new_{table}")
     with connections[using].cursor() as cursor:
-        make = "CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA"
-        cursor.execute(sql.SQL(make).format(staged, names, into))
-        with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(staged, names)) as copy:
-            for row in ready:
-                copy.write_row(row)
+        _stage(cursor, staged, names, into, ready)
         last = sql.SQL("ON CONFLICT DO NOTHING" if known_stay else f"ON CONFLICT {known}" if known else "")
         cursor.execute(sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} {}").format(into, names, names, staged, last))
         cursor.execute(sql.SQL("DROP TABLE {}").format(staged))
@@ -74,11 +70,18 @@ def update(
     names, into, staged = sql.SQL(", ").join(named), sql.Identifier(table), sql.Identifier(f"changed_{table}")
     sets = sql.SQL(", ").join(sql.SQL("{0} = new.{0}").format(column) for column in named[1:])
     with connections[using].cursor() as cursor:
-        make = "CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA"
-        cursor.execute(sql.SQL(make).format(staged, names, into))
-        with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(staged, names)) as copy:
-            for row in ready:
-                copy.write_row(row)
+        _stage(cursor, staged, names, into, ready)
         change = "UPDATE {0} SET {1} FROM {2} new WHERE {0}.{3} = new.{3}"
         cursor.execute(sql.SQL(change).format(into, sets, staged, named[0]))
         cursor.execute(sql.SQL("DROP TABLE {}").format(staged))
+
+
+def _stage(
+    cursor: Any, staged: sql.Identifier, names: sql.Composable, like: sql.Identifier, rows: Sequence[Sequence[Any]]
+) -> None:
+    """Write rows into a table of this transaction, whose columns are those of another."""
+    make = "CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA"
+    cursor.execute(sql.SQL(make).format(staged, names, like))
+    with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(staged, names)) as copy:
+        for row in rows:
+            copy.write_row(row)
