@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ligneclaire.interfaces.jobs.start import Wrong
-from ligneclaire.kernel.periods import add_months, month_label
+from ligneclaire.kernel.periods import Period, add_months, month_label
 
 if TYPE_CHECKING:
     from ligneclaire.domains.billing.queries.replay import Wanted
@@ -62,7 +62,7 @@ def months_of(text: str) -> tuple[date, ...]:
     """The first days of "2026-01..2026-06", or of one month. Raises Wrong."""
     first, _, last = text.partition("..")
     try:
-        begins, ends = (date.fromisoformat(f"{one}-01") for one in (first, last or first))
+        begins, ends = (Period.month(one).start for one in (first, last or first))
     except ValueError:
         raise Wrong(f"{text!r} are no months like 2026-01..2026-06") from None
     if ends < begins:

@@ -29,6 +29,7 @@ from ligneclaire.domains.contracts.rules.contribution import Contribution
 from ligneclaire.domains.lines.models import Line
 from ligneclaire.domains.operators import bulk
 from ligneclaire.domains.operators.acting import acting_for
+from ligneclaire.domains.operators.among import among
 from ligneclaire.domains.rulebook import taxes
 from ligneclaire.domains.usage import store
 from ligneclaire.domains.usage.models import Group
@@ -44,6 +45,7 @@ Progress = Callable[[int, int], None]
 LINES, RECORDS = 2_000, 300_000  # of the accounts that are in memory at once, in one month; one account may have more
 CENT = 10_000  # millionths of a euro
 
+# Of what was billed to the line's own account alone: an employee's own documents have its lines too.
 _RECURRING = """
 SELECT c.line_id, date_trunc('month', l.period_from)::date, p.kind,
        sum(CASE WHEN i.kind = 'credit-note' THEN -l.amount ELSE l.amount END)
@@ -51,6 +53,7 @@ FROM contract c JOIN contract_item t ON t.contract_id = c.id
 JOIN product p ON p.id = t.product_id AND p.kind IN ('offer', 'option')
 JOIN invoice_line l ON l.item_id = t.id AND l.code <> 'activation'
 JOIN invoice i ON i.operator_id = l.operator_id AND i.id = l.invoice_id
+JOIN line n ON n.operator_id = c.operator_id AND n.id = c.line_id AND n.account_id = i.account_id
 WHERE c.line_id = ANY(%(lines)s::bigint[]) AND i.account_id = ANY(%(accounts)s::bigint[])
   AND l.period_from >= %(first)s AND l.period_from < %(end)s
 GROUP BY 1, 2, 3"""
@@ -58,6 +61,7 @@ _USAGE = """
 SELECT l.line_id, l.usage_month, 'usage',
        sum(CASE WHEN i.kind = 'credit-note' THEN -l.amount ELSE l.amount END)
 FROM invoice_line l JOIN invoice i ON i.operator_id = l.operator_id AND i.id = l.invoice_id
+JOIN line n ON n.operator_id = l.operator_id AND n.id = l.line_id AND n.account_id = i.account_id
 WHERE l.line_id = ANY(%(lines)s::bigint[]) AND i.account_id = ANY(%(accounts)s::bigint[])
   AND l.usage_month >= %(first)s AND l.usage_month < %(end)s
 GROUP BY 1, 2"""
@@ -110,26 +114,27 @@ def replay(scope: Scope, wanted: Wanted, progress: Progress | None = None) -> Re
 
 def _accounts(scope: Scope, wanted: Wanted) -> Mapping[int, str]:
     """The accounts of the scope that are asked of, with their numbers."""
-    rows = Account.objects.filter(within(scope, ""), pk__in=wanted.account_ids)
+    rows = Account.objects.filter(within(scope, ""), among("pk", wanted.account_ids))
     return dict(rows.values_list("pk", "number"))
 
 
 def _pieces(accounts: Mapping[int, str], wanted: Wanted) -> Iterator[list[int]]:
     """Accounts that are read at once, neighbours in their files."""
     sizes: dict[int, int] = defaultdict(int)
-    groups = Group.objects.filter(account_id__in=accounts, month__in=wanted.months)
+    groups = Group.objects.filter(among("account_id", accounts), month__in=wanted.months)
     for account_id, records in groups.values_list("account_id", "records"):
         sizes[account_id] = max(sizes[account_id], records)
     lines: dict[int, int] = defaultdict(int)
-    for account_id in Line.objects.filter(account_id__in=accounts).values_list("account_id", flat=True):
+    for account_id in Line.objects.filter(among("account_id", accounts)).values_list("account_id", flat=True):
         lines[account_id] += 1
     piece: list[int] = []
+    records = held = 0
     for one in sorted(accounts, key=lambda pk: (pk % store.BUCKETS, pk)):
-        both = [*piece, one]
-        if piece and (sum(sizes[pk] for pk in both) > RECORDS or sum(lines[pk] for pk in both) > LINES):
+        if piece and (records + sizes[one] > RECORDS or held + lines[one] > LINES):
             yield piece
-            both = [one]
-        piece = both
+            piece, records, held = [], 0, 0
+        piece.append(one)
+        records, held = records + sizes[one], held + lines[one]
     if piece:
         yield piece
 
@@ -201,7 +206,7 @@ class _Trial:
         """What was billed of the lines of these accounts to these accounts, in cents, by line and month: for the offer
         with its discounts, for options, and for usage."""
         if self._billed is None:
-            ids = Line.objects.filter(account_id__in=self._account_ids).values_list("pk", flat=True)
+            ids = Line.objects.filter(among("account_id", self._account_ids)).values_list("pk", flat=True)
             months = self._wanted.months
             known = {
                 "lines": bulk.array(ids), "accounts": bulk.array(self._account_ids), "first": min(months),
@@ -215,7 +220,7 @@ class _Trial:
 
 
 def _groups(account_ids: Collection[int], months: Sequence[date]) -> Any:
-    rows = Group.objects.filter(account_id__in=account_ids, month__in=months)
+    rows = Group.objects.filter(among("account_id", account_ids), month__in=months)
     return rows.values_list("account_id", "month", "closed_at", "closing_state__erased")
 
 

@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 
-import pyarrow as pa
 import pytest
 from tests import cast, rated, walled
 
@@ -24,10 +23,9 @@ from ligneclaire.domains.contracts import operations as contracts
 from ligneclaire.domains.contracts.models import Contract
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.rulebook import folders, places
-from ligneclaire.domains.usage.models import IntakeFile
-from ligneclaire.domains.usage.operations import erasing, keeping, rating
+from ligneclaire.domains.usage.operations import erasing
 from ligneclaire.domains.usage.queries.replay import PlanNotInForce, PlanRollsOver
-from ligneclaire.domains.usage.rules.columns import RECORDS
+from ligneclaire.domains.usage.tests import test_rating_pass as rating_pass
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.scope import Scope
 
@@ -54,26 +52,15 @@ def records(random: Random, count: int, month: date = JUNE) -> list[dict[str, ob
     return found
 
 
-def deliver(used: Sequence[tuple[Contract, list[dict[str, object]]]], at: datetime = AT) -> None:
-    """Have these records taken in, and rated."""
-    first = used[0][0]
-    with acting_for(first.operator_id):
-        rows = [
-            {**row, "account": one.account_id, "line": one.line_id, "event_key": f"{one.line_id}-{row['event_key']}"}
-            for one, some in used
-            for row in some
-        ]
-        file = IntakeFile.objects.create(
-            operator_id=first.operator_id, source="usage", name=f"{at:%H%M}.csv", received_at=at, records=len(rows),
-            kept=len(rows),
-        )  # fmt: skip
-        arrived = keeping.arrival(first.operator_id, at)
-        placed = [{**row, "file": file.pk, "place": place, "arrived": arrived} for place, row in enumerate(rows, 2)]
-        kept, _ = keeping.keep(
-            first.operator, pa.Table.from_pylist(placed, RECORDS), file_id=file.pk, at=arrived
-        )  # fmt: skip
-        keeping.mark(first.operator_id, kept, arrived)
-    rating.rate_stale(operator_id=first.operator_id, at=at, actor="test")
+def deliver(company: cast.Customer, used: Sequence[tuple[Contract, list[dict[str, object]]]]) -> None:
+    """Have these records of lines of a company taken in, and rated."""
+    rows = [
+        {**row, "account": one.account_id, "line": one.line_id, "event_key": f"{one.line_id}-{row['event_key']}"}
+        for one, some in used
+        for row in some
+    ]
+    rating_pass.deliver(company, rows, AT)
+    rating_pass.rate(company, AT)
 
 
 def plans(*codes: str) -> tuple[Offered, ...]:
@@ -117,7 +104,7 @@ def test_a_plan_costs_what_a_line_that_has_it_is_billed_for_the_same(bora: cast.
         records(random, 150),
         [one for one in records(random, 80) if one["start"] > datetime(2026, 6, 16, 2, tzinfo=UTC)],
     )
-    deliver([*((one, same) for one in lines), (young, late)])
+    deliver(bora, [*((one, same) for one in lines), (young, late)])
     bill(bora.operator, JULY)
     found = tried(bora, *codes)
     billed = {code: costs(found, number)[0] for number, code in zip(NUMBERS[:3], codes, strict=True)}
@@ -137,7 +124,7 @@ def test_a_change_of_plan_in_mid_month_is_gone_under_another_plan(bora: cast.Cus
     on = date(2026, 6, 12)
     contracts.change_offer(contract=changed, offer_code="vlinder-25", on=on, at=cast.moment(on), actor=cast.ACTOR)
     same = records(Random(3), 120)
-    deliver([(bora.contract, same), (changed, same), (steady, same)])
+    deliver(bora, [(bora.contract, same), (changed, same), (steady, same)])
     bill(bora.operator, JULY)
     found = tried(bora, "vlinder-25", "vlinder-1")
     assert line_of(found, NUMBERS[1]).offers == ("vlinder-1", "vlinder-25")
@@ -151,18 +138,8 @@ def test_options_stay_as_they_were_billed_or_go(bora: cast.Customer) -> None:
     contracts.add_option(
         contract=bora.contract, option_code="data-plus-5", on=on, at=cast.moment(on), actor=cast.ACTOR
     )  # fmt: skip
-    deliver(
-        [
-            (
-                bora.contract,
-                [
-                    {**one, "quantity": 3 * GB}
-                    for one in records(Random(4), 40)
-                    if one["service"] == "data" and not one["visited"]
-                ],
-            )
-        ]
-    )
+    data = [one for one in records(Random(4), 40) if one["service"] == "data" and not one["visited"]]
+    deliver(bora, [(bora.contract, [{**one, "quantity": 3 * GB} for one in data])])
     bill(bora.operator, JULY)
     was, kept = costs(tried(bora, "vlinder-25"), NUMBERS[0])
     assert kept == was
@@ -175,8 +152,8 @@ def test_options_stay_as_they_were_billed_or_go(bora: cast.Customer) -> None:
 def test_lines_that_share_a_bundle_are_tried_together(bora: cast.Customer) -> None:
     lines = [bora.contract, *(cast.mobile_line(bora, number, "vlinder-deel") for number in NUMBERS[1:3])]
     seeds = enumerate(lines, 20)
-    deliver([(one, [{**row, "event_key": f"{seed}-{row['event_key']}"} for row in records(Random(seed), 60)])
-             for seed, one in seeds])  # fmt: skip
+    deliver(bora, [(one, [{**row, "event_key": f"{seed}-{row['event_key']}"} for row in records(Random(seed), 60)])
+                   for seed, one in seeds])  # fmt: skip
     bill(bora.operator, JULY)
     found = tried(bora, "vlinder-deel", "vlinder-25")
     total = sum(sum(costs(found, number)[1]) for number in NUMBERS[:3])
@@ -191,7 +168,7 @@ def test_lines_that_share_a_bundle_are_tried_together(bora: cast.Customer) -> No
 
 
 def test_what_rolls_over_is_not_tried(bora: cast.Customer) -> None:
-    deliver([(bora.contract, records(Random(21), 5))])
+    deliver(bora, [(bora.contract, records(Random(21), 5))])
     bill(bora.operator, JULY)
     with pytest.raises(PlanRollsOver):
         tried(bora, "vlinder-spaar")
@@ -200,7 +177,7 @@ def test_what_rolls_over_is_not_tried(bora: cast.Customer) -> None:
 @pytest.mark.rule("RAT-14")
 def test_the_best_plan_of_each_line_and_of_all(bora: cast.Customer) -> None:
     idle = cast.mobile_line(bora, NUMBERS[1])
-    deliver([(bora.contract, records(Random(5), 100)), (idle, [])])
+    deliver(bora, [(bora.contract, records(Random(5), 100)), (idle, [])])
     bill(bora.operator, JULY)
     found = tried(bora, "vlinder-tik", "vlinder-5", "vlinder-25")
     assert line_of(found, NUMBERS[1]).best == 0
@@ -238,16 +215,18 @@ def test_the_employees_part_of_the_subscription_comes_off_the_company_s_cost(bor
     account = rated.private_account(bora)
     half = {"type": "per-usage-type", "usage_types": {"subscription": {"type": "percentage", "percent": "50"}}}
     rated.split(bora.contract, account, half)
-    deliver([(bora.contract, records(Random(6), 60))])
+    deliver(bora, [(bora.contract, records(Random(6), 60))])
     bill(bora.operator, JULY)
     bill(bora.operator, AUGUST)  # June's subscription was billed in July, so the employee's part of it moves in August
     was, own, other = costs(tried(bora, "vlinder-25", "vlinder-1"), NUMBERS[0])
     assert own == was
     assert (own[0] + own[2], other[0] + other[2]) == (1_250, 400)
+    both = tried(bora, "vlinder-25", account_ids=frozenset({bora.account.pk, account.pk}))
+    assert costs(both, NUMBERS[0])[0] == was  # what he pays himself is no cost of the company's line
 
 
 def test_a_draft_is_tried_before_it_is_published(bora: cast.Customer) -> None:
-    deliver([(bora.contract, records(Random(7), 90))])
+    deliver(bora, [(bora.contract, records(Random(7), 90))])
     bill(bora.operator, JULY)
     folder = folders.read(places.folders_root() / "fleet")
     products = [
@@ -269,7 +248,7 @@ def test_a_draft_is_tried_before_it_is_published(bora: cast.Customer) -> None:
 
 
 def test_what_can_t_be_compared_is_refused_by_name(bora: cast.Customer) -> None:
-    deliver([(bora.contract, records(Random(8), 5))])
+    deliver(bora, [(bora.contract, records(Random(8), 5))])
     with pytest.raises(refusals.NotBilled):
         tried(bora, "vlinder-25")
     bill(bora.operator, JULY)
@@ -282,7 +261,7 @@ def test_what_can_t_be_compared_is_refused_by_name(bora: cast.Customer) -> None:
 def test_a_line_whose_records_were_erased_is_left_out(bora: cast.Customer) -> None:
     other = cast.mobile_line(bora, NUMBERS[1])
     same = records(Random(9), 20)
-    deliver([(bora.contract, same), (other, same)])
+    deliver(bora, [(bora.contract, same), (other, same)])
     bill(bora.operator, JULY)
     erasing.erase_line(
         operator_id=bora.operator.pk, line_id=bora.contract.line_id or 0, from_on=JUNE, to_on=JULY,

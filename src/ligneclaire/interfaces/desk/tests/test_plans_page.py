@@ -50,7 +50,7 @@ def known() -> Known:
     bora, eva = cast.bora_mobile(line=NUMBERS[0]), cast.eva("fleet")
     others = [cast.mobile_line(bora, number) for number in NUMBERS[1:3]]
     few = [one for one in records(Random(12), 60) if one["service"] != "data" and not one["visited"]]
-    deliver([(bora.contract, [{**one, "quantity": 60 if one["service"] == "voice" else 1} for one in few]),
+    deliver(bora, [(bora.contract, [{**one, "quantity": 60 if one["service"] == "voice" else 1} for one in few]),
              *((one, []) for one in others)])  # fmt: skip
     bill(bora.operator, JULY)
     bill(bora.operator, AUGUST)
