@@ -38,13 +38,18 @@ class Bram:
     def operator_id(self) -> int:
         return self.company.operator.pk
 
-    def take_in(self, folder: Path, rows: Rows, at: datetime, name: str = "usage.csv") -> IntakeFile:
-        """A file arrives, is rated, and whoever is to be warned is warned; all in the same minute."""
+    def take_in(
+        self, folder: Path, rows: Rows, at: datetime, name: str = "usage.csv", *, warns: bool = True, sends: bool = True
+    ) -> IntakeFile:
+        """A file arrives, is rated, and whoever is to be warned is warned, unless no warning is made, or none is sent;
+        all in the same minute."""
         path = usage_files.csv(folder, rows, name)
         file = usage.take_in_usage_file(operator_id=self.operator_id, path=path, at=at, actor=cast.ACTOR)
         rating.rate_stale(operator_id=self.operator_id, at=at, actor=cast.ACTOR)
-        alerts.warn(operator_id=self.operator_id, at=at)
-        send_messages.send_due(operator_id=self.operator_id, at=at)
+        if warns:
+            alerts.warn(operator_id=self.operator_id, at=at)
+        if sends:
+            send_messages.send_due(operator_id=self.operator_id, at=at)
         self.files.append(file)
         return file
 

@@ -15,11 +15,12 @@ from ligneclaire.domains.billing.models import Charge, InvoiceLine
 from ligneclaire.domains.billing.tests.runs import AUGUST, JULY, bill
 from ligneclaire.domains.lines import operations as lines
 from ligneclaire.domains.lines.rules import notices as kinds
-from ligneclaire.domains.usage import operations as usage
 from ligneclaire.domains.usage.models import Alert, Total
-from ligneclaire.domains.usage.operations import rating
-from ligneclaire.domains.usage.tests import usage_files
-from ligneclaire.journeys import alerts, send_messages
+from ligneclaire.domains.usage.operations import limits
+from ligneclaire.domains.usage.operations.limits import Way
+from ligneclaire.domains.usage.queries import wall
+from ligneclaire.kernel.money import Money
+from ligneclaire.kernel.scope import Scope
 
 pytestmark = pytest.mark.usefixtures("database")
 JUNE = date(2026, 6, 1)
@@ -33,13 +34,7 @@ def call_geneva(bram: Bram, folder: Path, *, warns: bool = False, sends: bool = 
         using.call(using.GENEVA, 3600, cast.moment(date(2026, 6, 1 + number // 4), 9 + number % 4), f"g{number}")
         for number in range(CALLS)
     ]
-    at = cast.moment(date(2026, 6, 20))
-    usage.take_in_usage_file(operator_id=bram.operator_id, path=usage_files.csv(folder, rows), at=at, actor=cast.ACTOR)
-    rating.rate_stale(operator_id=bram.operator_id, at=at, actor=cast.ACTOR)
-    if warns:
-        alerts.warn(operator_id=bram.operator_id, at=at)
-    if sends:
-        send_messages.send_due(operator_id=bram.operator_id, at=at)
+    bram.take_in(folder, rows, cast.moment(date(2026, 6, 20)), warns=warns, sends=sends)
 
 
 def credit(bram: Bram, on: date = NIGHT) -> list[Charge]:
@@ -121,3 +116,21 @@ def test_a_message_that_may_still_leave_is_waited_for(tmp_path: Path) -> None:
     with bram.company.acting():
         alert = Alert.objects.get(counter="domestic-be")
     assert credit(bram, alert.raised_at.date()) == []
+
+
+@pytest.mark.rule("W-07", "W-22", "L-EU-02")
+def test_who_agreed_to_go_on_abroad_is_charged_for_it(tmp_path: Path) -> None:
+    bram, agreed = using.bram(contribution=None), date(2026, 6, 2)
+    with bram.company.acting():
+        company = wall.as_employer(Scope.staff(bram.operator_id), [bram.company.account.pk])
+        limits.agree(
+            scope=company, line=bram.company.contract.line.public_id, on=agreed, at=cast.moment(agreed),
+            actor=cast.ACTOR, way=Way("telephone", "is in America"), ceiling="roaming-eu", this_month=True,
+        )  # fmt: skip
+    rows = [using.data(0.02, cast.moment(date(2026, 6, number)), f"a{number}", visited="US") for number in range(3, 10)]
+    bram.take_in(tmp_path, rows, cast.moment(date(2026, 6, 20)), warns=False)
+    bill(bram.company.operator, JULY)
+    with bram.company.acting():
+        reached = Alert.objects.get(counter="roaming-eu", threshold=100)
+        assert Total.objects.get(amount__gt=0).amount > Money.from_micro(reached.allowance).amount
+    assert credit(bram) == []

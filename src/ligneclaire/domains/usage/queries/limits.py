@@ -28,9 +28,7 @@ from ligneclaire.domains.usage.rules.terms import WHOLE, Cap, LineTerms
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.scope import Scope
 
-STOPPING = frozenset(
-    {spending.ROAMING, spending.WORLD}
-)  # stop until it is agreed to go on; an own cap where it says so
+STOPPING = frozenset({spending.ROAMING, spending.WORLD})  # until it is agreed to go on; an own cap where it says so
 
 
 @dataclass(frozen=True, slots=True)
