@@ -14,6 +14,7 @@ from ligneclaire.domains.contracts.models import SplitBill
 from ligneclaire.domains.contracts.rules import contribution as contributions
 from ligneclaire.domains.contracts.rules.contribution import FixedAmount
 from ligneclaire.domains.rulebook import taxes
+from ligneclaire.domains.usage.queries import wall
 from ligneclaire.domains.usage.queries.own import Kind
 from ligneclaire.domains.usage.queries.wall import Seen
 from ligneclaire.journeys import contributions as words
@@ -39,10 +40,11 @@ class Share:
 
 
 def share_of(
-    splits: Iterable[SplitBill], seen: Seen, account: Account, kinds: Iterable[Kind], lang: str
+    splits: Iterable[SplitBill], seen: Seen, account: Account, kinds: Iterable[Kind | wall.Used], lang: str
 ) -> Share | None:
-    """How the month is shared by now; None without a split bill. SPL-01 to SPL-03."""
-    split = next((one for one in splits if _holds(one, seen)), None)
+    """How the month is shared by now; None without a split bill. `account` pays the line. SPL-01 to SPL-03."""
+    mine = (one for one in splits if one.contract.line_id == seen.line_id)
+    split = next((one for one in mine if holds(one, seen.month)), None)
     if split is None:
         return None
     terms = contributions.read(split.contribution)
@@ -68,8 +70,7 @@ def share_of(
     )
 
 
-def _holds(split: SplitBill, seen: Seen) -> bool:
-    from_on, to_on = split.from_on, split.to_on
-    if split.contract.line_id != seen.line_id or from_on is None:
-        return False
-    return from_on <= seen.month and (to_on is None or seen.month < to_on)
+def holds(split: SplitBill, month: date) -> bool:
+    """Whether a bill is shared in the month of a day: whole months at a time."""
+    first, from_on, to_on = month.replace(day=1), split.from_on, split.to_on
+    return from_on is not None and from_on <= first and (to_on is None or first < to_on)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from ligneclaire.domains.customers.queries import NotFound
+from ligneclaire.interfaces.addresses import first_day
 from ligneclaire.interfaces.home.reader import Reader, page
 from ligneclaire.journeys import own_internet, own_line
-from ligneclaire.kernel.periods import Period
 
 
 @require_GET
@@ -20,12 +17,5 @@ def internet(request: HttpRequest, reader: Reader, public_id: str = "", month: s
     """A month of an internet line: this one of the first line, or another."""
     operator = request.operator  # type: ignore[attr-defined]
     reading = own_line.reading(reader.person, reader.scope, operator, reader.language, reader.at)
-    found = own_internet.internet_month(reading, _first(month) if month else reader.on, public_id)
+    found = own_internet.internet_month(reading, first_day(month) if month else reader.on, public_id)
     return render(request, "home/internet.html", {"month": found, "on": reader.on})
-
-
-def _first(month: str) -> date:
-    try:
-        return Period.month(month).start
-    except ValueError:
-        raise NotFound(month) from None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,10 +12,10 @@ from ligneclaire.domains.customers.queries import NotFound
 from ligneclaire.domains.lines import queries as lines
 from ligneclaire.domains.rulebook import queries as rulebook
 from ligneclaire.interfaces import usage_columns
+from ligneclaire.interfaces.addresses import first_day
 from ligneclaire.interfaces.home.reader import Reader, page
 from ligneclaire.journeys import customer_pages, own_line, own_records
 from ligneclaire.journeys.own_line import Reading
-from ligneclaire.kernel.periods import Period
 
 
 @require_GET
@@ -25,7 +23,7 @@ from ligneclaire.kernel.periods import Period
 def usage(request: HttpRequest, reader: Reader, public_id: str = "", month: str = "") -> HttpResponse:
     """A month of a line: this one of the first line, or another. Who has no line reads that there is none."""
     try:
-        found = own_line.own_month(_reading(request, reader), _first(month) if month else reader.on, public_id)
+        found = own_line.own_month(_reading(request, reader), first_day(month) if month else reader.on, public_id)
     except NotFound:
         if public_id or not lines.has_own_line(reader.person):
             raise
@@ -37,7 +35,7 @@ def usage(request: HttpRequest, reader: Reader, public_id: str = "", month: str 
 @page
 def records(request: HttpRequest, reader: Reader, public_id: str, month: str) -> HttpResponse:
     """The records behind an amount, added up by day, service and zone, and by time."""
-    found = own_records.records_of(_reading(request, reader), _first(month), public_id, request.GET.dict())
+    found = own_records.records_of(_reading(request, reader), first_day(month), public_id, request.GET.dict())
     known = {
         "found": found,
         "record_at": request.path,
@@ -51,14 +49,14 @@ def records(request: HttpRequest, reader: Reader, public_id: str, month: str) ->
 def records_file(request: HttpRequest, reader: Reader, public_id: str, month: str) -> HttpResponse:
     """The same as a file for a spreadsheet."""
     reading, heading = _reading(request, reader), usage_columns.heading()
-    return usage_columns.answer(own_records.file_of(reading, _first(month), public_id, request.GET.dict(), heading))
+    return usage_columns.answer(own_records.file_of(reading, first_day(month), public_id, request.GET.dict(), heading))
 
 
 @require_GET
 @page
 def record(request: HttpRequest, reader: Reader, public_id: str, month: str, name: str) -> HttpResponse:
     """One record, and why it costs what it costs."""
-    found = own_records.why(_reading(request, reader), _first(month), public_id, name)
+    found = own_records.why(_reading(request, reader), first_day(month), public_id, name)
     return render(request, "home/record.html", {"why": found})
 
 
@@ -77,10 +75,3 @@ def private_invoices(request: HttpRequest, reader: Reader) -> HttpResponse:
 def _reading(request: HttpRequest, reader: Reader) -> Reading:
     operator = request.operator  # type: ignore[attr-defined]
     return own_line.reading(reader.person, reader.scope, operator, reader.language, reader.at)
-
-
-def _first(month: str) -> date:
-    try:
-        return Period.month(month).start
-    except ValueError:
-        raise NotFound(month) from None

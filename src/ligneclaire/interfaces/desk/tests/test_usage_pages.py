@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
-from tests import cast
+from tests import cast, using
 from tests.browser import DESK, TELEPHONE, OpenPage
 
 from ligneclaire.domains.access.models import Login, StaffRole
@@ -18,11 +19,13 @@ from ligneclaire.domains.audit.models import AuditEntry
 from ligneclaire.domains.lines.models import Line
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.usage import operations as usage
-from ligneclaire.domains.usage.models import Disclosure, IntakeFile, Suspended
+from ligneclaire.domains.usage.models import Disclosure, IntakeFile, Suspended, Total
 from ligneclaire.domains.usage.operations import rating
 from ligneclaire.domains.usage.queries import own
 from ligneclaire.domains.usage.rules.suspense import Reason
 from ligneclaire.interfaces.desk.tests.scene import client
+from ligneclaire.journeys import formats
+from ligneclaire.kernel.money import Money
 
 pytestmark = pytest.mark.usefixtures("database")
 HOST = "fleet.localhost"
@@ -240,6 +243,23 @@ def test_a_customer_leads_to_the_usage_of_its_lines(told: Told) -> None:
     assert browser.get(reverse("desk:customer-usage", args=["none"])).status_code == 404
 
 
+@pytest.mark.rule("SPL-01", "FMP-11")
+def test_a_household_that_shares_a_bill_reads_its_own_part_of_it(tmp_path: Path) -> None:
+    """Half of two hours to Geneva, with VAT, as his private invoice will have it."""
+    bram = using.bram(contribution={"type": "percentage", "percent": "50"})
+    rows = [using.call(using.GENEVA, 3600, cast.moment(date(2026, 6, on)), f"g{on}") for on in (5, 6)]
+    bram.take_in(tmp_path, rows, cast.moment(date(2026, 6, 20)))
+    with bram.company.acting():
+        (used,) = Total.objects.filter(amount__gt=0)
+        party, eva = bram.account.party, cast.eva("fleet")
+    part = Money(used.amount * Decimal("0.5") * Decimal("1.21")).rounded()
+    browser = client(eva, "en", HOST)
+    own = text(browser.get(reverse("desk:customer-usage", args=[party.public_id]), {"month": "2026-06"}))
+    assert f'<span class="n">{formats.money(part, "en")}</span>' in own
+    before = text(browser.get(reverse("desk:customer-usage", args=[party.public_id]), {"month": "2026-05"}))
+    assert "0470 65 43 21" not in before  # it was the company's alone
+
+
 def test_the_month_shows_its_gauges_and_narrows(told: Told) -> None:
     browser = told.browser()
     page = text(browser.get(told.page("usage")))
@@ -261,10 +281,14 @@ def test_nobody_else_finds_usage_and_wrong_addresses_are_nowhere(told: Told) -> 
         assert client(nora, host=HOST).get(address).status_code == 404
         assert client(others, host="lessor.localhost").get(address).status_code == 404
     waits, reason = told.waits(Reason.UNKNOWN_LINE), {"kind": "complaint", "words": "KL-2026-118"}
-    for address in (told.page("numbers"), reverse("desk:disclose", args=[waits.public_id])):
+    disclose = reverse("desk:disclose", args=[waits.public_id])
+    for address in (told.page("numbers"), disclose):
         assert client(None, host=HOST).post(address, reason).status_code == 302
         assert client(nora, host=HOST).post(address, reason).status_code == 404
-        assert client(others, host="lessor.localhost").post(address, reason).status_code in (302, 404)
+    foreign = client(others, host="lessor.localhost")
+    assert foreign.post(told.page("numbers"), reason).status_code == 404
+    # of a record that is not there it says the same as of one that waits no more
+    assert foreign.post(disclose, reason)["Location"] == reverse("desk:network")
     with acting_for(told.operator_id):
         assert not Disclosure.objects.exists()
     for address in (
@@ -279,6 +303,7 @@ HEADINGS = {
     "suspended": ("Ce relevé attend : un nombre est négatif", "Dit bericht wacht: een getal is negatief"),
     "lines": ("mai 2026 : 1 ligne", "mei 2026: 1 lijn"),
     "usage": ("mai 2026 : 2 relevés", "mei 2026: 2 registraties"),
+    "limits": ("Ce que le 0470 65 43 21 peut coûter", "Wat 0470 65 43 21 mag kosten"),
     "record": ("Appels internationaux, dimanche 3 mai 2026 à 9 h 15", "Internationale gesprekken, zondag 3 mei 2026"),
 }
 
@@ -293,7 +318,7 @@ def test_every_page_of_usage_reads_well(told: Told, open_page: OpenPage, width: 
         "delivery": reverse("desk:delivery", args=[told.file.public_id]),
         "suspended": reverse("desk:suspended", args=[told.waits(Reason.NEGATIVE_NUMBER).public_id]),
         "lines": reverse("desk:customer-usage", args=[told.bora.party.public_id]) + "?month=2026-05",
-        "usage": told.page("usage"), "record": told.record(),
+        "usage": told.page("usage"), "limits": reverse("desk:limits", args=[told.line]), "record": told.record(),
     }  # fmt: skip
     for name, path in pages.items():
         visit.reads_well(path, HEADINGS[name][("fr", "nl").index(language)])

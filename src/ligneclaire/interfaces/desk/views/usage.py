@@ -3,12 +3,11 @@ written down; whole numbers of other parties are shown for a reason."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,12 +17,13 @@ from django.views.decorators.http import require_GET, require_POST
 from ligneclaire.domains.usage.models import Disclosure
 from ligneclaire.domains.usage.operations import NoGround
 from ligneclaire.interfaces import usage_columns
+from ligneclaire.interfaces.addresses import first_day
 from ligneclaire.interfaces.desk.forms import Form
 from ligneclaire.interfaces.desk.staff import Staff, page, show
 from ligneclaire.interfaces.desk.templatetags.desk import GROUNDS
 from ligneclaire.journeys import desk_acts, desk_lines, desk_usage
 from ligneclaire.journeys.desk_usage import Opening
-from ligneclaire.kernel.periods import Period, add_months
+from ligneclaire.kernel.periods import add_months
 from ligneclaire.kernel.refusal import Refusal
 
 READER, USER = "for", "user"
@@ -48,9 +48,9 @@ def lines(request: HttpRequest, staff: Staff, public_id: str) -> HttpResponse:
     """The lines of a customer in a month, each on its way to its usage."""
     asked, number = request.GET.get("number", "").strip()[:40], request.GET.get("page", "1")
     now = staff.on.replace(day=1)
-    month = min(_first(request.GET.get("month") or f"{now:%Y-%m}"), now)
+    month = min(first_day(request.GET.get("month") or f"{now:%Y-%m}"), now)
     wanted = int(number) if number.isdecimal() and len(number) < 6 else 1
-    found = desk_lines.lines_page(staff.scope, public_id, month, asked, wanted)
+    found = desk_lines.lines_page(staff.scope, public_id, month, asked, wanted, lang=staff.language)
     months = (add_months(month, -1), add_months(month, 1) if month < now else None)
     detail = {"for": "payer", "what": "lines"}
     desk_acts.see_usage(staff.login, subject=f"party:{public_id}", month=month, detail=detail, at=staff.at)
@@ -143,7 +143,7 @@ def _missing(request: HttpRequest, staff: Staff, damaged: Refusal) -> HttpRespon
 def _opening(request: HttpRequest, staff: Staff, line: str, month: str) -> Opening:
     """By whose page it was opened: `?for=user` from the pages of the line's user, else from the company's (FMP-11)."""
     operator, for_user = request.operator, request.GET.get(READER) == USER  # type: ignore[attr-defined]
-    opening = Opening(operator, staff.scope, line, _first(month), for_user, staff.language)
+    opening = Opening(operator, staff.scope, line, first_day(month), for_user, staff.language)
     return desk_usage.with_reason(opening, staff.actor, given(request), staff.at)
 
 
@@ -153,11 +153,3 @@ def _written_down(staff: Staff, opening: Opening, what: str) -> None:
         detail["disclosure"] = opening.disclosed.public_id
     subject = f"line:{opening.line}"
     desk_acts.see_usage(staff.login, subject=subject, month=opening.month, detail=detail, at=staff.at)
-
-
-def _first(text: str) -> date:
-    """The first day of a month like 2026-05."""
-    try:
-        return Period.month(text).start
-    except ValueError as wrong:
-        raise Http404 from wrong

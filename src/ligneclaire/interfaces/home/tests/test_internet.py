@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import html
 import io
-import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.test import Client
 from tests import cast
 
 from ligneclaire.domains.lines import queries as lines
 from ligneclaire.domains.usage.operations import take_in_detail_file
 from ligneclaire.domains.usage.queries import volume, wall
 from ligneclaire.domains.usage.tests.detail_files import block
+from ligneclaire.interfaces.home.tests.test_many_contracts import signed_in, text
 
 pytestmark = pytest.mark.usefixtures("database")
 GB = 10**9
@@ -58,29 +56,16 @@ def anna() -> cast.Customer:
     return found
 
 
-def browser(anna: cast.Customer, email: str = "anna@example.org") -> Client:
-    client = Client(HTTP_HOST=anna.operator.host)
-    assert client.post("/sign-in/", {"login": email, "password": cast.PASSWORD}).status_code == 302
-    return client
-
-
-def text(client: Client, path: str, language: str = "en") -> str:
-    client.cookies["language"] = language
-    answer = client.get(path)
-    assert answer.status_code == 200, path
-    words = html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode()))
-    return " ".join(words.replace("\u00a0", " ").replace("\u202f", " ").split())
-
-
 def test_a_session_over_the_end_of_a_month_is_told_in_both(anna: cast.Customer) -> None:
-    client, line = browser(anna), line_of(anna)
+    client, line = signed_in(anna), line_of(anna)
     for language, july, august in (
         ("en", "July: 4.4 GB over your connection", "August: 2.2 GB over your connection"),
         ("fr", "Juillet : 4,4 Go par votre connexion", "Août : 2,2 Go par votre connexion"),
         ("nl", "Juli: 4,4 GB over uw verbinding", "Augustus: 2,2 GB over uw verbinding"),
     ):
-        assert july in text(client, f"/internet/{line}/2026-07/", language)
-        assert august in text(client, f"/internet/{line}/2026-08/", language)
+        client.cookies["language"] = language
+        assert july in text(client, f"/internet/{line}/2026-07/")
+        assert august in text(client, f"/internet/{line}/2026-08/")
 
 
 def test_an_update_between_two_others_divides_better_and_adds_nothing(anna: cast.Customer) -> None:
@@ -104,8 +89,7 @@ def test_a_month_without_a_record_has_its_part_of_a_long_session(anna: cast.Cust
 
 def test_nobody_else_finds_it(anna: cast.Customer) -> None:
     bea, line = cast.household("H2", "Bea", "Morel"), line_of(anna)
-    cast.login_of(bea.person)
-    client = browser(anna, "h2@example.org")
+    client = signed_in(bea)
     for path in (f"/internet/{line}/2026-07/", "/internet/nothing/2026-07/", f"/internet/{line_of(bea)}/2026-13/"):
         assert client.get(path).status_code == 404
     assert "nothing over your connection yet" in text(client, "/internet/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import date
 
@@ -18,9 +19,9 @@ LINES = [f"+3247011220{number}" for number in range(FEW)]
 
 def signed_in(owner: cast.Customer, language: str = "en") -> Client:
     with owner.acting():
-        login = cast.login_of(owner.person)
-    client = Client(HTTP_HOST="fleet.localhost")
-    client.post("/sign-in/", {"login": login.email, "password": cast.PASSWORD})
+        login = owner.person.login or cast.login_of(owner.person)
+    client = Client(HTTP_HOST=owner.operator.host)
+    assert client.post("/sign-in/", {"login": login.email, "password": cast.PASSWORD}).status_code == 302
     client.cookies["language"] = language
     return client
 
@@ -28,7 +29,8 @@ def signed_in(owner: cast.Customer, language: str = "en") -> Client:
 def text(client: Client, path: str) -> str:
     answer = client.get(path)
     assert answer.status_code == 200, path
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode().replace("\u00a0", " ")).split())
+    words = html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode()))
+    return " ".join(words.replace("\u00a0", " ").replace("\u202f", " ").split())
 
 
 def test_many_contracts_are_summed_by_plan_and_a_few_are_shown_each() -> None:
