@@ -8,13 +8,15 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
+from django.contrib import messages
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy
 
 from ligneclaire.domains.lines.rules import controls
 from ligneclaire.domains.usage.operations import limits
 from ligneclaire.domains.usage.operations.limits import Way
 from ligneclaire.kernel.money import Money
+from ligneclaire.kernel.refusal import Refusal
 from ligneclaire.kernel.scope import Scope
 
 REQUIRED = {"required": gettext_lazy("Please fill this in.")}
@@ -61,6 +63,17 @@ class Actor:
 def cap_form(asked: QueryDict) -> CapForm:
     """The form of the page; filled in when it is what was sent."""
     return CapForm(asked if asked.get("do") == CAP else None, label_suffix="")
+
+
+def acted(request: HttpRequest, line: str, by: Actor, form: CapForm, language: str) -> tuple[bool, str]:
+    """Do what was sent, and say so on the next page: whether it was done, and why it was refused. Raises NotFound."""
+    try:
+        done = act(request.POST, line, by, form)
+    except Refusal as refusal:
+        return False, refusal.message(language)
+    if done:
+        messages.success(request, done)
+    return bool(done), ""
 
 
 def act(asked: QueryDict, line: str, by: Actor, form: CapForm) -> str:

@@ -24,6 +24,7 @@ from ligneclaire.domains.rulebook.models import PolicyVersion
 from ligneclaire.domains.rulebook.versions import Version
 from ligneclaire.domains.usage import operations as usage
 from ligneclaire.domains.usage.models import Disclosure, Suspended, WriteOff
+from ligneclaire.domains.usage.operations.limits import Way
 from ligneclaire.domains.usage.rules.alike import Alike
 from ligneclaire.journeys import leave
 from ligneclaire.journeys.leave import Left
@@ -201,6 +202,12 @@ def see_usage(login: Login, *, subject: str, month: date, detail: Mapping[str, s
         operator_id=login.operator_id, at=at, actor=actor(login), act="see_usage", subject=subject,
         detail={"month": f"{month:%Y-%m}", **detail},
     )  # fmt: skip
+
+
+def heard(login: Login, *, channel: str, why: str) -> Way:
+    """How a word on limits and blocks came to the desk, and why, for who may write it down. Raises RoleMissing."""
+    access.must_have(login, "agent")
+    return Way(channel, why)
 
 
 def disclose_line(login: Login, *, line_id: int, month: date, kind: str, words: str, at: datetime) -> Disclosure:

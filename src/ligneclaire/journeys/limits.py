@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -15,9 +15,9 @@ from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.usage.queries import limits, wall
 from ligneclaire.domains.usage.queries.limits import Ceiling, Limits
 from ligneclaire.domains.usage.queries.wall import AsOf
-from ligneclaire.domains.usage.rules.instants import micros
+from ligneclaire.domains.usage.rules.instants import instant_of, micros
 from ligneclaire.domains.usage.rules.terms import ALWAYS
-from ligneclaire.journeys import formats
+from ligneclaire.journeys import usage_explorer
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.scope import Scope
 
@@ -25,7 +25,6 @@ BY_ZONE = 8  # prices of more places are told from the least to the most
 PER = {"voice": (60, "minute"), "special": (60, "minute"), "data": (10**6, "megabyte"), "sms": (1, "message"),
        "mms": (1, "message")}  # fmt: skip
 _NEAR = 80  # percent
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +137,9 @@ def limits_page(scope: Scope, public_id: str, on: date, at: datetime, lang: str)
     found = limits.limits_of(scope, public_id, on, at)
     operator, line = Operator.objects.get(pk=scope.operator_id), found.say.line
     zone, names = ZoneInfo(operator.timezone), catalogue.zone_names(operator.pk, lang, on)
-    bare = f"+{line.identifier}" if line.identifier.isdigit() else line.identifier
     return LimitsPage(
         public_id=line.public_id,
-        number=formats.phone(bare, operator.country),
+        number=usage_explorer.number_of(found.say.seen, operator),
         is_company=line.account.party.kind == "company",
         is_split=found.say.seen.is_split,
         sees_money=found.say.sees_money,
@@ -161,7 +159,7 @@ def limits_page(scope: Scope, public_id: str, on: date, at: datetime, lang: str)
 def _gauge(one: Ceiling, found: Limits, at: datetime, zone: ZoneInfo, names: Mapping[str, str]) -> Gauge:
     until = None
     if one.until_us is not None and one.until_us < ALWAYS[1]:
-        until = ((_EPOCH + timedelta(microseconds=one.until_us)).astimezone(zone) - timedelta(days=1)).date()
+        until = (instant_of(one.until_us).astimezone(zone) - timedelta(days=1)).date()
     state = (
         "stopped" if one.stops and one.is_reached else "stops" if one.stops else "agreed" if one.may_stop else "warns"
     )

@@ -3,7 +3,6 @@ W-22, W-32)."""
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
@@ -12,7 +11,6 @@ from ligneclaire.interfaces import limits as form_of
 from ligneclaire.interfaces.fleet.reader import Manager, page, show
 from ligneclaire.interfaces.limits import Actor
 from ligneclaire.journeys import limits
-from ligneclaire.kernel.refusal import Refusal
 
 
 @require_http_methods(["GET", "POST"])
@@ -23,13 +21,8 @@ def line_limits(request: HttpRequest, manager: Manager, public_id: str) -> HttpR
     found = limits.limits_page(manager.scope, public_id, manager.on, manager.at, manager.language)
     if request.method == "POST":
         by = Actor(manager.scope, manager.on, manager.at, manager.actor)
-        try:
-            done = form_of.act(request.POST, public_id, by, form)
-        except Refusal as refusal:
-            refused = refusal.message(manager.language)
-        else:
-            if done:
-                messages.success(request, done)
-                return redirect("fleet:limits", public_id)
+        done, refused = form_of.acted(request, public_id, by, form, manager.language)
+        if done:
+            return redirect("fleet:limits", public_id)
     status = 422 if request.method == "POST" else 200
     return show(request, manager, "limits", status, limits=found, form=form, refused=refused)

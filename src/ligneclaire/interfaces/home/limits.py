@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -12,7 +11,6 @@ from ligneclaire.interfaces import limits as form_of
 from ligneclaire.interfaces.home.reader import Reader, page
 from ligneclaire.interfaces.limits import Actor
 from ligneclaire.journeys import limits
-from ligneclaire.kernel.refusal import Refusal
 
 
 @require_http_methods(["GET", "POST"])
@@ -24,13 +22,8 @@ def line_limits(request: HttpRequest, reader: Reader, public_id: str) -> HttpRes
     found = limits.limits_page(reader.scope, public_id, reader.on, reader.at, reader.language)
     if request.method == "POST":
         by = Actor(reader.scope, reader.on, reader.at, reader.actor)
-        try:
-            done = form_of.act(request.POST, public_id, by, form)
-        except Refusal as refusal:
-            refused = refusal.message(reader.language)
-        else:
-            if done:
-                messages.success(request, done)
-                return redirect("home:limits", public_id)
+        done, refused = form_of.acted(request, public_id, by, form, reader.language)
+        if done:
+            return redirect("home:limits", public_id)
     known = {"limits": found, "form": form, "refused": refused}
     return render(request, "home/limits.html", known, status=422 if request.method == "POST" else 200)

@@ -42,6 +42,11 @@ def micros(at: datetime) -> int:
     return (at - _EPOCH) // timedelta(microseconds=1)
 
 
+def instant_of(us: int) -> datetime:
+    """The instant in UTC that so many microseconds since 1970 are."""
+    return _EPOCH + timedelta(microseconds=us)
+
+
 FIRST = micros(FIRST_INSTANT)
 
 
@@ -78,8 +83,8 @@ def months(at: Integers, zone: ZoneInfo) -> tuple[Integers, list[date]]:
     """The local calendar months that the instants lie in: an index for each, and their first days."""
     if not len(at):
         return np.zeros(0, np.int64), []
-    month = (_EPOCH + timedelta(microseconds=int(at.min()))).astimezone(zone).date().replace(day=1)
-    last = (_EPOCH + timedelta(microseconds=int(at.max()))).astimezone(zone).date()
+    month = instant_of(int(at.min())).astimezone(zone).date().replace(day=1)
+    last = instant_of(int(at.max())).astimezone(zone).date()
     found = [month]
     while (month := (month + timedelta(days=31)).replace(day=1)) <= last:
         found.append(month)

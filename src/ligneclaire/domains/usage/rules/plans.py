@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from ligneclaire.domains.catalogue.rules.contents import Terms
 from ligneclaire.domains.catalogue.rules.tariff import Bundle, Tariff
-from ligneclaire.domains.usage.rules.instants import micros
+from ligneclaire.domains.usage.rules.instants import instant_of, micros
 from ligneclaire.domains.usage.rules.terms import Allowance
 from ligneclaire.kernel.periods import Period
 
@@ -34,11 +34,7 @@ class Month:
 
     def day(self, instant: int) -> date:
         """The local day of an instant."""
-        return (
-            (datetime(1970, 1, 1, tzinfo=ZoneInfo("UTC")) + timedelta(microseconds=instant))
-            .astimezone(self.zone)
-            .date()
-        )
+        return instant_of(instant).astimezone(self.zone).date()
 
     @property
     def from_us(self) -> int:

@@ -70,7 +70,7 @@ ACTS = {
     "kit", "add-option", "remove-option", "release", "redraft", "go-on", "discard", "policy-publish", "retry",
     "invoice-pdf", "mend", "activate", "mend-group", "retry-group", "give-up",
 }  # fmt: skip
-ELSEWHERE = {  # test_usage_pages.py, test_limits.py
+ELSEWHERE = {  # test_usage_pages.py, test_plans_page.py
     "customer-usage", "disclose", "limits", "numbers", "plans", "plans-csv", "record", "usage", "usage-file",
 }  # fmt: skip
 

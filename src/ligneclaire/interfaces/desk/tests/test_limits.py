@@ -6,13 +6,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from tests import cast, using
-from tests.browser import DESK, OpenPage
 from tests.using import Bram
 
+from ligneclaire.domains.access.models import StaffRole
+from ligneclaire.domains.audit.models import AuditEntry
 from ligneclaire.domains.lines.models import Control
 from ligneclaire.interfaces.desk.tests.scene import client
 
 pytestmark = pytest.mark.usefixtures("database")
+HOST = "fleet.localhost"
 SAID = {"channel": "telephone", "why": "Bram called, he is in Geneva"}
 
 
@@ -22,7 +24,7 @@ def path(bram: Bram) -> str:
 
 
 def desk() -> Client:
-    return client(cast.eva("fleet"), "en", "fleet.localhost")
+    return client(cast.eva("fleet"), "en", HOST)
 
 
 @pytest.mark.rule("W-22", "FMP-11")
@@ -38,6 +40,10 @@ def test_the_desk_writes_down_what_is_said_with_its_reason() -> None:
     assert "Geneva" not in eva.get(path(bram)).content.decode()
     assert eva.post(path(bram), {"do": "agree:roaming-eu:month", **SAID}).status_code == 422
     with bram.company.acting():
+        looks = AuditEntry.objects.filter(act="see_usage").order_by("pk").values_list("detail", flat=True)
+        assert [(one["what"], one["for"]) for one in looks] == [
+            ("limits", "user"), ("limits", "user"), ("limits", "user"), ("limits", "payer"), ("limits", "payer"),
+        ]  # fmt: skip
         one = Control.objects.get()
         assert (one.side, one.channel, one.why, one.person_id) == (
             "user", "telephone", "Bram called, he is in Geneva", bram.person.pk,
@@ -54,11 +60,18 @@ def test_a_company_that_pays_all_has_the_say() -> None:
         assert [(one.side, str(one.amount)) for one in Control.objects.all()] == [("company", "25.00")]
 
 
-def test_only_staff_reads_it(open_page: OpenPage) -> None:
+@pytest.mark.rule("FMP-11")
+def test_only_staff_of_the_operator_reads_it_and_only_agents_act() -> None:
     bram = using.bram()
     with bram.company.acting():
-        cast.login_of(bram.person)
-    cast.eva("fleet")
-    visit = open_page("fleet", width=DESK, language="nl")
-    visit.sign_in("bram@bora.example", cast.PASSWORD)
-    assert visit.go(path(bram)) == 404
+        his, eva = cast.login_of(bram.person), cast.eva("fleet")
+        StaffRole.objects.filter(login=eva).exclude(role="policy").delete()
+    others = client(cast.eva("lessor"), host="lessor.localhost")
+    act = {"do": "block:line", **SAID}
+    for address in (path(bram), f"{path(bram)}?for=user"):
+        for browser, status in ((client(his, host=HOST), 404), (client(None, host=HOST), 302), (others, 404)):
+            assert browser.get(address).status_code == status, address
+            assert browser.post(address, act).status_code == status, address
+        assert client(eva, host=HOST).post(address, act).status_code == 403, address
+    with bram.company.acting():
+        assert not Control.objects.exists()

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from ligneclaire.domains.access import operations as access
-from ligneclaire.domains.access.operations import RoleMissing
-from ligneclaire.domains.usage.operations.limits import Way
 from ligneclaire.interfaces import limits as form_of
 from ligneclaire.interfaces.desk.forms import Form
 from ligneclaire.interfaces.desk.staff import Staff, page, show
 from ligneclaire.interfaces.limits import Actor
-from ligneclaire.journeys import desk_usage, limits
-from ligneclaire.kernel.refusal import Refusal
+from ligneclaire.journeys import desk_acts, desk_usage, limits
 
 READER, USER = "for", "user"
 
@@ -46,22 +41,18 @@ class WayForm(Form):
 @page
 def line_limits(request: HttpRequest, staff: Staff, line: str) -> HttpResponse:
     """The limits of a line, of a company's as the company has them, unless it is opened for the line's user."""
-    opened_for = request.GET.get(READER, "")
-    scope = desk_usage.opened(staff.scope, line, for_user=opened_for == USER)
+    for_user = request.GET.get(READER) == USER
+    scope = desk_usage.opened(staff.scope, line, for_user=for_user)
     form, way, refused = form_of.cap_form(request.POST), WayForm(request.POST or None), ""
     found = limits.limits_page(scope, line, staff.on, staff.at, staff.language)
+    opened_for = USER if for_user else ""
     if request.method == "POST" and way.is_valid():
-        access.must_have(staff.login, "agent")
-        said = Way(way.cleaned_data["channel"], way.cleaned_data["why"])
-        try:
-            done = form_of.act(request.POST, line, Actor(scope, staff.on, staff.at, staff.actor, said), form)
-        except RoleMissing:
-            raise
-        except Refusal as refusal:
-            refused = refusal.message(staff.language)
-        else:
-            if done:
-                messages.success(request, done)
-                return redirect(f"{reverse('desk:limits', args=[line])}?{READER}={opened_for}")
+        said = desk_acts.heard(staff.login, **way.cleaned_data)
+        by = Actor(scope, staff.on, staff.at, staff.actor, said)
+        done, refused = form_of.acted(request, line, by, form, staff.language)
+        if done:
+            return redirect(f"{reverse('desk:limits', args=[line])}?{READER}={opened_for}")
+    detail = {"for": opened_for or "payer", "what": "limits"}
+    desk_acts.see_usage(staff.login, subject=f"line:{line}", month=found.month, detail=detail, at=staff.at)
     known = {"limits": found, "form": form, "way": way, "refused": refused, "opened_for": opened_for}
     return show(request, staff, "limits", 422 if request.method == "POST" else 200, **known)
