@@ -16,6 +16,7 @@ from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.usage.models import Disclosure, IntakeFile
 from ligneclaire.domains.usage.queries import disclosures, wall
 from ligneclaire.domains.usage.queries.wall import Gauge, Seen, Sight
+from ligneclaire.domains.usage.rules import spending
 from ligneclaire.journeys import desk_staff, usage_explorer, usage_export
 from ligneclaire.journeys.desk_documents import Because
 from ligneclaire.journeys.usage_explorer import Explored, Lens
@@ -46,8 +47,9 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class UsagePage:
-    """A month of a line: its records as they are asked for, whose it is (public id, name), its gauges, and who saw
-    whole numbers of it, and why. `is_shared`: opened for an employer who shares the bill, so there are no records."""
+    """A month of a line: its records as they are asked for, whose it is (public id, name), its gauges without own
+    caps, and who saw whole numbers of it, and why. `is_shared`: opened for an employer who shares the bill, so there
+    are no records."""
 
     found: Explored
     customer: tuple[str, str]
@@ -98,8 +100,10 @@ def usage_page(opening: Opening, wanted: Mapping[str, str]) -> UsagePage:
     found = usage_explorer.explore(wall.records_of(scope, seen), seen, asked, _lens(opening))
     told = disclosures.of_line(opening.scope, seen.line_id, seen.month)
     names = desk_staff.names_of(opening.scope, [one.actor for one in told]) if told else {}
+    known = wall.gauges([seen]).get(seen.line_id, ())
+    gauges = (one for one in known if not spending.number_of(one.code))  # own caps stand with the limits
     return UsagePage(
-        found, _customer(seen), wall.gauges([seen]).get(seen.line_id, ()),
+        found, _customer(seen), tuple(gauges),
         tuple((one, names.get(one.actor, "")) for one in told), seen.sight is Sight.EMPLOYER,
     )  # fmt: skip
 

@@ -231,19 +231,24 @@ def narrowed(table: pa.Table, asked: Asked, zone: ZoneInfo) -> pa.Table:
 def row_of(name: str, row: Mapping[str, Any], lens: Lens, names: Mapping[str, str]) -> Row:
     """A record in words; `names` are those of zones."""
     lang, service = lens.lang, row["service"]
-    other = explain.hidden(row["other"]) if lens.hides else row["other"]
     return Row(
         name=name,
         at=row["start"].astimezone(lens.zone),
         kind=usage_words.kind(row["usage_type"], lang),
         is_received=row["direction"] == IN,
-        other=usage_words.party(other, lens.operator.country),
+        other=other_of(row, lens),
         zone=names.get(row["zone"], row["zone"]),
         quantity=usage_words.quantity(row["quantity"], service, lang),
         parts=tuple(_parts(row, lang)),
         amount=Money.from_micro(row["charged"]),
         remark=usage_words.flag(row["flag"], lang),
     )
+
+
+def other_of(row: Mapping[str, Any], lens: Lens) -> str:
+    """The other party of a record as people write it, cut where the reader does not see it."""
+    other = explain.hidden(row["other"]) if lens.hides else row["other"]
+    return usage_words.party(other, lens.operator.country)
 
 
 def _parts(row: Mapping[str, Any], lang: str) -> Iterator[str]:

@@ -9,13 +9,11 @@ from typing import Any
 import pyarrow as pa
 
 from ligneclaire.domains.usage.queries.wall import Seen
-from ligneclaire.domains.usage.rules import explain
 from ligneclaire.domains.usage.rules.columns import THIRD_PARTY
 from ligneclaire.journeys import spreadsheet, usage_explorer, usage_words
 from ligneclaire.journeys.usage_explorer import Asked, Lens
 from ligneclaire.kernel.money import Money
 
-COLUMNS = 12
 _UNITS = {"voice": "s", "special": "s", "data": "B", "sms": "SMS", "mms": "MMS", THIRD_PARTY: ""}
 
 
@@ -28,7 +26,7 @@ class Export:
 
 
 def export(table: pa.Table, seen: Seen, asked: Asked, lens: Lens, heading: Sequence[str]) -> Export:
-    """The records that are asked for, all pages of them. `heading` names the `COLUMNS`: day, time, kind, direction,
+    """The records that are asked for, all pages of them. `heading` names the columns: day, time, kind, direction,
     other party, zone, country visited, quantity, unit, billed in bundles, billed beside them, amount."""
     some = usage_explorer.narrowed(table, asked, lens.zone)
     number = "".join(one for one in seen.identifier if one.isalnum())
@@ -44,10 +42,10 @@ def _rows(table: pa.Table, seen: Seen, lens: Lens) -> Iterator[Sequence[str | in
 
 def _row(row: Mapping[str, Any], names: Mapping[str, str], lens: Lens) -> Sequence[str | int | Money]:
     at = row["start"].astimezone(lens.zone)
-    other = explain.hidden(row["other"]) if lens.hides else row["other"]
     return (
-        f"{at:%Y-%m-%d}", f"{at:%H:%M:%S}", usage_words.kind(row["usage_type"], lens.lang), row["direction"],
-        usage_words.party(other, lens.operator.country), names.get(row["zone"], row["zone"]), row["visited"],
-        row["quantity"], _UNITS[row["service"]], row["billed"] - row["outside"], row["outside"],
+        f"{at:%Y-%m-%d}", f"{at:%H:%M:%S}", usage_words.kind(row["usage_type"], lens.lang),
+        usage_words.direction(row["direction"], lens.lang), usage_explorer.other_of(row, lens),
+        names.get(row["zone"], row["zone"]), row["visited"], row["quantity"], _UNITS[row["service"]],
+        row["billed"] - row["outside"], row["outside"],
         Money.from_micro(row["charged"]),
     )  # fmt: skip

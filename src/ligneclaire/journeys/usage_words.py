@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import phonenumbers
 
+from ligneclaire.domains.usage.rules import spending
 from ligneclaire.journeys import formats
 from ligneclaire.kernel import texts
 
@@ -61,6 +62,17 @@ def bundle(code: str, lang: str) -> str:
     """The name of a bundle: its own, else its code; without the cost centre whose lines share it."""
     own = code.partition("@")[0]
     return _known(f"usage.bundle.{own}", lang) or own
+
+
+def limit(counter: str, lang: str) -> str:
+    """The name of the ceiling whose counter of money this is; "" of another counter."""
+    ceiling = spending.ceiling_of(counter)
+    return _known(f"usage.limit.{ceiling}", lang) if ceiling else ""
+
+
+def direction(code: str, lang: str) -> str:
+    """Whether usage went out or came in, as a file says it."""
+    return _known(f"usage.direction.{code}", lang) or code
 
 
 def inside(quantity: str, bundle: str, lang: str) -> str:

@@ -14,8 +14,6 @@ from ligneclaire.domains.collections.queries import Escalated
 from ligneclaire.domains.usage.queries.fleet import ABOVE, BELOW, NEAR, band_of
 from ligneclaire.domains.usage.queries.pools import Pool
 from ligneclaire.domains.usage.queries.wall import Gauge, Reached, Used
-from ligneclaire.domains.usage.rules import spending
-from ligneclaire.domains.usage.rules.spending import DOMESTIC, OWN, ROAMING, WORLD
 from ligneclaire.interfaces import charts
 from ligneclaire.journeys import contributions, formats, usage_words
 from ligneclaire.journeys.fleet_pages import Centre, LinePage, Row
@@ -47,7 +45,7 @@ def row(found: Row, country: str, lang: str) -> dict[str, Any]:
 def filled(gauge: Gauge, lang: str) -> Filled:
     """A gauge in words and percent."""
     return Filled(
-        _name(gauge.code, gauge.service),
+        _name(gauge.code, gauge.service, lang),
         min(gauge.percent, 100),
         _tone(gauge),
         formats.percent(Decimal(gauge.percent), lang),
@@ -127,19 +125,17 @@ def _kind(one: Used, lang: str) -> dict[str, Any]:
 def _reached(one: Reached, lang: str) -> dict[str, Any]:
     return {
         "at": one.event_at,
-        "name": _name(one.counter, one.service),
+        "name": _name(one.counter, one.service, lang),
         "percent": formats.percent(Decimal(one.threshold), lang),
     }
 
 
-def _name(code: str, service: str) -> str:
-    names = {
-        DOMESTIC: _("Spending at home"), ROAMING: _("Spending abroad"), WORLD: _("Spending outside the European area"),
-        OWN: _("The limit of this number"), "voice": pgettext("bundle", "Calls"),
-        "sms": pgettext("bundle", "Text messages"), "mms": pgettext("bundle", "Picture messages"),
-        "data": pgettext("bundle", "Data"),
+def _name(code: str, service: str, lang: str) -> str:
+    services = {
+        "voice": pgettext("bundle", "Calls"), "sms": pgettext("bundle", "Text messages"),
+        "mms": pgettext("bundle", "Picture messages"), "data": pgettext("bundle", "Data"),
     }  # fmt: skip
-    return names.get(spending.ceiling_of(code) or code) or names.get(service, service)
+    return usage_words.limit(code, lang) or services.get(service, service)
 
 
 def _tone(gauge: Gauge) -> str:

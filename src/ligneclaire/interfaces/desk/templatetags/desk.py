@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 
 from ligneclaire.domains.usage.queries import Group
 from ligneclaire.domains.usage.queries.wall import Gauge
-from ligneclaire.domains.usage.rules.spending import DOMESTIC, ROAMING
 from ligneclaire.interfaces import charts
 from ligneclaire.interfaces.desk import drawings, policy_words, trying, waiting_words
 from ligneclaire.interfaces.templatetags.ligneclaire import day, language
@@ -175,8 +174,7 @@ def used_quantity(value: int, service: str) -> str:
 @register.filter
 def gauge_name(gauge: Gauge) -> str:
     """`{{ gauge|gauge_name }}`: the name of a bundle, or of a ceiling of spending."""
-    names = {DOMESTIC: _("Spending at home"), ROAMING: _("Spending abroad")}
-    return names.get(gauge.code) or usage_words.bundle(gauge.code, language())
+    return usage_words.limit(gauge.code, language()) or usage_words.bundle(gauge.code, language())
 
 
 @register.filter
