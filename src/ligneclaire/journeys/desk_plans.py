@@ -58,7 +58,7 @@ def plans_page(scope: Scope, public_id: str, on: date, *, drafted: bool = False)
     ids = frozenset(one.id for one in accounts.accounts_of(scope, public_id, on))
     closed = Group.objects.filter(operator_id=scope.operator_id, account_id__in=ids).exclude(closed_at=None)
     months = sorted(set(closed.values_list("month", flat=True)), reverse=True)[:MONTHS_BACK]
-    found = _plans(scope.operator_id, None, drafted=drafted) if months else ()
+    found = _plans(scope.operator_id, drafted=drafted) if months else ()
     plans = replays.without_rollover(found if drafted else replays.in_force(found, months[:1]))
     return PlansPage(customer, ids, tuple(months), plans)
 
@@ -89,8 +89,8 @@ def half_a_year(months: Sequence[date]) -> tuple[date, date] | None:
     return max(min(months), add_months(months[0], -5)), months[0]
 
 
-def _plans(operator_id: int, codes: Sequence[str] | None, *, drafted: bool) -> tuple[Offered, ...]:
+def _plans(operator_id: int, *, drafted: bool) -> tuple[Offered, ...]:
     if not drafted:
-        return replays.plans_of(operator_id, codes)
+        return replays.plans_of(operator_id, None)
     operator = Operator.objects.get(pk=operator_id)
-    return replays.plans_of(operator_id, codes, folder=places.folders_root() / operator.code)
+    return replays.plans_of(operator_id, None, folder=places.folders_root() / operator.code)

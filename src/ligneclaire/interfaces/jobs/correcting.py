@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
+
+from ligneclaire.interfaces.jobs.start import Wrong
 
 if TYPE_CHECKING:
     from ligneclaire.domains.operators.models import Operator
@@ -25,8 +26,8 @@ def add_arguments(correct: argparse.ArgumentParser) -> None:
 
 
 def run(operator: Operator, month: date, args: argparse.Namespace) -> int:
-    """Print what each line was charged and is charged now. Exit status 0; 2 with one line when an account is unknown.
-    Raises Refusal, KeyboardInterrupt (groups that are done stay done)."""
+    """Print what each line was charged and is charged now. Exit status 0. Raises Wrong, Refusal, KeyboardInterrupt
+    (groups that are done stay done)."""
     from ligneclaire.domains.accounts.models import Account
     from ligneclaire.domains.operators.acting import acting_for
     from ligneclaire.domains.usage.operations import correcting
@@ -36,8 +37,7 @@ def run(operator: Operator, month: date, args: argparse.Namespace) -> int:
         some = Account.objects.filter(operator=operator)
         known = dict((some.filter(number__in=wanted) if wanted else some).values_list("number", "pk"))
     if unknown := sorted(wanted - known.keys()):
-        print(f"ligneclaire usage: {operator.code} has no account {', '.join(unknown)}", file=sys.stderr)
-        return 2
+        raise Wrong(f"{operator.code} has no account {', '.join(unknown)}")
     found = correcting.correct(
         operator_id=operator.pk, account_ids=known.values(), month=month, at=datetime.now(UTC), actor=ACTOR,
         why=args.keep or "", keep=bool(args.keep),

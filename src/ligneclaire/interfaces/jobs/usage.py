@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ligneclaire.interfaces.jobs import correcting, replaying
 from ligneclaire.interfaces.jobs.start import Wrong, operator_of, refuse
+from ligneclaire.kernel.periods import Period
 
 if TYPE_CHECKING:
     from ligneclaire.domains.operators.models import Operator
@@ -38,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     if args.act == "replay":
         return _replay(operator, args)
     try:
-        month = date.fromisoformat(f"{args.month}-01") if args.month else None
+        month = Period.month(args.month).start if args.month is not None else None
     except ValueError:
         raise Wrong(f"{args.month!r} is no month like 2026-05") from None
     try:

@@ -13,6 +13,7 @@ from ligneclaire.domains.rulebook.folders import FolderRefused
 from ligneclaire.interfaces.desk.staff import Staff, page, show
 from ligneclaire.journeys import desk_plans, replays
 from ligneclaire.journeys.desk_plans import MOST_PLANS, Asked, PlansPage
+from ligneclaire.kernel.periods import Period
 from ligneclaire.kernel.refusal import Refusal
 
 LINES = 100  # that the page lists; the file has all
@@ -81,6 +82,6 @@ def _asked(request: HttpRequest, known: PlansPage) -> Asked:
 def _month(text: str, usual: date) -> date:
     """The first day of a month like 2026-05, or the usual one."""
     try:
-        return date.fromisoformat(f"{text}-01")
+        return Period.month(text).start
     except ValueError:
         return usual

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -26,6 +25,7 @@ from ligneclaire.interfaces.desk.staff import Staff, page, show
 from ligneclaire.interfaces.jobs import tasks
 from ligneclaire.interfaces.templatetags.ligneclaire import month
 from ligneclaire.journeys import desk_acts, desk_pre_bill, desk_runs
+from ligneclaire.kernel.periods import Period
 from ligneclaire.kernel.refusal import Refusal
 
 
@@ -47,7 +47,7 @@ class StartForm(Form):
     def clean_month(self) -> Any:
         """The first day of the month."""
         try:
-            return date.fromisoformat(f"{self.cleaned_data['month']}-01")
+            return Period.month(self.cleaned_data["month"]).start
         except ValueError:
             raise forms.ValidationError(_("This is not a month.")) from None
 
