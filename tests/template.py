@@ -1,7 +1,8 @@
 """Make the migrated database that the tests copy: `python -m tests.template`.
 
 Rendering all migrations takes a quarter of a minute, so what they make of an empty database is kept in `.venv`, under a
-digest of all that decides it: the migrations, the wall, what prepares a database, the versions of libraries and server.
+digest of all that decides it: the migrations and what they import, the wall, what prepares a database, the versions of
+libraries and server.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from ligneclaire.adapters.postgres.server import binaries
 
 ROOT = Path(__file__).parents[1]
 KEPT = 4  # of several branches
-SOURCES = ("requirements.lock", "src/ligneclaire/domains/operators/secure.py", "src/ligneclaire/adapters/postgres/*.py",
-           "src/ligneclaire/config/*.py", "src/ligneclaire/**/migrations/*.py")  # fmt: skip
+SOURCES = ("requirements.lock", "src/ligneclaire/adapters/postgres/*.py", "src/ligneclaire/config/*.py",
+           "src/ligneclaire/**/migrations/*.py", "src/ligneclaire/domains/operators/secure.py",
+           "src/ligneclaire/domains/operators/models.py", "src/ligneclaire/domains/rulebook/models.py")  # fmt: skip
 
 
 def main() -> int:
