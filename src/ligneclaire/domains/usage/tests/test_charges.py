@@ -9,7 +9,7 @@ from random import Random
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ligneclaire.domains.usage.rules import compiled, rating, totals
@@ -60,9 +60,7 @@ def told(charges: Charges) -> dict[int, tuple[dict[tuple[str, str], int], int]]:
     return {line: (sums[line], unrated[line]) for line in charges.lines}
 
 
-@pytest.mark.rule("RAT-12", "RAT-14")
-@given(st.integers(0, 2**40), st.integers(1, 2))
-def test_many_variants_at_once_are_each_rated_alone(seed: int, workers: int) -> None:
+def check_variants(seed: int, workers: int) -> None:
     random = Random(seed)
     drawn, others = histories.history(random), histories.history(random)
     variants = known_lines(drawn, others)
@@ -75,6 +73,20 @@ def test_many_variants_at_once_are_each_rated_alone(seed: int, workers: int) -> 
         for line, (amounts, _) in one.by_category().items():
             kinds = one.by_kind(line)
             assert amounts == [sum(kind.charged for kind in kinds if kind.category == name) for name in CATEGORIES]
+
+
+@pytest.mark.rule("RAT-12", "RAT-14")
+@settings(max_examples=20)
+@given(st.integers(0, 2**40), st.integers(1, 2))
+def test_many_variants_at_once_are_each_rated_alone(seed: int, workers: int) -> None:
+    check_variants(seed, workers)
+
+
+@pytest.mark.soak
+@settings(max_examples=200)
+@given(st.integers(0, 2**40), st.integers(1, 2))
+def test_many_more_variants_at_once_are_each_rated_alone(seed: int, workers: int) -> None:
+    check_variants(seed, workers)
 
 
 def test_nobody_and_nothing_is_charged_nothing() -> None:

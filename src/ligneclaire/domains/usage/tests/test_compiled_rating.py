@@ -85,16 +85,8 @@ def check_month(seed: int) -> None:
     check(histories.history(Random(seed)))
 
 
-@pytest.mark.rule("RAT-02", "RAT-03", "RAT-04", "RAT-05", "RAT-06", "RAT-07", "RAT-08", "RAT-09", "RAT-10")
-@pytest.mark.rule("RAT-11", "RAT-12", "RAT-13", "RAT-15", "RAT-16", "C10")
-@given(SEEDS)
-def test_both_engines_say_the_same(seed: int) -> None:
-    check_month(seed)
-
-
-@pytest.mark.rule("RAT-11", "RAT-12", "C10")
-@given(SEEDS)
-def test_going_on_from_a_rating_before_says_what_rating_all_says(seed: int) -> None:
+def check_going_on(seed: int) -> None:
+    """A month rated to somewhere, and the rest from there, is the month rated at once."""
     drawn = histories.history(Random(seed))
     for account in drawn.terms.keys() - drawn.closed:
         records, terms = in_order(of_account(drawn.records, account)), drawn.terms[account]
@@ -110,11 +102,32 @@ def test_going_on_from_a_rating_before_says_what_rating_all_says(seed: int) -> N
         assert sorted([*told_before, *second.crossings]) == sorted(whole.crossings)
 
 
+@pytest.mark.rule("RAT-02", "RAT-03", "RAT-04", "RAT-05", "RAT-06", "RAT-07", "RAT-08", "RAT-09", "RAT-10")
+@pytest.mark.rule("RAT-11", "RAT-12", "RAT-13", "RAT-15", "RAT-16", "C10")
+@given(SEEDS)
+def test_both_engines_say_the_same(seed: int) -> None:
+    check_month(seed)
+
+
+@pytest.mark.rule("RAT-11", "RAT-12", "C10")
+@settings(max_examples=20)
+@given(SEEDS)
+def test_going_on_from_a_rating_before_says_what_rating_all_says(seed: int) -> None:
+    check_going_on(seed)
+
+
 @pytest.mark.soak
 @settings(max_examples=1_500)
 @given(SEEDS)
 def test_both_engines_say_the_same_of_many_months(seed: int) -> None:
     check_month(seed)
+
+
+@pytest.mark.soak
+@settings(max_examples=300)
+@given(SEEDS)
+def test_going_on_says_the_same_of_many_months(seed: int) -> None:
+    check_going_on(seed)
 
 
 def test_the_steps_say_the_same_without_being_compiled() -> None:
