@@ -23,4 +23,5 @@ if worker is None and "LC_TEST_FOLDER" not in os.environ:
     os.environ["LC_TEST_CONTROLLER"] = str(os.getpid())
     os.environ["LIGNECLAIRE_STATE"] = str(folder / "state")
     os.environ["LIGNECLAIRE_DURABLE"] = "0"
+os.environ["PYTHONPATH"] = str(Path(__file__).parents[1])  # processes that tests start know tests.settings
 os.environ["LIGNECLAIRE_DATABASE"] = f"lc_test_{worker or 'main'}"
