@@ -36,8 +36,8 @@ serve: setup
 
 # What the tests need from Debian: a browser, FreeRADIUS, Kamailio, telephones (sipp) and PDF tools. With sudo when not
 # root, or said in one line.
-DEBIAN := chromium freeradius freeradius-utils freeradius-postgresql kamailio kamailio-postgres-modules poppler-utils \
-  sip-tester
+DEBIAN := chromium-headless-shell freeradius freeradius-utils freeradius-postgresql kamailio kamailio-postgres-modules \
+  poppler-utils sip-tester
 .venv/java: DEBIAN := openjdk-17-jre-headless
 .venv/debian .venv/java: Makefile | setup
 	@missing=$$(for p in $(DEBIAN); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q '^install ok' || echo $$p; done); \

@@ -18,7 +18,7 @@ from ligneclaire.domains.lines.models import Line
 from ligneclaire.domains.outbox.models import Message
 from ligneclaire.kernel.periods import add_months
 from tests import cast, using
-from tests.browser import DESK, TELEPHONE, OpenPage, Visit
+from tests.browser import WIDTHS, OpenPage, Visit
 from tests.using import Bram
 
 JUNE = date(2026, 6, 1)
@@ -26,7 +26,7 @@ MONTHS = (JUNE, add_months(JUNE, 1), add_months(JUNE, 2))
 
 
 @pytest.mark.rule("USE-01", "USE-02", "UPO-06", "UPO-08", "SPL-04", "SPL-05", "SPL-06", "W-24")
-@pytest.mark.parametrize("width", [TELEPHONE, DESK])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_the_month_of_bram_and_bora(open_page: OpenPage, tmp_path: Path, width: int) -> None:
     bram = using.bram()
     cast.login_of(bram.person)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests import cast
-from tests.browser import DESK, TELEPHONE, OpenPage
+from tests.browser import WIDTHS, OpenPage
 
 from ligneclaire.domains.access import inviting
 from ligneclaire.domains.access.models import Invitation
@@ -13,7 +13,7 @@ from ligneclaire.interfaces.desk.tests.scene import client
 
 
 @pytest.mark.rule("UPO-07", "UPO-09")
-@pytest.mark.parametrize("width", [TELEPHONE, DESK])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_from_the_desk_to_a_password(open_page: OpenPage, width: int) -> None:
     anna = cast.anna()
     cast.eva()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 from tests import cast
-from tests.browser import DESK, TELEPHONE, OpenPage, Visit
+from tests.browser import LIGHT_AND_DARK, OpenPage, Visit
 
 from ligneclaire.interfaces.desk.tests.scene import AUGUST, Scene, bill, scene, waits
 from ligneclaire.interfaces.desk.urls import urlpatterns
@@ -103,7 +103,7 @@ def paths(known: Scene, run: str) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(("width", "language", "dark"), [(TELEPHONE, "fr", False), (DESK, "nl", True)])
+@pytest.mark.parametrize(("width", "language", "dark"), LIGHT_AND_DARK)
 def test_every_page(open_page: OpenPage, width: int, language: str, dark: bool) -> None:
     assert {pattern.name for pattern in urlpatterns} == set(HEADINGS) | ACTS | ELSEWHERE
     known = scene()

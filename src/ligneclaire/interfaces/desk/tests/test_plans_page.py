@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from tests import cast
-from tests.browser import DESK, TELEPHONE, OpenPage
+from tests.browser import LIGHT_AND_DARK, OpenPage
 
 from ligneclaire.domains.access.models import Login
 from ligneclaire.domains.billing.tests.runs import AUGUST, JULY, bill
@@ -102,7 +102,7 @@ def test_nobody_but_staff_opens_it(known: Known) -> None:
         assert Client(HTTP_HOST=HOST).get(known.address(name) + TRIED).status_code == 302
 
 
-@pytest.mark.parametrize(("width", "language", "dark"), [(TELEPHONE, "fr", False), (DESK, "nl", True)])
+@pytest.mark.parametrize(("width", "language", "dark"), LIGHT_AND_DARK)
 def test_the_page_reads_well(known: Known, open_page: OpenPage, width: int, language: str, dark: bool) -> None:
     visit = open_page("fleet", width=width, language=language, dark=dark)
     visit.sign_in("eva@example.org", cast.PASSWORD)

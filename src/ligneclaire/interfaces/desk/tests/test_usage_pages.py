@@ -12,7 +12,7 @@ from django.db import connections
 from django.test import Client
 from django.urls import reverse
 from tests import cast, using
-from tests.browser import DESK, TELEPHONE, OpenPage
+from tests.browser import LIGHT_AND_DARK, OpenPage
 
 from ligneclaire.domains.access.models import Login, StaffRole
 from ligneclaire.domains.audit.models import AuditEntry
@@ -308,7 +308,7 @@ HEADINGS = {
 }
 
 
-@pytest.mark.parametrize(("width", "language", "dark"), [(TELEPHONE, "fr", False), (DESK, "nl", True)])
+@pytest.mark.parametrize(("width", "language", "dark"), LIGHT_AND_DARK)
 def test_every_page_of_usage_reads_well(told: Told, open_page: OpenPage, width: int, language: str, dark: bool) -> None:
     visit = open_page("fleet", width=width, language=language, dark=dark)
     visit.sign_in("eva@example.org", cast.PASSWORD)

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from tests import cast
-from tests.browser import DESK, TELEPHONE, OpenPage
+from tests.browser import LIGHT_AND_DARK, OpenPage
 from tests.full_disk import no_file_over
 
 from ligneclaire.domains.access.models import Login, StaffRole
@@ -286,7 +286,7 @@ HEADINGS = {
 }
 
 
-@pytest.mark.parametrize(("width", "language", "dark"), [(TELEPHONE, "fr", False), (DESK, "nl", True)])
+@pytest.mark.parametrize(("width", "language", "dark"), LIGHT_AND_DARK)
 def test_every_page_of_the_workplace_reads_well(
     desk: Desk, open_page: OpenPage, width: int, language: str, dark: bool
 ) -> None:

@@ -25,7 +25,7 @@ HEADINGS = {
 NO_PAGE = {"leave", "invite-again", "cost-centres-csv", "invoice-csv", "usage-file"}
 
 
-@pytest.mark.parametrize(("width", "language"), [(TELEPHONE, "fr"), (DESK, "nl"), (TELEPHONE, "en")])
+@pytest.mark.parametrize(("width", "language"), [(TELEPHONE, "fr"), pytest.param(DESK, "nl", marks=pytest.mark.soak)])
 def test_every_page(open_page: OpenPage, tmp_path: Path, width: int, language: str) -> None:
     assert {pattern.name for pattern in urls.urlpatterns} == set(HEADINGS) - {"of-els", "shared"} | NO_PAGE
     known = walled.scene(tmp_path)

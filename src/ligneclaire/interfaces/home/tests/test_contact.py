@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests import cast
-from tests.browser import DESK, TELEPHONE, OpenPage, Visit
+from tests.browser import TELEPHONE, WIDTHS, OpenPage, Visit
 
 from ligneclaire.domains.access import inviting, proving
 from ligneclaire.domains.access.models import EmailProof, Login, PhoneCode
@@ -31,7 +31,7 @@ def ask(visit: Visit, act: str, **written: str) -> None:
 
 
 @pytest.mark.rule("UPO-05", "UPO-10")
-@pytest.mark.parametrize("width", [TELEPHONE, DESK])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_anna_changes_address_number_and_where_invoices_go(open_page: OpenPage, width: int) -> None:
     anna = cast.anna()
     with anna.acting():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests import cast
-from tests.browser import DESK, TELEPHONE, OpenPage
+from tests.browser import DESK, TELEPHONE, WIDTHS, OpenPage
 
 from ligneclaire.interfaces.home import urls
 from ligneclaire.interfaces.home.tests import billed
@@ -32,7 +32,7 @@ OTHER_MONTHS = {"internet-month"}  # see test_internet
 NOT_SIGNED_IN = {"invitation", "register", "register-code"}  # see test_joining
 
 
-@pytest.mark.parametrize(("width", "dark"), [(TELEPHONE, False), (DESK, False), (DESK, True)])
+@pytest.mark.parametrize(("width", "dark"), [(TELEPHONE, False), pytest.param(DESK, True, marks=pytest.mark.soak)])
 def test_every_page(open_page: OpenPage, width: int, dark: bool) -> None:
     elsewhere = NO_PAGE | BY_A_LINK_OR_A_CODE | NOT_SIGNED_IN | OWN_LINE | OTHER_MONTHS
     assert {pattern.name for pattern in urls.urlpatterns} == set(PAGES) | elsewhere
@@ -47,7 +47,7 @@ def test_every_page(open_page: OpenPage, width: int, dark: bool) -> None:
         visit.reads_well(path.format(invoice=invoice, request=request, contract=contract), heading)
 
 
-@pytest.mark.parametrize("width", [TELEPHONE, DESK])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_every_page_of_a_company(open_page: OpenPage, width: int) -> None:
     bora = billed.bora()
     invoice = billed.invoice_of(bora).public_id
@@ -66,7 +66,7 @@ def test_every_page_of_a_company(open_page: OpenPage, width: int) -> None:
         visit.reads_well(path.format(invoice=invoice, request=request, contract=contract), headings[name])
 
 
-@pytest.mark.parametrize("width", [TELEPHONE, DESK])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_pages_of_a_stranger(open_page: OpenPage, width: int) -> None:
     visit = open_page("lessor", width=width, language="nl")
     for path, heading, status in (("/sign-in/", "Uw Havenlijn", 200), ("/nothing", "Op dit adres staat niets", 404)):

@@ -124,7 +124,7 @@ HEADINGS = {
 }
 
 
-@pytest.mark.parametrize(("width", "language"), [(TELEPHONE, "fr"), (DESK, "nl")])
+@pytest.mark.parametrize(("width", "language"), [(TELEPHONE, "fr"), pytest.param(DESK, "nl", marks=pytest.mark.soak)])
 def test_it_reads_well(bram: Bram, open_page: OpenPage, width: int, language: str) -> None:
     visit = open_page("fleet", width=width, language=language)
     cast.login_of(bram.person)

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from django.utils import timezone
 from tests import cast
-from tests.browser import DESK, TELEPHONE, OpenPage, Visit
+from tests.browser import TELEPHONE, WIDTHS, OpenPage, Visit
 
 from ligneclaire.domains.access import inviting
 from ligneclaire.domains.access.models import Invitation, Login, PhoneCode
@@ -48,7 +48,7 @@ def fill(visit: Visit, **known: str) -> None:
 
 
 @pytest.mark.rule("UPO-03", "SPL-09", "UPO-05")
-@pytest.mark.parametrize("width", [TELEPHONE, DESK])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_bram_reads_completes_agrees_and_signs_in_by_his_number(open_page: OpenPage, width: int) -> None:
     bora, invitation = invited()
     visit = open_page("fleet", width=width, language="nl")
@@ -155,7 +155,7 @@ def test_who_has_a_password_proves_it_before_the_link_opens(open_page: OpenPage)
 
 
 @pytest.mark.rule("USE-03", "UPO-01", "UPO-11")
-@pytest.mark.parametrize("width", [TELEPHONE, DESK])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_bram_chooses_his_warnings(open_page: OpenPage, width: int) -> None:
     bora = cast.bora_mobile()
     with bora.acting():
@@ -191,7 +191,7 @@ def test_bram_chooses_his_warnings(open_page: OpenPage, width: int) -> None:
 
 
 @pytest.mark.rule("UPO-02", "UPO-03")
-@pytest.mark.parametrize("width", [TELEPHONE, DESK])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_a_user_without_split_bill_registers_by_a_code(open_page: OpenPage, width: int) -> None:
     bora = cast.bora_mobile()
     with bora.acting():

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 from tests import cast
-from tests.browser import DESK, TELEPHONE, OpenPage, Visit
+from tests.browser import DESK, WIDTHS, OpenPage, Visit
 
 from ligneclaire.domains.access.models import Login
 from ligneclaire.domains.accounts.models import Account
@@ -39,7 +39,7 @@ def _is_untouched(anna: cast.Customer) -> bool:
 
 
 @pytest.mark.rule("CON-04", "L-FR-04", "W-25")
-@pytest.mark.parametrize("width", [TELEPHONE, DESK])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_anna_ends_her_contract_online(open_page: OpenPage, width: int) -> None:
     anna, visit = _on_her_page(open_page, width)
     assert visit.text("h1") == "Résilier votre contrat"
