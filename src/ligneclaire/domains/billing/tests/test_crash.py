@@ -121,28 +121,28 @@ def clear() -> None:
 
 @pytest.mark.rule("W-35", "W-38", "W-45")
 def test_a_crash_at_every_commit_of_a_run_changes_nothing_in_the_end(operator_id: int) -> None:
+    """Before each commit, when all is done that it would keep, and after the last one."""
     died, commits = dies_at(FAR, before=False, act=lambda: bill(operator_id, FIRST))
     control = documents(), figures()
     assert (died, len(control[0]), control[0][1][1]) == (False, 4, "credit-note")
     assert control[1][1:3] == (0, 0)
     assert commits > 10
-    for boundary in range(1, commits + 1):
-        for before in (True, False):
-            clear()
-            died, made = dies_at(boundary, before=before, act=lambda: bill(operator_id, FIRST))
-            assert died
-            assert made == boundary - before
-            committed = {table: rows(table) for table in FACTS}
-            chunks = {key: row for key, row in rows("bill_run_chunk").items() if "2026" in row[1]}
-            bill(operator_id, LATER)
-            where = f"commit {boundary}, {'before' if before else 'after'}"
-            assert (documents(), figures()) == control, where
-            for table, known in committed.items():
-                now = rows(table)
-                assert all(now[key] == row for key, row in known.items()), f"{where}: {table} changed"
-            for key, row in chunks.items():
-                drafted = row[1].split(",")[5]
-                assert drafted in rows("bill_run_chunk")[key][1], f"{where}: a drafted chunk was drafted again"
+    for boundary, before in [*((number, True) for number in range(1, commits + 1)), (commits, False)]:
+        clear()
+        died, made = dies_at(boundary, before=before, act=lambda: bill(operator_id, FIRST))
+        assert died
+        assert made == boundary - before
+        committed = {table: rows(table) for table in FACTS}
+        chunks = {key: row for key, row in rows("bill_run_chunk").items() if "2026" in row[1]}
+        bill(operator_id, LATER)
+        where = f"commit {boundary}, {'before' if before else 'after'}"
+        assert (documents(), figures()) == control, where
+        for table, known in committed.items():
+            now = rows(table)
+            assert all(now[key] == row for key, row in known.items()), f"{where}: {table} changed"
+        for key, row in chunks.items():
+            drafted = row[1].split(",")[5]
+            assert drafted in rows("bill_run_chunk")[key][1], f"{where}: a drafted chunk was drafted again"
 
 
 @pytest.mark.rule("W-35")
