@@ -83,7 +83,7 @@ def test_many_variants_at_once_are_each_rated_alone(seed: int, workers: int) -> 
 
 
 @pytest.mark.soak
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.integers(0, 2**40), st.integers(1, 2))
 def test_many_more_variants_at_once_are_each_rated_alone(seed: int, workers: int) -> None:
     check_variants(seed, workers)
