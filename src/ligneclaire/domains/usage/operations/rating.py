@@ -31,7 +31,7 @@ from ligneclaire.domains.usage.rules.rated import Rated
 from ligneclaire.domains.usage.rules.terms import GroupTerms
 from ligneclaire.kernel.refusal import Refusal
 
-MOST = 1_000_000  # records in a transaction
+MOST = 300_000  # records in a transaction
 FEWER = 16  # times fewer groups at once after a fault
 Progress = Callable[["Done"], None]
 _FROM_THE_FIRST = RawSQL("closing_state - %s", [GOES_ON])
