@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from ligneclaire.interfaces.jobs.start import Wrong
+from ligneclaire.interfaces.jobs.start import Wrong, month_of
 
 if TYPE_CHECKING:
     from ligneclaire.domains.operators.models import Operator
@@ -25,13 +25,14 @@ def add_arguments(correct: argparse.ArgumentParser) -> None:
     )
 
 
-def run(operator: Operator, month: date, args: argparse.Namespace) -> int:
+def run(operator: Operator, args: argparse.Namespace) -> int:
     """Print what each line was charged and is charged now. Exit status 0. Raises Wrong, Refusal, KeyboardInterrupt
     (groups that are done stay done)."""
     from ligneclaire.domains.accounts.models import Account
     from ligneclaire.domains.operators.acting import acting_for
     from ligneclaire.domains.usage.operations import correcting
 
+    month = month_of(args.month)
     wanted = set(args.account.split(",")) if args.account else set()
     with acting_for(operator.pk):
         some = Account.objects.filter(operator=operator)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import date
 from typing import TYPE_CHECKING
+
+from ligneclaire.kernel.periods import Period
 
 if TYPE_CHECKING:
     from ligneclaire.domains.operators.models import Operator
@@ -36,6 +39,14 @@ def operator_of(code: str) -> Operator:
     if found is None:
         raise Wrong(f"there is no operator {code!r}")
     return found
+
+
+def month_of(text: str) -> date:
+    """The first day of a month like 2026-05. Raises Wrong."""
+    try:
+        return Period.month(text).start
+    except ValueError:
+        raise Wrong(f"{text!r} is no month like 2026-05") from None
 
 
 def refuse(command: str, message: str) -> int:

@@ -1,15 +1,14 @@
-"""`ligneclaire usage`: rate what networks reported."""
+"""`ligneclaire usage`: rate what networks reported, correct, erase and try it."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from ligneclaire.interfaces.jobs import correcting, replaying
-from ligneclaire.interfaces.jobs.start import Wrong, operator_of, refuse
-from ligneclaire.kernel.periods import Period
+from ligneclaire.interfaces.jobs import correcting, erasing, replaying
+from ligneclaire.interfaces.jobs.start import month_of, operator_of, refuse
 
 if TYPE_CHECKING:
     from ligneclaire.domains.operators.models import Operator
@@ -20,14 +19,15 @@ ACTOR = "command:usage"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`usage rate --operator CODE [--all] [--month 2026-05]`, `usage correct` (correcting.py) and `usage replay`
-    (replaying.py)."""
+    """`usage rate --operator CODE [--all] [--month 2026-05]`, `usage correct` (correcting.py), `usage erase`
+    (erasing.py) and `usage replay` (replaying.py)."""
     acts = parser.add_subparsers(dest="act", required=True)
     rate = acts.add_parser("rate", help="rate what is stale; Ctrl-C leaves whole groups, the next pass goes on")
     rate.add_argument("--operator", required=True, metavar="CODE", help="whose usage it is")
     rate.add_argument("--all", action="store_true", help="rate all open months anew, as after a change of the deck")
     rate.add_argument("--month", metavar="2026-05", help="with --all: of this month alone")
     correcting.add_arguments(acts.add_parser("correct", help="rate a billed month anew, after a mistake"))
+    erasing.add_arguments(acts.add_parser("erase", help="erase what a line used, of billed months"))
     replaying.add_arguments(acts.add_parser("replay", help="what billed months would have cost on other plans"))
 
 
@@ -36,48 +36,35 @@ def run(args: argparse.Namespace) -> int:
     operator = operator_of(args.operator)
     from ligneclaire.kernel.refusal import Refusal
 
-    if args.act == "replay":
-        return _replay(operator, args)
     try:
-        month = Period.month(args.month).start if args.month is not None else None
-    except ValueError:
-        raise Wrong(f"{args.month!r} is no month like 2026-05") from None
-    try:
-        if args.act == "correct" and month:
-            status = correcting.run(operator, month, args)
-        else:
-            status = _rate(operator, everything=args.all, month=month)
+        return _RUNS[args.act](operator, args)
     except KeyboardInterrupt:
-        print("broken off: what was rated stays, the next pass goes on", file=sys.stderr)
-        return 130
-    except Refusal as refused:
-        return refuse("usage", str(refused))
-    return status
-
-
-def _replay(operator: Operator, args: argparse.Namespace) -> int:
-    from ligneclaire.kernel.refusal import Refusal
-
-    try:
-        return replaying.run(operator, args)
-    except KeyboardInterrupt:
-        print("broken off: nothing was written", file=sys.stderr)
+        print(f"broken off: {_STAYS[args.act]}", file=sys.stderr)
         return 130
     except Refusal as refused:
         return refuse("usage", str(refused))
 
 
-def _rate(operator: Operator, *, everything: bool, month: date | None) -> int:
+def _rate(operator: Operator, args: argparse.Namespace) -> int:
     from ligneclaire.domains.operators.acting import acting_for
     from ligneclaire.domains.usage.operations import rating
 
-    at = datetime.now(UTC)
-    if everything:
+    month, at = month_of(args.month) if args.month is not None else None, datetime.now(UTC)
+    if args.all:
         with acting_for(operator.pk):
             rating.mark(operator.pk, at, month)
     done = rating.rate_stale(operator_id=operator.pk, at=at, actor=ACTOR, progress=_progress)
     _print(done)
     return 0
+
+
+_RUNS = {"rate": _rate, "correct": correcting.run, "erase": erasing.run, "replay": replaying.run}
+_STAYS = {
+    "rate": "what was rated stays, the next pass goes on",
+    "correct": "what was corrected stays",
+    "erase": "nothing was erased",
+    "replay": "nothing was written",
+}
 
 
 def _progress(done: Done) -> None:

@@ -43,7 +43,9 @@ class StillDelivered(Refusal):
     code = "usage.refused.still-delivered"
 
 
-def erase_line(*, operator_id: int, line_id: int, from_on: date, to_on: date, at: datetime, actor: str) -> int:
+def erase_line(
+    *, operator_id: int, line_id: int, from_on: date, to_on: date, at: datetime, actor: str, why: str = ""
+) -> int:
     """Erase the usage records of a line from a local day to a day (half-open): only its partition is rewritten.
 
     Totals keep what was erased, so that a later record makes no credit. Returns how many rows of files went, records
@@ -70,7 +72,7 @@ def erase_line(*, operator_id: int, line_id: int, from_on: date, to_on: date, at
         _erase_suspended(line, use, at, actor)
         audit.record(
             operator_id=operator_id, at=at, actor=actor, act="erase_line", subject=f"line:{line.public_id}",
-            detail={"from": from_on.isoformat(), "to": to_on.isoformat(), "rows": gone},
+            detail={"from": from_on.isoformat(), "to": to_on.isoformat(), "rows": gone} | ({"why": why} if why else {}),
         )  # fmt: skip
         note = {"operator": operator.code, "line": line.public_id, "from": str(from_on), "to": str(to_on)}
         _add_to_journal(json.dumps(note, sort_keys=True))
@@ -90,9 +92,11 @@ def replay(journal: Iterable[str], *, at: datetime, actor: str) -> int:
         line = _line_of(note)
         if line is None:  # newer than the backup: there is nothing to erase
             continue
-        days = {"from_on": date.fromisoformat(note["from"]), "to_on": date.fromisoformat(note["to"])}
+        days = date.fromisoformat(note["from"]), date.fromisoformat(note["to"])
         try:
-            gone += erase_line(operator_id=line.operator_id, line_id=line.pk, **days, at=at, actor=actor)
+            gone += erase_line(
+                operator_id=line.operator_id, line_id=line.pk, from_on=days[0], to_on=days[1], at=at, actor=actor
+            )
         except Refusal as fault:
             _add_to_journal(text)
             refused = refused or fault
