@@ -75,8 +75,9 @@ class AccountClosed(Refusal):
 
 
 def lock(account: Account) -> Account:
-    """The account's row, locked until the transaction ends: the first thing that every act on it does."""
-    return Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+    """The account's row, locked until the transaction ends: the first thing that every act on it does. Rows that name
+    the account are written meanwhile, as by a pass that the act may wait for."""
+    return Account.objects.select_for_update(of=("self",), no_key=True).get(pk=account.pk)
 
 
 def open_account(

@@ -33,7 +33,7 @@ WHERE operator_id = %s AND run_id = %s AND account_id BETWEEN %s AND %s ORDER BY
 _OPEN_MONTHS = """
 SELECT DISTINCT month FROM usage_group
 WHERE operator_id = %s AND account_id = ANY(%s::bigint[]) AND month < %s AND closed_at IS NULL"""
-_LOCK = "SELECT id FROM account WHERE operator_id = %s AND id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE"
+_LOCK = "SELECT id FROM account WHERE operator_id = %s AND id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"
 
 
 @dataclass(frozen=True, slots=True)
