@@ -20,6 +20,7 @@ from django.utils.module_loading import import_string
 
 from ligneclaire.domains.contracts.models import ContractEvent
 from ligneclaire.domains.operators.acting import acting_for
+from ligneclaire.domains.operators.among import among
 from ligneclaire.domains.usage import store
 from ligneclaire.domains.usage.models import Group
 from ligneclaire.domains.usage.operations import carrying, revisions, unpriced
@@ -33,6 +34,7 @@ from ligneclaire.kernel.refusal import Refusal
 
 MOST = 300_000  # records in a transaction
 FEWER = 16  # times fewer groups at once after a fault
+GROWS = 16  # times as many groups as were claimed before are claimed at once
 Progress = Callable[["Done"], None]
 _FROM_THE_FIRST = RawSQL("closing_state - %s", [GOES_ON])
 
@@ -152,20 +154,26 @@ def mark_changed(groups: QuerySet[Group], at: datetime) -> None:
 
 
 def _claim(operator_id: int, broken: _Broken) -> list[Group]:
-    """The oldest stale group and others of its month, locked; those that another pass holds are left to it."""
+    """The oldest stale group and others of its month, as many as are rated at once, locked; those that another pass
+    holds are left to it, and it those that are left here. More are taken by and by: the first ones tell how large they
+    are."""
     stale = Group.objects.filter(operator_id=operator_id).exclude(stale_since=None).exclude(pk__in=broken.group_ids)
     locked = stale.select_for_update(skip_locked=True).order_by("stale_since", "id")
-    first = locked.first()
-    if first is None:
-        return []
-    others = locked.filter(month=first.month).exclude(pk=first.pk)[: broken.at_once - 1]
-    return _not_too_many([first, *others])
+    found = list(locked[:1])
+    while found and (more := min(_room(found), broken.at_once - len(found), GROWS * len(found))) > 0:
+        known = [group.pk for group in found]
+        others = list(locked.filter(month=found[0].month).exclude(among("pk", known))[:more])
+        found += others
+        if len(others) < more:
+            break
+    up_to = accumulate(group.records for group in found)
+    return [group for group, records in zip(found, up_to, strict=True) if group is found[0] or records <= MOST]
 
 
-def _not_too_many(groups: Sequence[Group]) -> list[Group]:
-    """The first of the groups, as long as all their records fit into memory."""
-    up_to = accumulate(group.records for group in groups)
-    return [group for group, records in zip(groups, up_to, strict=True) if group is groups[0] or records <= MOST]
+def _room(groups: Sequence[Group]) -> int:
+    """How many more groups fit into memory, when they are as large as these."""
+    records = sum(group.records for group in groups)
+    return (MOST - records) * len(groups) // max(records, 1)
 
 
 def price(inputs: Sequence[Input], in_force: Mapping[int, GroupTerms]) -> _Found:
