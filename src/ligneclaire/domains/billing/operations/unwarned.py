@@ -31,9 +31,9 @@ CODE = "unwarned"
 
 
 def credit_unwarned(*, operator_id: int, on: date, at: datetime, actor: str) -> tuple[Charge, ...]:
-    """Give back what lines were charged in closed months after a ceiling of the law was reached without a warning that
-    left: one credit for each payer, category and tax on his next invoice. Running it again gives nothing twice. Raises
-    store.SegmentDamaged; what was found before it stays.
+    """Give back what lines were charged in closed months after the ceiling of the law at home was reached without a
+    warning that left: one credit for each payer, category and tax on his next invoice. Running it again gives nothing
+    twice. Raises store.SegmentDamaged; what was found before it stays.
     """
     with acting_for(operator_id):
         alerts = notices.never_sent(operator_id, add_months(on.replace(day=1), -LOOKS_BACK), at - TRIED_FOR)

@@ -71,8 +71,9 @@ def sent(line_ids: Iterable[int], months: Iterable[date]) -> list[Alert]:
 
 
 def never_sent(operator_id: int, since: date, until: datetime) -> list[Alert]:
-    """Alerts of the ceilings of the law that nobody was sent a message of (W-07): of months from that day on, raised
-    before an instant. What its readers switched off, as the law lets them, counts as sent.
+    """Alerts of the ceiling of the law at home that nobody was sent a message of (W-07): of months from that day on,
+    raised before an instant. What its readers switched off, as the law lets them, counts as sent. Above a ceiling that
+    stops, as abroad, only an agreement lets usage through.
 
     For jobs: it sees the whole operator.
     """
@@ -81,7 +82,7 @@ def never_sent(operator_id: int, since: date, until: datetime) -> list[Alert]:
     wanted = Notice.objects.filter(alert_id=OuterRef("pk")).exclude(outcome="switched-off")
     refused = Notice.objects.filter(alert_id=OuterRef("pk"), outcome="switched-off")
     found = Alert.objects.filter(
-        operator_id=operator_id, counter__in=spending.LAWS, threshold=100, month__gte=since, raised_at__lt=until
+        operator_id=operator_id, counter=spending.DOMESTIC, threshold=100, month__gte=since, raised_at__lt=until
     )
     found = found.exclude(Exists(told.filter(Exists(left)))).exclude(Exists(refused), ~Exists(wanted))
     return list(found.select_related("line__account__legal_entity").order_by("pk"))

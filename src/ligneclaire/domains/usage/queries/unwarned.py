@@ -11,7 +11,6 @@ from ligneclaire.domains.lines.models import Line
 from ligneclaire.domains.usage import store
 from ligneclaire.domains.usage.models import Alert
 from ligneclaire.domains.usage.queries import terms
-from ligneclaire.domains.usage.queries.limits import STOPPING
 from ligneclaire.kernel.money import Money
 
 
@@ -27,10 +26,9 @@ class Beyond:
 
 def charged_after(line: Line, alert: Alert) -> tuple[Beyond, ...]:
     """What the records that the ceiling of an alert concerns cost after the one that reached it: that one is charged,
-    since nobody can be warned of it before. What a ceiling that stops let through, somebody agreed to. For jobs. Raises
-    store.SegmentDamaged."""
+    since nobody can be warned of it before. For jobs. Raises store.SegmentDamaged."""
     cap = next((one for one in terms.terms_of_line(line, alert.month).caps if one.code == alert.counter), None)
-    if cap is None or cap.kind in STOPPING:
+    if cap is None:
         return ()
     table = store.rated(alert.operator_id, line.account_id, alert.month)
     dear = pc.and_(pc.equal(table["line"], line.pk), pc.greater(table["charged"], 0))
