@@ -30,7 +30,7 @@ def hand_on(group: Group, terms: GroupTerms, state: State, at: datetime, *, spar
     found = rollover.left_of_group(terms, state, month)
     left = {line: kept for line, kept in found.items() if line not in stay}
     left |= {line: kept for line, kept in before.items() if line in stay}
-    if left == before:
+    if left == before and (not spared or LEFT in group.closing_state):
         return
     group.closing_state = group.closing_state | {LEFT: left}
     group.save(update_fields=["closing_state"])

@@ -75,7 +75,10 @@ def correct(
     (RAT-13); nobody is warned. Open months are left alone. It may be broken off: groups are done whole, and doing it
     again finds those that are done unchanged. Raises rating.NotCountable, store.NoSpace, store.SegmentDamaged.
     """
-    found, ordered = Correction(), sorted(account_ids)
+    found = Correction()
+    with acting_for(operator_id):
+        closed = Group.objects.filter(among("account_id", account_ids), month=month).exclude(closed_at=None)
+        ordered = sorted(closed.values_list("account_id", flat=True))
     for place in range(0, len(ordered), AT_ONCE):
         with acting_for(operator_id):
             done = _correct(operator_id, ordered[place : place + AT_ONCE], month, at, actor, keep=keep)

@@ -51,7 +51,7 @@ class Input:
     opening: State | None
     resumed_us: int | None = None
     goes_on: GoesOn | None = None
-    later: pa.Table = field(default_factory=columns.RATED.empty_table)
+    later: pa.Table = field(default_factory=lambda: _NOTHING)
 
 
 def inputs_of(groups: Sequence[Group], in_force: Mapping[int, GroupTerms]) -> list[Input]:

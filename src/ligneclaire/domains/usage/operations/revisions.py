@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,11 +17,11 @@ from ligneclaire.domains.operators.among import among
 from ligneclaire.domains.usage import store
 from ligneclaire.domains.usage.models import Counter, Group, Total
 from ligneclaire.domains.usage.rules import totals
+from ligneclaire.domains.usage.rules.instants import instant_of
 from ligneclaire.domains.usage.rules.rated import CounterNow, Crossing
 from ligneclaire.domains.usage.rules.terms import OF_GROUP
 from ligneclaire.domains.usage.rules.totals import SumOf
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TOTALS = (
     "operator_id", "group_id", "line_id", "category", "usage_type", "tax_code",
     "records", "inside", "outside", "amount",
@@ -107,7 +107,7 @@ def _alerts(revisions: Sequence[Revision], at: datetime) -> Iterator[tuple[Any, 
     for revision in revisions:
         group = revision.group
         for one in revision.crossings:
-            event_at = _EPOCH + timedelta(microseconds=one.event_us)
+            event_at = instant_of(one.event_us)
             if event_at <= at:
                 shared = one.line == OF_GROUP
                 whose = (None, group.account_id) if shared else (one.line, None)
