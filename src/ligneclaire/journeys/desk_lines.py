@@ -18,9 +18,8 @@ from ligneclaire.domains.lines.rules.asked import asked_digits
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.usage.queries import fleet as usage
 from ligneclaire.domains.usage.queries import wall
-from ligneclaire.domains.usage.queries.wall import AsOf, Gauge, Seen
+from ligneclaire.domains.usage.queries.wall import AsOf, Gauge, Seen, Used
 from ligneclaire.journeys import own_share, usage_explorer
-from ligneclaire.journeys.own_share import Share
 from ligneclaire.kernel.money import Money, sum_money, zero
 from ligneclaire.kernel.scope import Scope
 
@@ -59,7 +58,7 @@ class LinesPage:
         return max(1, -(-self.count // PAGE))
 
 
-def lines_page(scope: Scope, public_id: str, month: date, asked: str, page: int, *, lang: str) -> LinesPage:
+def lines_page(scope: Scope, public_id: str, month: date, asked: str, page: int) -> LinesPage:
     """The lines of a customer in the month of a day. Raises NotFound."""
     customer = customers.customer_view(scope, public_id)
     accounts = Account.objects.filter(operator_id=scope.operator_id, party__public_id=public_id)
@@ -70,8 +69,8 @@ def lines_page(scope: Scope, public_id: str, month: date, asked: str, page: int,
     some = [one for one in found if not asked or (digits and digits in one.identifier)]
     page = min(max(page, 1), max(1, -(-len(some) // PAGE)))
     shown = some[(page - 1) * PAGE : page * PAGE]
-    parts = {one.line_id: part.private for one in shown if (part := _part(shared.get(one), one, lang)) is not None}
-    rows = _rows(shown, month, Operator.objects.get(pk=scope.operator_id), parts, is_company=customer.kind == "company")
+    operator = Operator.objects.get(pk=scope.operator_id)
+    rows = _rows(shown, month, operator, shared, is_company=customer.kind == "company")
     return LinesPage(customer, month.replace(day=1), wall.as_of(found), asked, rows, len(some), page)
 
 
@@ -82,16 +81,8 @@ def _shared(scope: Scope, mine: Scope, month: date) -> Mapping[Seen, SplitBill]:
     return {one: held[one.line_id] for one in seen}
 
 
-def _part(split: SplitBill | None, seen: Seen, lang: str) -> Share | None:
-    """What the user of a shared line is charged of it by now; None of another line."""
-    if split is None:
-        return None
-    account = Account.objects.select_related("legal_entity").get(pk=seen.account_id)
-    return own_share.share_of([split], seen, account, wall.used([seen]).get(seen.line_id, ()), lang)
-
-
 def _rows(
-    shown: Sequence[Seen], month: date, operator: Operator, parts: Mapping[int, Money], *, is_company: bool
+    shown: Sequence[Seen], month: date, operator: Operator, shared: Mapping[Seen, SplitBill], *, is_company: bool
 ) -> tuple[Row, ...]:
     gauges, used = wall.fullest(shown), wall.used(shown)
     paid = company_usage.paid_by_company(shown) if is_company else {}
@@ -100,13 +91,21 @@ def _rows(
     for one in shown:
         whole = [part.amount for part in (paid if is_company else used).get(one.line_id, ())]
         amount = sum_money(whole).rounded() if whole else zero()
+        if split := shared.get(one):
+            amount = _part(split, one, used.get(one.line_id, ()))
         found.append(
             Row(
                 one.public_id, usage_explorer.number_of(one, operator), users.get(one.line_id, ""),
-                gauges.get(one.line_id), parts.get(one.line_id, amount), one.is_split, not is_company,
+                gauges.get(one.line_id), amount, one.is_split, not is_company,
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def _part(split: SplitBill, seen: Seen, used: Sequence[Used]) -> Money:
+    """What the user of a shared line is charged of it by now."""
+    lines = own_share.private_lines(split, seen, split.contract.account, own_share.charged(used))
+    return sum_money(line.amount for line in lines)
 
 
 def _users(shown: Sequence[Seen], month: date) -> Mapping[int, str]:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from ligneclaire.domains.accounts.models import Account
 from ligneclaire.domains.billing.rules.split_bill import EMPLOYEE, names_subscription, split_bill
 from ligneclaire.domains.billing.rules.usage_lines import Bill, Used, UsedMonth, usage_lines
+from ligneclaire.domains.billing.rules.values import DueLine
 from ligneclaire.domains.contracts.models import SplitBill
 from ligneclaire.domains.contracts.rules import contribution as contributions
 from ligneclaire.domains.contracts.rules.contribution import FixedAmount
@@ -40,24 +41,14 @@ class Share:
 
 
 def share_of(
-    splits: Iterable[SplitBill], seen: Seen, account: Account, kinds: Iterable[Kind | wall.Used], lang: str
+    splits: Iterable[SplitBill], seen: Seen, account: Account, kinds: Iterable[Kind], lang: str
 ) -> Share | None:
     """How the month is shared by now; None without a split bill. `account` pays the line. SPL-01 to SPL-03."""
     mine = (one for one in splits if one.contract.line_id == seen.line_id)
     split = next((one for one in mine if holds(one, seen.month)), None)
     if split is None:
         return None
-    terms = contributions.read(split.contribution)
-    used = tuple(
-        Used(one.category, one.usage_type, one.tax_code, one.records, one.amount) for one in kinds if one.amount
-    )
-    month = UsedMonth(seen.line_id, seen.month, 0, account.prices, used, {}, EMPLOYEE, terms)
-    country = account.legal_entity.country
-
-    def rate_of(code: str, on: date) -> Decimal:
-        return taxes.rate_of(code, country, on)
-
-    lines = usage_lines([month], Bill(split.account.prices, rate_of))
+    terms, used = contributions.read(split.contribution), charged(kinds)
     employer = split_bill(terms, [one.charge for one in used], in_cents=False).employer.rounded()
     limit = terms.amount if isinstance(terms, FixedAmount) else None
     return Share(
@@ -65,9 +56,26 @@ def share_of(
         employer=employer,
         left=None if limit is None else max(zero(), limit - employer),
         limit=limit,
-        lines=tuple((line.names[lang], line.amount) for line in lines),
+        lines=tuple((line.names[lang], line.amount) for line in private_lines(split, seen, account, used)),
         with_subscription=names_subscription(terms),
     )
+
+
+def charged(kinds: Iterable[Kind | wall.Used]) -> tuple[Used, ...]:
+    """What was charged of a month, by kind, as a split of the bill sees it."""
+    some = (one for one in kinds if one.amount)
+    return tuple(Used(one.category, one.usage_type, one.tax_code, one.records, one.amount) for one in some)
+
+
+def private_lines(split: SplitBill, seen: Seen, account: Account, used: tuple[Used, ...]) -> tuple[DueLine, ...]:
+    """The lines that the employee's next invoice would have of the month by now. `account` pays the line."""
+    terms, country = contributions.read(split.contribution), account.legal_entity.country
+
+    def rate_of(code: str, on: date) -> Decimal:
+        return taxes.rate_of(code, country, on)
+
+    month = UsedMonth(seen.line_id, seen.month, 0, account.prices, used, {}, EMPLOYEE, terms)
+    return usage_lines([month], Bill(split.account.prices, rate_of))
 
 
 def holds(split: SplitBill, month: date) -> bool:

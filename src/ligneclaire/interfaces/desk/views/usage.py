@@ -50,7 +50,7 @@ def lines(request: HttpRequest, staff: Staff, public_id: str) -> HttpResponse:
     now = staff.on.replace(day=1)
     month = min(first_day(request.GET.get("month") or f"{now:%Y-%m}"), now)
     wanted = int(number) if number.isdecimal() and len(number) < 6 else 1
-    found = desk_lines.lines_page(staff.scope, public_id, month, asked, wanted, lang=staff.language)
+    found = desk_lines.lines_page(staff.scope, public_id, month, asked, wanted)
     months = (add_months(month, -1), add_months(month, 1) if month < now else None)
     detail = {"for": "payer", "what": "lines"}
     desk_acts.see_usage(staff.login, subject=f"party:{public_id}", month=month, detail=detail, at=staff.at)
