@@ -33,7 +33,7 @@ QUIET = [
 TELEPHONE, DESK = 390, 1280
 # What is read and done on a telephone is read and done at a desk too in the long tests.
 WIDTHS = [TELEPHONE, pytest.param(DESK, marks=pytest.mark.soak)]
-LIGHT_AND_DARK = [(TELEPHONE, "fr", False), pytest.param(DESK, "nl", True, marks=pytest.mark.soak)]
+LIGHT_AND_DARK = [(TELEPHONE, "fr", True), pytest.param(DESK, "nl", False, marks=pytest.mark.soak)]
 FETCH = """async (path) => {
   const answer = await fetch(path);
   return [answer.status, answer.headers.get("content-type"), Array.from(new Uint8Array(await answer.arrayBuffer()))];

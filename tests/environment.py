@@ -23,5 +23,6 @@ if worker is None and "LC_TEST_FOLDER" not in os.environ:
     os.environ["LC_TEST_CONTROLLER"] = str(os.getpid())
     os.environ["LIGNECLAIRE_STATE"] = str(folder / "state")
     os.environ["LIGNECLAIRE_DURABLE"] = "0"
-os.environ["PYTHONPATH"] = str(Path(__file__).parents[1])  # processes that tests start know tests.settings
+# Processes that tests start know tests.settings.
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH"))))
 os.environ["LIGNECLAIRE_DATABASE"] = f"lc_test_{worker or 'main'}"

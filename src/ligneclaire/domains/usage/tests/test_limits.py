@@ -254,8 +254,10 @@ def test_a_word_that_is_said_while_a_pass_rates_counts_in_the_next_one(tmp_path:
         Group.objects.filter(month=JUNE).update(stale_since=cast.moment(day(6)))
 
     def block() -> None:
-        acts.block(**given, what=LINE)
-        connections.close_all()
+        try:
+            acts.block(**given, what=LINE)
+        finally:
+            connections.close_all()
 
     speaking = threading.Thread(target=block)
     with bram.company.acting():
@@ -274,7 +276,10 @@ def _waits_or_ends(thread: threading.Thread) -> bool:
     """Whether it came to wait for a lock, or to its end."""
     for _ in range(200):
         with connections["owner"].cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted "
+                "AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())"
+            )
             if cursor.fetchone()[0] or not thread.is_alive():
                 return True
         time.sleep(0.05)

@@ -22,10 +22,11 @@ HEADINGS = {
     "invoices": ("€", "€", "€"),
     "enter": ("Quel espace ouvrez-vous", "Welk portaal opent u", "Which portal do you open"),
 }
+LATER = [pytest.param(*one, marks=pytest.mark.soak) for one in ((DESK, "nl"), (TELEPHONE, "en"))]
 NO_PAGE = {"leave", "invite-again", "cost-centres-csv", "invoice-csv", "usage-file"}
 
 
-@pytest.mark.parametrize(("width", "language"), [(TELEPHONE, "fr"), pytest.param(DESK, "nl", marks=pytest.mark.soak)])
+@pytest.mark.parametrize(("width", "language"), [(TELEPHONE, "fr"), *LATER])
 def test_every_page(open_page: OpenPage, tmp_path: Path, width: int, language: str) -> None:
     assert {pattern.name for pattern in urls.urlpatterns} == set(HEADINGS) - {"of-els", "shared"} | NO_PAGE
     known = walled.scene(tmp_path)

@@ -32,7 +32,7 @@ OTHER_MONTHS = {"internet-month"}  # see test_internet
 NOT_SIGNED_IN = {"invitation", "register", "register-code"}  # see test_joining
 
 
-@pytest.mark.parametrize(("width", "dark"), [(TELEPHONE, False), pytest.param(DESK, True, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(("width", "dark"), [(TELEPHONE, True), pytest.param(DESK, False, marks=pytest.mark.soak)])
 def test_every_page(open_page: OpenPage, width: int, dark: bool) -> None:
     elsewhere = NO_PAGE | BY_A_LINK_OR_A_CODE | NOT_SIGNED_IN | OWN_LINE | OTHER_MONTHS
     assert {pattern.name for pattern in urls.urlpatterns} == set(PAGES) | elsewhere
