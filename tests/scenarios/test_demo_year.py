@@ -25,9 +25,13 @@ from ligneclaire.domains.customers.models import PartyRole
 from ligneclaire.domains.ledger.models import Posting
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.operators.models import Operator
+from ligneclaire.domains.usage import queries as usage
+from ligneclaire.domains.usage import store
+from ligneclaire.domains.usage.models import Group
 from ligneclaire.interfaces.jobs import demo, invoice
 from ligneclaire.journeys import formats, invoices
 from ligneclaire.kernel.money import Money
+from ligneclaire.kernel.scope import Scope
 from tests import third_opinion
 from tests.cast import moment
 
@@ -44,6 +48,7 @@ def whole_year(database: None) -> None:
 
 def test_a_small_year_adds_up_and_says_the_same_everywhere(small_year: None, monkeypatch: pytest.MonkeyPatch) -> None:
     check_books("fleet", "lessor", "rural")
+    assert deliveries_that_add_up() > 5_000
     assert agreeing_documents(every=3) > 20
     assert agreed_by_a_third_opinion([date(2026, 1, 1), date(2026, 8, 1), date(2026, 11, 1)]) > 2_000
     monkeypatch.setattr(third_opinion, "ROAMING_LIMIT", 0)  # Els used data in America in August
@@ -55,6 +60,8 @@ def test_a_small_year_adds_up_and_says_the_same_everywhere(small_year: None, mon
 def test_a_year_of_fleets_has_a_third_opinion(database: None) -> None:
     demo.play(2026, demo.Size(households=1, companies=1, fleets=2, lines=30))
     check_books("fleet", "lessor", "rural")
+    assert deliveries_that_add_up() > 300_000
+    assert agreeing_documents(every=3) > 20
     months = [*(date(2026, month, 1) for month in range(1, 12)), date(2025, 12, 1)]
     assert agreed_by_a_third_opinion(months) > 100_000
 
@@ -98,6 +105,22 @@ def check_books(*played: str) -> None:
             assert not kept or credited
             old = Charge.objects.filter(created_at__lt=moment(date(2026, 10, 1)))
             assert not old.exclude(pk__in=InvoiceLine.objects.exclude(charge=None).values("charge")).exists()
+
+
+def deliveries_that_add_up() -> int:
+    """Input = rated + duplicate + suspense, of each delivery of the fleet operator's year; and what they call rated has
+    a rated record, one each. How many records were delivered."""
+    operator = Operator.objects.get(code="fleet")
+    with acting_for(operator.pk):
+        found = usage.fates(Scope.staff(operator.pk), limit=100_000)
+        for one in found:
+            assert one.records == one.rated + one.duplicates + one.suspense + one.written_off, one.name
+        groups = Group.objects.filter(operator=operator)
+        rated = [store.rated(operator.pk, one.account_id, one.month)["event_key"].to_pylist() for one in groups]
+    assert sum(map(len, rated)) == sum(len(set(some)) for some in rated) == sum(one.rated for one in found)
+    assert any(one.duplicates for one in found)
+    assert any(one.suspense for one in found)
+    return sum(one.records for one in found)
 
 
 def agreed_by_a_third_opinion(months: list[date]) -> int:
@@ -182,7 +205,8 @@ def _holds_all(text: str, document: Invoice, amounts: list[str]) -> None:
     vat = [str(document.vat)] if document.vat else []  # what bears none says why instead
     for amount in (str(document.total), *vat, *amounts):
         written = _plain(formats.money(Money.of(amount), "fr"))
-        assert written in text, f"{document.number}: {written} is missing in {text[:400]}"
+        whole = rf"(?<![\d.,]){re.escape(written)}(?!\d)"  # no part of a larger amount
+        assert re.search(whole, text), f"{document.number}: {written} is missing in {text[:400]}"
 
 
 def _plain(text: str) -> str:
