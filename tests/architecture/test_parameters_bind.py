@@ -12,7 +12,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 DOMAINS = "src/ligneclaire/domains"
-COMMON, RURAL, FR, BE, EU = "common.toml", "operators/rural/policies.toml", "law/fr.toml", "law/be.toml", "law/eu.toml"
+COMMON, RURAL, LESSOR = "common.toml", "operators/rural/policies.toml", "operators/lessor/policies.toml"
+FR, BE, EU = "law/fr.toml", "law/be.toml", "law/eu.toml"
 
 # rule, file, table, the value there, another value, the domain whose tests must notice
 CHANGES = [
@@ -21,6 +22,13 @@ CHANGES = [
     ("PAY-02", RURAL, "accounts.debit", "debit_day = 5", "debit_day = 8", "billing"),
     ("PAY-04", RURAL, "accounts.cheque", "cheque_before = 10", "cheque_before = 11", "accounts"),
     ("PAY-05", RURAL, "accounts.bank_change", "= 25", "= 24", "accounts"),
+    ("PAY-03", RURAL, "accounts.debit", "notice_days = 3", "notice_days = 4", "billing"),
+    ("PAY-10", LESSOR, "accounts.complementary", "[50, 100]", "[40, 100]", "accounts"),
+    ("PAY-12", LESSOR, "accounts.complementary", '"hardware", "software"', '"software"', "accounts"),
+    ("BIL-08", "operators/lessor/profile.toml", "desks", 'opens = "08:30"', 'opens = "09:00"', "assistance"),
+    ("SPL-04", COMMON, "billing.private_invoice", '"5.00"', '"5.01"', "billing"),
+    ("SPL-05", COMMON, "billing.private_invoice", "private_skips = 2", "private_skips = 3", "billing"),
+    ("SPL-05", COMMON, "billing.private_invoice", "zero_statement = true", "zero_statement = false", "billing"),
     ("CON-06", COMMON, "contracts.early_termination", "full_months = 12", "full_months = 11", "contracts"),
     ("CON-07", COMMON, "contracts.early_termination", "reduced_rate = 25", "reduced_rate = 24", "contracts"),
     ("MOV-01", COMMON, "contracts.relocation", "= 84", "= 85", "contracts"),

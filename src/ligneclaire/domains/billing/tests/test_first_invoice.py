@@ -93,6 +93,14 @@ def test_a_company_reads_prices_without_tax() -> None:
     assert answer["prices"] == "exclusive"
 
 
+@pytest.mark.rule("PAY-02", "PAY-03")
+def test_three_days_are_notice_enough() -> None:
+    """The invoice of 2 August announces the debit of the 5th, a Wednesday; one day less and it would wait a month."""
+    facts = {**ANNA, "connected_on": "2026-07-12", "equipment_received_on": "2026-07-09"}
+    answer = ask("first-invoice", facts, "rural")
+    assert (answer["invoice_on"], answer["debit_on"]) == ("2026-08-02", "2026-08-05")
+
+
 @pytest.mark.rule("BIL-02", "BIL-05", "PAY-02", "PAY-03")
 def test_policies_can_be_tried() -> None:
     held = {**ANNA, "connected_on": None, "policy": {"receipt_days": 10}}
