@@ -5,7 +5,7 @@ RUN := .venv/bin/ligneclaire
 WORKERS ?= 2
 export DJANGO_SETTINGS_MODULE := ligneclaire.config.settings
 
-.PHONY: setup demo demo-reset serve test soak spark fuzz bench lint rules docs pictures clean
+.PHONY: setup demo demo-reset serve test soak spark fuzz bench lint rules docs clean
 
 setup: .venv/ready .venv/rating
 	@$(RUN) compile-messages
