@@ -4,6 +4,7 @@ in the language asked for, nothing that scrolls sideways. The addresses are thos
 from __future__ import annotations
 
 from collections.abc import Container
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -14,7 +15,7 @@ from ligneclaire.interfaces.desk.tests import scene
 from ligneclaire.interfaces.desk.tests import test_every_page_reads_well as desk_pages
 from ligneclaire.interfaces.home.tests import billed
 from ligneclaire.interfaces.home.tests.test_every_page_reads_well import OF_HOUSEHOLDS, PAGES
-from tests import cast
+from tests import cast, walled
 from tests.browser import DESK, TELEPHONE, OpenPage, Visit
 
 LANGUAGES = ("fr", "nl", "en")
@@ -45,6 +46,20 @@ COMPANY = {name: headings for name, headings in HOUSEHOLD.items() if name not in
     "offer": ("Téléphonie", "Bedrijfstelefonie", "telephony"),
     "contract": ("Téléphonie", "Bedrijfstelefonie", "telephony"),
 }
+OF_A_LINE = {
+    "first": ("Bram, 187,42 €", "Bram, er staat nog € 187,42 open", "Bram, €187.42"),
+    "usage": ("Novembre : encore aucune", "November: nog geen verbruik", "November: no usage has come in yet"),
+    "usage-month": ("31,7 Go utilisés sur 25 Go", "31,7 GB verbruikt van 25 GB", "31.7 GB used of 25 GB"),
+    "limits": ("Ce que le 0470 65 43 21 peut coûter", "Wat 0470 65 43 21 mag kosten", "What 0470 65 43 21 may cost"),
+    "records": ("Tous les relevés : 171,61 €", "Alle registraties: € 171,61", "All records: €171.61"),
+    "private": ("Votre prochaine facture privée", "Uw volgende privéfactuur", "Your next private invoice"),
+}
+AT_THE_DESK = {
+    "lines": ("juin 2026 : 1 ligne", "juni 2026: 1 lijn", "June 2026: 1 line"),
+    "usage": ("juin 2026 : 6 relevés", "juni 2026: 6 registraties", "June 2026: 6 records"),
+    "shared": ("la facture est partagée", "de factuur is gedeeld", "the bill is shared"),
+    "limits": OF_A_LINE["limits"],
+}
 STRANGER = {
     "/sign-in/": ("Votre espace Havenlijn", "Uw Havenlijn", "Sign in to Havenlijn"),
     "/nothing": ("Il n’y a rien à cette adresse", "Op dit adres staat niets", "There is nothing at this address"),
@@ -71,6 +86,34 @@ def test_pages_of_each_role(open_page: OpenPage, width: int) -> None:
         _walk(nora, "nora@bora.example", language, COMPANY, of_bora)
         eva = open_page("rural", width=width, language=language)
         desk_pages.walk(eva, at_the_desk, language)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("width", [TELEPHONE, DESK])
+def test_pages_of_a_shared_line(open_page: OpenPage, tmp_path: Path, width: int) -> None:
+    """Its user's, those of the role that only pays, and what the desk opens of it."""
+    known = walled.scene(tmp_path)
+    with known.bora.acting():
+        line, user = known.bora.contract.line.public_id, known.split.account.party.public_id
+    month = {"public_id": line, "month": "2026-06"}
+    own = {name: reverse(f"home:{name}") for name in ("first", "usage", "private")}
+    own |= {name: reverse(f"home:{name}", kwargs=month) for name in ("usage-month", "records")}
+    own["limits"] = reverse("home:limits", args=[line])
+    usage = reverse("desk:usage", args=[line, "2026-06"])
+    desk = {
+        "lines": f"{reverse('desk:customer-usage', args=[user])}?month=2026-06", "usage": f"{usage}?for=user",
+        "shared": usage, "limits": f"{reverse('desk:limits', args=[line])}?for=user",
+    }  # fmt: skip
+    for language in LANGUAGES:
+        bram = open_page("fleet", width=width, language=language)
+        _walk(bram, "bram@bora.example", language, OF_A_LINE, own)
+        bram.go(own["records"])
+        bram.go(bram.page.get_attribute("main a[href*='/records/']", "href"))
+        assert bram.violations() == []
+        carl = open_page("fleet", width=width, language=language)
+        _walk(carl, "carl@example.org", language, {"first": ("Carl,", "Carl,", "Carl,")}, {"first": own["first"]})
+        eva = open_page("fleet", width=width, language=language)
+        _walk(eva, "eva@example.org", language, AT_THE_DESK, desk)
 
 
 def _walk(visit: Visit, login: str, language: str, headings: dict[str, tuple[str, ...]], paths: dict[str, str]) -> None:
