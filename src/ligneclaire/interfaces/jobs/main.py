@@ -12,7 +12,7 @@ from ligneclaire.adapters.postgres.server import CannotStart, NoPostgres
 from ligneclaire.interfaces.jobs.start import Wrong, refuse
 
 HERE = Path(__file__).resolve().parent
-NOT_COMMANDS = {"__init__", "correcting", "main", "replaying", "start", "tasks"}
+NOT_COMMANDS = {"__init__", "correcting", "erasing", "main", "replaying", "start", "tasks"}
 
 
 def names() -> list[str]:
