@@ -113,6 +113,11 @@ def phone(value: str, country: str) -> str:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL))
 
 
+def phone_on_page(value: str, country: str) -> str:
+    """The same in one piece: a page does not break it."""
+    return phone(value, country).replace(" ", "\u00a0")
+
+
 def quantity(value: int, service: str, lang: str) -> str:
     """Write a quantity of usage: octets as `18,7 GB` (French `18,7 Go`) or MB, seconds as whole minutes, pieces as they
     are; rounded down, so that it never says more than was used."""

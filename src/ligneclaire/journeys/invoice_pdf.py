@@ -247,7 +247,7 @@ def _differences(write: Writer, key: str, parts: list[Part]) -> list[str]:
         return []
     whole = write.money(abs(sum_money((part.amount for part in parts), write.view.currency)))
     alone = len(parts) == 1
-    named = (" ; " if write.lang == "fr" else "; ").join(
+    named = ("\u00a0; " if write.lang == "fr" else "; ").join(
         part.label if alone else f"{part.label} ({write.money(abs(part.amount))})" for part in parts
     )
     return [f"{write.say(key, sum=whole)} {named}."]

@@ -276,7 +276,7 @@ def number_of(seen: Seen, operator: Operator) -> str:
     """A line's number as people of the country write it."""
     identifier = seen.identifier
     bare = f"+{identifier}" if identifier.isdigit() else identifier
-    return formats.phone(bare, operator.country)
+    return formats.phone_on_page(bare, operator.country)
 
 
 def zone_names(seen: Seen, lens: Lens) -> Mapping[str, str]:

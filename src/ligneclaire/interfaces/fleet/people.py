@@ -75,7 +75,7 @@ def invite(request: HttpRequest, manager: Manager, public_id: str) -> HttpRespon
         else:
             messages.success(request, _("The invitation is on its way to %(address)s.") % {"address": given["email"]})
             return redirect("fleet:line", public_id)
-    number = formats.phone(found.row.number, manager.country)
+    number = formats.phone_on_page(found.row.number, manager.country)
     return show(request, manager, "invite", 422 if form.errors else 200, form=form, number=number, public_id=public_id)
 
 

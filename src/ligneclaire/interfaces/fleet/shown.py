@@ -39,7 +39,7 @@ class Filled:
 def row(found: Row, country: str, lang: str) -> dict[str, Any]:
     """A line of the list."""
     gauge = filled(found.gauge, lang) if found.gauge else None
-    return {"row": found, "number": formats.phone(found.number, country), "gauge": gauge}
+    return {"row": found, "number": formats.phone_on_page(found.number, country), "gauge": gauge}
 
 
 def filled(gauge: Gauge, lang: str) -> Filled:
@@ -95,7 +95,7 @@ def shares(centres: Sequence[Centre], lang: str) -> dict[str, Any]:
 def line(found: LinePage, country: str, lang: str) -> dict[str, Any]:
     """Everything of one line that is written in words."""
     return {
-        "number": formats.phone(found.row.number, country),
+        "number": formats.phone_on_page(found.row.number, country),
         "gauges": [filled(one, lang) for one in found.gauges],
         "ceilings": [filled(one, lang) for one in found.ceilings if one.allowance],
         "paid": [(usage_words.kind(one.category, lang), one.amount) for one in found.paid],
@@ -156,4 +156,6 @@ def _drawn(pieces: Sequence[charts.Piece], label: str) -> dict[str, Any]:
 
 def unpaid(found: Iterable[Escalated], country: str) -> list[dict[str, Any]]:
     """The private invoices that came to the employer, with their numbers as people write them (SPL-11)."""
-    return [{"row": one, "numbers": ", ".join(formats.phone(line, country) for line in one.lines)} for one in found]
+    return [
+        {"row": one, "numbers": ", ".join(formats.phone_on_page(line, country) for line in one.lines)} for one in found
+    ]

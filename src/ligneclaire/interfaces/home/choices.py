@@ -66,7 +66,7 @@ def choices(request: HttpRequest, reader: Reader) -> HttpResponse:
     said = people.consented(reader.person, PERSONAL)
     country = request.operator.country  # type: ignore[attr-defined]
     known = {
-        "lines": [(one.public_id, formats.phone(one.identifier, country), _rows(one, reader)) for one in used],
+        "lines": [(one.public_id, formats.phone_on_page(one.identifier, country), _rows(one, reader)) for one in used],
         "may_opt_out": country in notices.OPT_OUT,
         "personal": bool(said and said.given),
     }

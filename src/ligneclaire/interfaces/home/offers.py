@@ -55,7 +55,7 @@ def offer(request: HttpRequest, reader: Reader) -> HttpResponse:
         reader.scope, reader.on, **asked, page=int(wanted) if wanted.isdecimal() and len(wanted) < 6 else 1
     )
     country = request.operator.country  # type: ignore[attr-defined]
-    rows = [(one, formats.phone(one.line, country) or one.number) for one in found.rows]
+    rows = [(one, formats.phone_on_page(one.line, country) or one.number) for one in found.rows]
     by_centre = any(one.cost_centre for one in found.rows)
     known = {
         "many": many(request, reader), "found": found, "rows": rows, "by_centre": by_centre, "on": reader.on, **asked,
