@@ -22,7 +22,7 @@ SUMMARY = "measure rating, the bill run, the PDFs and the pages, as ratios; writ
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much is measured: records of usage (few, many), accounts of the bill run, PDFs of each kind, rounds over the
+    """How much is measured: records of usage (few to many), accounts of the bill run, PDFs of each kind, rounds over the
     pages."""
 
     records: tuple[int, ...]
@@ -32,7 +32,7 @@ class Size:
 
 
 SIZES = {
-    "full": Size((1_000_000, 10_000_000), 200_000, 300, 10),
+    "full": Size((1_000_000, 10_000_000, 50_000_000), 200_000, 300, 10),
     "quick": Size((200_000, 1_000_000), 10_000, 60, 2),
 }
 HOUSEHOLDS, COMPANIES, PEOPLE = 60, 2, 50
@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """How much; one part alone."""
     parser.add_argument("--size", choices=SIZES, default="full", help="quick: some minutes, for a first look")
     parser.add_argument("--accounts", type=int, metavar="N", help="accounts of the bill run, instead of the size's")
-    parser.add_argument("--records", type=int, metavar="N", help="rate so many records as well, like 50000000")
+    parser.add_argument("--records", type=int, metavar="N", help="rate so many records as well")
     parser.add_argument(
         "--part",
         choices=["usage", "pass", "replay", "bill-run", "bill-run-with-usage", "portal"],
