@@ -22,8 +22,8 @@ SUMMARY = "measure rating, the bill run, the PDFs and the pages, as ratios; writ
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much is measured: records of usage (few to many), accounts of the bill run, PDFs of each kind, rounds over the
-    pages."""
+    """How much is measured: records of usage (few to many), accounts of the bill run, PDFs of each kind, rounds over
+    the pages."""
 
     records: tuple[int, ...]
     accounts: int
