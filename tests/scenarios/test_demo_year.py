@@ -60,7 +60,7 @@ def test_a_small_year_adds_up_and_says_the_same_everywhere(small_year: None, mon
 def test_a_year_of_fleets_has_a_third_opinion(database: None) -> None:
     demo.play(2026, demo.Size(households=1, companies=1, fleets=2, lines=30))
     check_books("fleet", "lessor", "rural")
-    assert deliveries_that_add_up() > 300_000
+    assert deliveries_that_add_up() > 100_000
     assert agreeing_documents(every=3) > 20
     months = [*(date(2026, month, 1) for month in range(1, 12)), date(2025, 12, 1)]
     assert agreed_by_a_third_opinion(months) > 100_000
