@@ -117,7 +117,7 @@ def test_going_on_from_a_rating_before_says_what_rating_all_says(seed: int) -> N
 
 
 @pytest.mark.soak
-@settings(max_examples=500)
+@settings(max_examples=1_500)
 @given(SEEDS)
 def test_both_engines_say_the_same_of_many_months(seed: int) -> None:
     check_month(seed)
