@@ -96,10 +96,10 @@ def mark_groups(operator_id: int, kept: Mapping[tuple[int, date], int], at: date
         )
 
 
-def mark_stale(groups: QuerySet[Group], at: datetime) -> None:
-    """Have those of the groups that are open rated again. One that a pass rates now is waited for, and marked after it:
-    what it did not see is seen by the next one."""
-    groups.filter(closed_at=None).update(stale_since=Coalesce("stale_since", Value(at)))
+def mark_stale(groups: QuerySet[Group], at: datetime, **also: Any) -> int:
+    """Have those of the groups that are open rated again; how many. `also`: columns that change with it. One that a
+    pass rates now is waited for, and marked after it: what it did not see is seen by the next one."""
+    return groups.filter(closed_at=None).update(stale_since=Coalesce("stale_since", Value(at)), **also)
 
 
 def _insert(operator_id: int, table: str, names: str, key: str, rows: Sequence[tuple[Any, ...]]) -> int:

@@ -92,10 +92,10 @@ def replay(journal: Iterable[str], *, at: datetime, actor: str) -> int:
         line = _line_of(note)
         if line is None:  # newer than the backup: there is nothing to erase
             continue
-        days = date.fromisoformat(note["from"]), date.fromisoformat(note["to"])
+        from_on, to_on = (date.fromisoformat(note[name]) for name in ("from", "to"))
         try:
             gone += erase_line(
-                operator_id=line.operator_id, line_id=line.pk, from_on=days[0], to_on=days[1], at=at, actor=actor
+                operator_id=line.operator_id, line_id=line.pk, from_on=from_on, to_on=to_on, at=at, actor=actor
             )
         except Refusal as fault:
             _add_to_journal(text)

@@ -7,7 +7,7 @@ early as one that was rated, none that waits for a price. Otherwise it is rated 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -48,10 +48,10 @@ class Input:
     usable: pa.Table
     asked: pa.Table
     kept: pa.Table
+    later: pa.Table
     opening: State | None
     resumed_us: int | None = None
     goes_on: GoesOn | None = None
-    later: pa.Table = field(default_factory=lambda: _NOTHING)
 
 
 def inputs_of(groups: Sequence[Group], in_force: Mapping[int, GroupTerms]) -> list[Input]:
@@ -71,12 +71,12 @@ def input_of(group: Group) -> Input:
     known = unpriced.of_records(group.operator_id, records)
     usable = unpriced.without_given_up(records, known)
     if group.closed_at is None:
-        return Input(group, known, usable, usable, _NOTHING, None)
+        return Input(group, known, usable, usable, _NOTHING, _NOTHING, None)
     before, revision = store.rated(group.operator_id, group.account_id, group.month), pc.field("revision")
     by_then = revision <= group.closing_state.get("revision", 0)
     closed, later = before.filter(by_then), before.filter(~by_then)
     late = usable.filter(pc.invert(pc.is_in(usable["event_key"], value_set=closed["event_key"])))
-    return Input(group, known, usable, late, closed, _state(group), later=later)
+    return Input(group, known, usable, late, closed, later, _state(group))
 
 
 def _may_go_on(group: Group, name: str) -> bool:
@@ -102,7 +102,7 @@ def _going_on(groups: Sequence[Group]) -> dict[int, Input]:
         fresh, (records, segment, name) = later[account], before[account]
         if records + fresh.num_rows == group.records:
             goes_on = GoesOn(group.records, max(segment, last), name)
-            found[account] = Input(group, {}, fresh, fresh, _NOTHING, _state(group), until[account], goes_on)
+            found[account] = Input(group, {}, fresh, fresh, _NOTHING, _NOTHING, _state(group), until[account], goes_on)
     return found
 
 
@@ -120,7 +120,7 @@ def _whole(groups: Sequence[Group], names: Mapping[int, str]) -> list[Input]:
         records, own = usable[group.account_id], places[group.account_id]
         goes_on = GoesOn(group.records, last, names[group.account_id])
         complete = not own and records.num_rows == group.records
-        found.append(Input(group, own, records, records, _NOTHING, None, None,
+        found.append(Input(group, own, records, records, _NOTHING, _NOTHING, None, None,
                            goes_on if complete else None))  # fmt: skip
     return found
 

@@ -13,15 +13,14 @@ from typing import Protocol
 
 import pyarrow as pa
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce
 from django.utils.module_loading import import_string
 
 from ligneclaire.domains.contracts.models import ContractEvent
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.operators.among import among
-from ligneclaire.domains.usage import store
+from ligneclaire.domains.usage import store, writing
 from ligneclaire.domains.usage.models import Group
 from ligneclaire.domains.usage.operations import carrying, revisions, unpriced
 from ligneclaire.domains.usage.operations.inputs import GOES_ON, Input, inputs_of
@@ -136,9 +135,9 @@ def rate_groups(operator_id: int, groups: Sequence[Group], at: datetime, actor: 
 def mark(operator_id: int, at: datetime, month: date | None = None) -> int:
     """Have all open groups rated again from their first record, or those of a month; how many. Call it inside
     `acting_for`."""
-    groups = Group.objects.filter(operator_id=operator_id, closed_at=None)
+    groups = Group.objects.filter(operator_id=operator_id)
     groups = groups if month is None else groups.filter(month=month)
-    return groups.update(stale_since=Coalesce("stale_since", Value(at)), closing_state=_FROM_THE_FIRST)
+    return writing.mark_stale(groups, at, closing_state=_FROM_THE_FIRST)
 
 
 def mark_changed(groups: QuerySet[Group], at: datetime) -> None:

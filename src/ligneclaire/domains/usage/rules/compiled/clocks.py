@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from ligneclaire.domains.usage.rules.instants import instant_of
+
 _FIRST_DAY = date(1970, 1, 1)
 DAY = 86_400 * 10**6  # microseconds
 _MINUTE = 60 * 10**6
@@ -42,5 +43,5 @@ def _moved(zone: ZoneInfo, before: int, after: int) -> int:
 
 
 def _offset(zone: ZoneInfo, instant: int) -> int:
-    local = (_EPOCH + timedelta(microseconds=instant)).astimezone(zone)
+    local = instant_of(instant).astimezone(zone)
     return (local.utcoffset() or timedelta()) // timedelta(microseconds=1)
