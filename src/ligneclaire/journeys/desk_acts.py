@@ -195,13 +195,17 @@ def mend_suspended(login: Login, *, public_id: str, fields: Mapping[str, str], a
     )
 
 
-def see_usage(login: Login, *, subject: str, month: date, detail: Mapping[str, str], at: datetime) -> None:
-    """Write down that usage of a line or of a customer ("type:public_id") was opened at the desk: the month, and in
-    `detail` what of it, for whom, and by which reason with whole numbers."""
+def see_usage(
+    login: Login, *, subject: str, month: date, what: str, for_user: bool, at: datetime, disclosure: str = ""
+) -> None:
+    """Write down that usage of a line or of a customer ("type:public_id") was opened at the desk: the month, what of
+    it, for whom, and by which reason (a public id) with whole numbers."""
+    detail = {"month": f"{month:%Y-%m}", "for": "user" if for_user else "payer", "what": what}
+    if disclosure:
+        detail["disclosure"] = disclosure
     audit.record(
-        operator_id=login.operator_id, at=at, actor=actor(login), act="see_usage", subject=subject,
-        detail={"month": f"{month:%Y-%m}", **detail},
-    )  # fmt: skip
+        operator_id=login.operator_id, at=at, actor=actor(login), act="see_usage", subject=subject, detail=detail
+    )
 
 
 def heard(login: Login, *, channel: str, why: str) -> Way:

@@ -89,10 +89,11 @@ def _rows(
     users = _users(shown, month)
     found = []
     for one in shown:
-        whole = [part.amount for part in (paid if is_company else used).get(one.line_id, ())]
-        amount = sum_money(whole).rounded() if whole else zero()
         if split := shared.get(one):
             amount = _part(split, one, used.get(one.line_id, ()))
+        else:
+            whole = [part.amount for part in (paid if is_company else used).get(one.line_id, ())]
+            amount = sum_money(whole).rounded() if whole else zero()
         found.append(
             Row(
                 one.public_id, usage_explorer.number_of(one, operator), users.get(one.line_id, ""),

@@ -69,6 +69,11 @@ def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return login_required(guarded)
 
 
+def is_for_user(request: HttpRequest) -> bool:
+    """Whether a line's page was opened from those of its user (`?for=user`), not of who pays it (FMP-11)."""
+    return request.GET.get("for") == "user"
+
+
 def show(request: HttpRequest, staff: Staff, template: str, status: int = 200, **known: Any) -> HttpResponse:
     """A page of the desk with what it shows."""
     return render(request, f"desk/{template}.html", {"staff": staff, "on": staff.on, **known}, status=status)

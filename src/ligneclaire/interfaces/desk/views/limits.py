@@ -11,11 +11,9 @@ from django.views.decorators.http import require_http_methods
 
 from ligneclaire.interfaces import limits as form_of
 from ligneclaire.interfaces.desk.forms import Form
-from ligneclaire.interfaces.desk.staff import Staff, page, show
+from ligneclaire.interfaces.desk.staff import Staff, is_for_user, page, show
 from ligneclaire.interfaces.limits import Actor
 from ligneclaire.journeys import desk_acts, desk_usage, limits
-
-READER, USER = "for", "user"
 
 
 class WayForm(Form):
@@ -41,18 +39,18 @@ class WayForm(Form):
 @page
 def line_limits(request: HttpRequest, staff: Staff, line: str) -> HttpResponse:
     """The limits of a line, of a company's as the company has them, unless it is opened for the line's user."""
-    for_user = request.GET.get(READER) == USER
+    for_user = is_for_user(request)
     scope = desk_usage.opened(staff.scope, line, for_user=for_user)
     form, way, refused = form_of.cap_form(request.POST), WayForm(request.POST or None), ""
     found = limits.limits_page(scope, line, staff.on, staff.at, staff.language)
-    opened_for = USER if for_user else ""
     if request.method == "POST" and way.is_valid():
         said = desk_acts.heard(staff.login, **way.cleaned_data)
         by = Actor(scope, staff.on, staff.at, staff.actor, said)
         done, refused = form_of.acted(request, line, by, form, staff.language)
         if done:
-            return redirect(f"{reverse('desk:limits', args=[line])}?{READER}={opened_for}")
-    detail = {"for": opened_for or "payer", "what": "limits"}
-    desk_acts.see_usage(staff.login, subject=f"line:{line}", month=found.month, detail=detail, at=staff.at)
-    known = {"limits": found, "form": form, "way": way, "refused": refused, "opened_for": opened_for}
+            return redirect(reverse("desk:limits", args=[line]) + ("?for=user" if for_user else ""))
+    desk_acts.see_usage(
+        staff.login, subject=f"line:{line}", month=found.month, what="limits", for_user=for_user, at=staff.at
+    )
+    known = {"limits": found, "form": form, "way": way, "refused": refused, "for_user": for_user}
     return show(request, staff, "limits", 422 if request.method == "POST" else 200, **known)

@@ -19,14 +19,13 @@ from ligneclaire.domains.usage.operations import NoGround
 from ligneclaire.interfaces import usage_columns
 from ligneclaire.interfaces.addresses import first_day
 from ligneclaire.interfaces.desk.forms import Form
-from ligneclaire.interfaces.desk.staff import Staff, page, show
+from ligneclaire.interfaces.desk.staff import Staff, is_for_user, page, show
 from ligneclaire.interfaces.desk.templatetags.desk import GROUNDS
 from ligneclaire.journeys import desk_acts, desk_lines, desk_usage
 from ligneclaire.journeys.desk_usage import Opening
 from ligneclaire.kernel.periods import add_months
 from ligneclaire.kernel.refusal import Refusal
 
-READER, USER = "for", "user"
 GIVEN, MOST = "numbers", 20  # reasons that a session remembers
 
 
@@ -52,8 +51,9 @@ def lines(request: HttpRequest, staff: Staff, public_id: str) -> HttpResponse:
     wanted = int(number) if number.isdecimal() and len(number) < 6 else 1
     found = desk_lines.lines_page(staff.scope, public_id, month, asked, wanted)
     months = (add_months(month, -1), add_months(month, 1) if month < now else None)
-    detail = {"for": "payer", "what": "lines"}
-    desk_acts.see_usage(staff.login, subject=f"party:{public_id}", month=month, detail=detail, at=staff.at)
+    desk_acts.see_usage(
+        staff.login, subject=f"party:{public_id}", month=month, what="lines", for_user=False, at=staff.at
+    )
     return show(request, staff, "lines", found=found, months=months)
 
 
@@ -142,14 +142,13 @@ def _missing(request: HttpRequest, staff: Staff, damaged: Refusal) -> HttpRespon
 
 def _opening(request: HttpRequest, staff: Staff, line: str, month: str) -> Opening:
     """By whose page it was opened: `?for=user` from the pages of the line's user, else from the company's (FMP-11)."""
-    operator, for_user = request.operator, request.GET.get(READER) == USER  # type: ignore[attr-defined]
-    opening = Opening(operator, staff.scope, line, first_day(month), for_user, staff.language)
+    operator = request.operator  # type: ignore[attr-defined]
+    opening = Opening(operator, staff.scope, line, first_day(month), is_for_user(request), staff.language)
     return desk_usage.with_reason(opening, staff.actor, given(request), staff.at)
 
 
 def _written_down(staff: Staff, opening: Opening, what: str) -> None:
-    detail = {"for": "user" if opening.for_user else "payer", "what": what}
-    if opening.disclosed:
-        detail["disclosure"] = opening.disclosed.public_id
-    subject = f"line:{opening.line}"
-    desk_acts.see_usage(staff.login, subject=subject, month=opening.month, detail=detail, at=staff.at)
+    desk_acts.see_usage(
+        staff.login, subject=f"line:{opening.line}", month=opening.month, what=what, for_user=opening.for_user,
+        at=staff.at, disclosure=opening.disclosed.public_id if opening.disclosed else "",
+    )  # fmt: skip
