@@ -51,6 +51,7 @@ def template_database() -> str:
 
             roles.drop(TEMPLATE) if not roles.embedded_server() else None
             env = {**os.environ, "LIGNECLAIRE_DATABASE": TEMPLATE}
+            env.pop("LIGNECLAIRE_OPERATORS", None)  # whoever comes first may try other policies: all copy this one
             prepare = [sys.executable, "-m", "tests.template"]
             done = subprocess.run(prepare, env=env, capture_output=True, text=True, cwd=ROOT, check=False)
             if done.returncode:
