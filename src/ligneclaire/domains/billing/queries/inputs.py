@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from ligneclaire.domains.billing.queries import reading, usage
@@ -79,9 +80,10 @@ WHERE c.account_id = ANY(%(ids)s::bigint[]) AND c.service_from < %(on)s
 ORDER BY c.account_id, c.id"""
 
 _ITEMS = """
-SELECT i.contract_id, i.id, i.product_id, i.price_version_id, i.quantity, i.monthly_price, i.one_off_price, i.from_on,
-       i.to_on
-FROM contract_item i WHERE i.contract_id = ANY(%(contracts)s::bigint[]) AND (i.from_on IS NULL OR i.from_on < %(on)s)
+SELECT i.contract_id, i.id, p.kind, p.code, p.names, p.category, v.tax_code, i.quantity, i.monthly_price,
+       i.one_off_price, i.from_on, i.to_on
+FROM contract_item i JOIN product p ON p.id = i.product_id JOIN price_version v ON v.id = i.price_version_id
+WHERE i.contract_id = ANY(%(contracts)s::bigint[]) AND (i.from_on IS NULL OR i.from_on < %(on)s)
 ORDER BY i.contract_id, i.id"""
 
 _DISCOUNTS = """
@@ -111,19 +113,14 @@ FROM charge c WHERE c.account_id = ANY(%(ids)s::bigint[]) AND c.created_at <= %(
                   WHERE l.operator_id = c.operator_id AND l.charge_id = c.id AND l.invoice_id <= %(last)s)
 ORDER BY c.account_id, c.id"""
 
-_PRODUCTS = "SELECT id, kind, code, names, category FROM product"
-_TAX_CODES = "SELECT id, tax_code FROM price_version"
-
 
 class Reader:
-    """Reads accounts in bulk. Products and tax codes are read once per reader."""
+    """Reads accounts in bulk."""
 
     def __init__(self, knowing: Knowing) -> None:
         self.knowing = knowing
         self.month = knowing.bill_on.replace(day=1)
         self.recent = knowing.bill_on - timedelta(days=70)  # only a first invoice tells how service began
-        self.products = {row[0]: (row[1], row[2], json.loads(row[3]), row[4]) for row in reading.rows(_PRODUCTS, {})}
-        self.tax_codes: dict[int, str] = dict(reading.rows(_TAX_CODES, {}))
 
     def read(self, account_ids: Sequence[int]) -> Iterator[Inputs]:
         """The inputs of each of these accounts, in id order. One transaction of the operator must be open.
@@ -190,18 +187,10 @@ class Reader:
             signed_on=row[2],
             service_from=row[3],
             last_day=row[4],
-            items=tuple(self._item(one) for one in items),
+            items=tuple(_item(one) for one in items),
             discounts=tuple(_discount(one) for one in discounts),
             service_because=steps,
         )
-
-    def _item(self, row: Row) -> AgreedItem:
-        _contract, item_id, product_id, price_id, quantity, monthly, one_off, from_on, to_on = row
-        kind, code, names, category = self.products[product_id]
-        return AgreedItem(
-            item_id, kind, code, names, category, self.tax_codes[price_id], quantity,
-            _money(monthly), _money(one_off), from_on, to_on,
-        )  # fmt: skip
 
 
 def _digest(facts: Facts) -> str:
@@ -233,6 +222,20 @@ def _payer(row: Row) -> Payer:
         complementary_share=row[17],
         buyer_reference=row[18],
     )
+
+
+def _item(row: Row) -> AgreedItem:
+    _contract, item_id, kind, code, names, category, tax_code, quantity, monthly, one_off, from_on, to_on = row
+    return AgreedItem(
+        item_id, kind, code, _names(names), category, tax_code, quantity,
+        _money(monthly), _money(one_off), from_on, to_on,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1024)
+def _names(text: str) -> dict[str, str]:
+    """A product's names; the same text is read once, since a run meets it at every account."""
+    return dict(json.loads(text))
 
 
 def _discount(row: Row) -> AgreedDiscount:
