@@ -33,7 +33,7 @@ class Size:
 
 SIZES = {
     "full": Size((1_000_000, 10_000_000, 50_000_000), 200_000, 300, 10),
-    "quick": Size((200_000, 1_000_000), 10_000, 60, 2),
+    "quick": Size((200_000, 1_000_000), 10_000, 150, 2),
 }
 HOUSEHOLDS, COMPANIES, PEOPLE = 60, 2, 50
 LINES, RECORDS = 1_000, 5_000  # of a fleet, and of one of its lines in a month
