@@ -29,6 +29,13 @@ ENGINE = "ligneclaire.journeys.rating_on_spark.rate_groups"
 LOCAL = override_settings(SPARK_MASTER="local[2]", RATING_ENGINE=ENGINE)
 
 
+@pytest.fixture
+def spark() -> None:
+    """Spark as it is installed here; without it a test fails with what to type."""
+    if lacking := needs.missing():
+        pytest.fail(f"This test needs {lacking}")
+
+
 def many(seeds: range) -> tuple[pa.Table, dict[int, compiled.Group]]:
     """Random months of many groups: the accounts of each history follow those of the one before."""
     tables, asked = [], {}
@@ -63,6 +70,7 @@ def test_what_is_missing_is_said_with_what_to_type(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.soak
+@pytest.mark.usefixtures("spark")
 @pytest.mark.rule("RAT-12", "RAT-13")
 @pytest.mark.parametrize("first", [0, 60])
 def test_spark_says_what_both_engines_say(first: int) -> None:
@@ -79,6 +87,7 @@ def test_spark_says_what_both_engines_say(first: int) -> None:
 
 
 @pytest.mark.soak
+@pytest.mark.usefixtures("spark")
 def test_spark_refuses_what_one_machine_refuses() -> None:
     records, asked = many(range(1, 3))
     rate = Rate("data", "home", "any", price=5 * 10**9, unit=10**9)
@@ -92,6 +101,7 @@ def test_spark_refuses_what_one_machine_refuses() -> None:
 
 
 @pytest.mark.soak
+@pytest.mark.usefixtures("spark")
 def test_a_pass_on_spark_makes_the_same_revision(database: None) -> None:
     bora, start = cast.bora_mobile(), datetime(2026, 5, 3, 7, tzinfo=UTC)
     passes.deliver(bora, [passes.call(bora, f"call-{n:02}", start, 1_501 + n) for n in range(24)])
