@@ -32,7 +32,9 @@ _ADD_UP = """(operator_id, group_id, line_id, usage_type, tax_code) DO UPDATE SE
     amount = usage_total.amount + excluded.amount"""
 _COUNTERS = ("operator_id", "group_id", "line_id", "code", "service", "used", "allowance", "epoch")
 _COUNTED = """(operator_id, group_id, line_id, code) DO UPDATE SET
-    used = excluded.used, allowance = excluded.allowance, epoch = excluded.epoch"""
+    used = excluded.used, allowance = excluded.allowance, epoch = excluded.epoch
+    WHERE (usage_counter.used, usage_counter.allowance, usage_counter.epoch)
+          <> (excluded.used, excluded.allowance, excluded.epoch)"""
 _ALERTS = (
     "operator_id", "line_id", "account_id", "month", "counter", "epoch", "threshold", "used", "allowance",
     "event_at", "raised_at",
