@@ -1,5 +1,6 @@
 """The WSGI application that granian serves."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -9,3 +10,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ligneclaire.config.settings")
 application = get_wsgi_application()
 # All pages are imported now, by one thread: the first requests come by many at once, and find half a module otherwise.
 get_resolver().url_patterns  # noqa: B018
+gc.freeze()  # what is imported stays: nobody looks for garbage in it again

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ligneclaire.domains.usage.rules.columns import RECORDS
+from ligneclaire.interfaces.jobs import work
 from ligneclaire.interfaces.jobs.bench import scratch, traffic
 
 HOUSEHOLDS, COMPANIES, OF_COMPANY = 1_000, 10, 100  # accounts; lines of a company; a household has one
@@ -60,6 +61,7 @@ def measure(fresh: int, rounds: int, before: int) -> dict[str, Any]:
     is migrated and empty of usage."""
     from ligneclaire.domains.operators.models import Operator
 
+    work.settle()
     operator = Operator.objects.get(code="fleet")
     with scratch.owner() as owner:
         _make(owner, operator.pk)
