@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -24,6 +24,8 @@ from ligneclaire.domains.rulebook.models import PolicyVersion
 from ligneclaire.domains.rulebook.versions import Version
 from ligneclaire.domains.usage import operations as usage
 from ligneclaire.domains.usage.models import Disclosure, Suspended, WriteOff
+from ligneclaire.domains.usage.operations import correcting
+from ligneclaire.domains.usage.operations.correcting import Correction
 from ligneclaire.domains.usage.operations.limits import Way
 from ligneclaire.domains.usage.rules.alike import Alike
 from ligneclaire.journeys import leave
@@ -193,6 +195,21 @@ def mend_suspended(login: Login, *, public_id: str, fields: Mapping[str, str], a
     return usage.mend_suspended(
         operator_id=login.operator_id, public_id=public_id, fields=fields, at=at, actor=actor(login)
     )
+
+
+def may_correct_usage(login: Login) -> None:
+    """Whether a login may have a billed month rated anew. Raises RoleMissing."""
+    access.must_have(login, "billing")
+
+
+def correct_usage(login: Login, *, account_ids: Collection[int], month: date, why: str, at: datetime) -> Correction:
+    """Keep what rating a billed month anew comes to; the next bill run holds the difference, and a second person
+    releases it. Raises RoleMissing, and what correcting.correct raises."""
+    may_correct_usage(login)
+    return correcting.correct(
+        operator_id=login.operator_id, account_ids=account_ids, month=month, at=at, actor=actor(login), why=why,
+        keep=True,
+    )  # fmt: skip
 
 
 def see_usage(

@@ -3,7 +3,7 @@ folder as it is now. Nothing is written."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -56,11 +56,16 @@ def plans_page(scope: Scope, public_id: str, on: date, *, drafted: bool = False)
     """What can be tried for a customer. Raises NotFound, folders.FolderRefused for a folder with faults."""
     customer = customers.customer_view(scope, public_id)
     ids = frozenset(one.id for one in accounts.accounts_of(scope, public_id, on))
-    closed = Group.objects.filter(operator_id=scope.operator_id, account_id__in=ids).exclude(closed_at=None)
-    months = sorted(set(closed.values_list("month", flat=True)), reverse=True)[:MONTHS_BACK]
+    months = billed_months(scope, ids)
     found = _plans(scope.operator_id, drafted=drafted) if months else ()
     plans = replays.without_rollover(found if drafted else replays.in_force(found, months[:1]))
-    return PlansPage(customer, ids, tuple(months), plans)
+    return PlansPage(customer, ids, months, plans)
+
+
+def billed_months(scope: Scope, account_ids: Collection[int]) -> tuple[date, ...]:
+    """The months of which usage of accounts is billed, of the last two years, the newest first."""
+    closed = Group.objects.filter(operator_id=scope.operator_id, account_id__in=account_ids).exclude(closed_at=None)
+    return tuple(closed.values_list("month", flat=True).distinct().order_by("-month")[:MONTHS_BACK])
 
 
 def tried(scope: Scope, page: PlansPage, asked: Asked) -> Replay | None:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from ligneclaire.interfaces.desk.views import (
     contracts,
+    corrections,
     customers,
     documents,
     limits,
@@ -21,6 +22,7 @@ urlpatterns = [
     path("", today.today, name="today"),
     path("customers/", customers.find, name="customers"),
     path("customers/<str:public_id>/plans/", plans.plans, name="plans"),
+    path("customers/<str:public_id>/correction/", corrections.correction, name="correction"),
     path("customers/<str:public_id>/plans.csv", plans.plans_csv, name="plans-csv"),
     path("customers/<str:public_id>/", customers.customer, name="customer"),
     path("customers/<str:public_id>/usage/", usage.lines, name="customer-usage"),

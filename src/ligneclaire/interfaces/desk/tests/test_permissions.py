@@ -17,8 +17,9 @@ pytestmark = pytest.mark.usefixtures("database")
 KEY = "accounts.debit"
 POSTS = {"kit", "add-option", "remove-option", "release", "redraft", "go-on", "discard", "policy-publish", "retry",
          "mend", "activate", "mend-group", "retry-group", "give-up"}  # fmt: skip
-ELSEWHERE = {  # test_usage_pages.py, test_limits.py, test_plans_page.py
-    "customer-usage", "disclose", "limits", "numbers", "plans", "plans-csv", "record", "usage", "usage-file",
+ELSEWHERE = {  # test_usage_pages.py, test_limits.py, test_plans_page.py, test_correction_page.py
+    "correction", "customer-usage", "disclose", "limits", "numbers", "plans", "plans-csv", "record", "usage",
+    "usage-file",
 }  # fmt: skip
 
 
