@@ -5,7 +5,7 @@ What was billed stays billed; the next bill run charges or gives back the differ
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
@@ -30,7 +30,7 @@ from ligneclaire.domains.usage.rules.rated import CounterNow, Rated
 from ligneclaire.domains.usage.rules.state import State
 from ligneclaire.domains.usage.rules.terms import GroupTerms
 
-AT_ONCE = 16  # accounts in a transaction: each is read and rated twice, whole
+MOST = rating.MOST // 2  # records in a transaction: each account is read and rated twice, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +78,10 @@ def correct(
     found = Correction()
     with acting_for(operator_id):
         closed = Group.objects.filter(among("account_id", account_ids), month=month).exclude(closed_at=None)
-        ordered = sorted(closed.values_list("account_id", flat=True))
-    for place in range(0, len(ordered), AT_ONCE):
+        sizes = list(closed.order_by("account_id").values_list("account_id", "records"))
+    for some in _at_once(sizes):
         with acting_for(operator_id):
-            done = _correct(operator_id, ordered[place : place + AT_ONCE], month, at, actor, keep=keep)
+            done = _correct(operator_id, some, month, at, actor, keep=keep)
             if keep and done.lines:
                 micro = sum(one.after - one.before for one in done.lines)
                 audit.record(
@@ -90,6 +90,18 @@ def correct(
                 )  # fmt: skip
         found += done
     return found
+
+
+def _at_once(sizes: Iterable[tuple[int, int]]) -> Iterator[list[int]]:
+    """Accounts with how many records they have, as many at once as have `MOST` in all; a larger one alone."""
+    some, records = list[int](), 0
+    for account_id, count in sizes:
+        if some and records + count > MOST:
+            yield some
+            some, records = [], 0
+        some, records = [*some, account_id], records + count
+    if some:
+        yield some
 
 
 def _correct(

@@ -74,6 +74,13 @@ def charged(bora: cast.Customer) -> Mapping[int, int]:
     return found
 
 
+def test_as_many_accounts_at_once_as_memory_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(correcting, "MOST", 10)
+    sizes = [(1, 4), (2, 6), (3, 1), (4, 50), (5, 0), (6, 10), (7, 1)]
+    assert list(correcting._at_once(sizes)) == [[1, 2], [3], [4], [5, 6], [7]]
+    assert list(correcting._at_once([])) == []
+
+
 @pytest.mark.rule("W-41", "RAT-13")
 def test_a_corrected_month_is_what_it_would_have_been(bora: cast.Customer, other: Contract) -> None:
     deliver(bora, month(bora, bora.contract) + month(bora, other))
