@@ -11,7 +11,7 @@ from django.db import connection
 
 from ligneclaire.domains.billing.models import BillRun, Draft, RunChunk
 from ligneclaire.domains.billing.operations.chunks import Progress, Tally, work_through
-from ligneclaire.domains.billing.operations.runs import ELIGIBLE, audit_run, eligible, lock, move
+from ligneclaire.domains.billing.operations.runs import ELIGIBLE, audit_run, eligible, lock, mark_changed_usage, move
 from ligneclaire.domains.billing.operations.space import space_or_refusal
 from ligneclaire.domains.billing.queries.inputs import Inputs, Knowing, Reader
 from ligneclaire.domains.billing.queries.setting import Outcome, Setting, of_run
@@ -47,6 +47,7 @@ def draft(
                 return run
             if run.state != "drafting":
                 raise WrongState(month=f"{run.month:%Y-%m}", state=run.state)
+            mark_changed_usage(run, at)
             if stale := stale_accounts(run.operator_id, run.legal_entity_id, run.month):
                 raise UsageNotRated(stale)
             setting, reader = of_run(run), Reader(Knowing(run.operator_id, run.bill_on, run.as_of))

@@ -16,7 +16,7 @@ from django.db import connection
 from ligneclaire.domains.billing.models import BillRun, RunChunk
 from ligneclaire.domains.billing.operations import issuing
 from ligneclaire.domains.billing.operations.chunks import Progress, Tally, work_through
-from ligneclaire.domains.billing.operations.runs import audit_run, lock, move
+from ligneclaire.domains.billing.operations.runs import audit_run, lock, mark_changed_usage, move
 from ligneclaire.domains.billing.operations.space import space_or_refusal
 from ligneclaire.domains.billing.queries.inputs import Knowing, Reader
 from ligneclaire.domains.billing.queries.usage import open_suspense
@@ -120,6 +120,8 @@ def _begin(run: BillRun, at: datetime, actor: str, *, knowingly: bool, threads: 
             raise SamePerson(actor=actor, month=f"{run.month:%Y-%m}")
         if found.state == "ready" and (suspended := open_suspense(run.operator_id)) and not knowingly:
             raise OpenSuspense(count=suspended)
+        if found.state == "ready":
+            mark_changed_usage(found, at)
     if found.state == "ready" and (changed := changed_accounts(found, threads)):
         raise AccountsChanged(changed)
     with acting_for(run.operator_id):

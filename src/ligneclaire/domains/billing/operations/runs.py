@@ -13,6 +13,8 @@ from ligneclaire.domains.billing.models import BillRun, Draft, Invoice, RunChunk
 from ligneclaire.domains.billing.refusals import EarlierRunOpen, IssuedAlready, RunExists, WrongMonth, WrongState
 from ligneclaire.domains.billing.rules import states
 from ligneclaire.domains.operators.acting import acting_for
+from ligneclaire.domains.usage.models import Group
+from ligneclaire.domains.usage.operations import rating
 from ligneclaire.kernel.periods import Period, add_months
 from ligneclaire.kernel.refusal import Refusal
 
@@ -110,6 +112,12 @@ def eligible(run: BillRun) -> dict[str, Any]:
         "operator": run.operator_id, "entity": run.legal_entity_id, "bill_on": run.bill_on, "as_of": run.as_of,
         "before": add_months(run.month, -1), "late": add_months(run.month, -LATE),
     }  # fmt: skip
+
+
+def mark_changed_usage(run: BillRun, at: datetime) -> None:
+    """Have usage that the run bills wait for its rating where a contract changed since: else the draft would bill what
+    the rating before made of it, and the close of the month another sum. Call it inside `acting_for`."""
+    rating.mark_changed(Group.objects.filter(operator_id=run.operator_id, month__lt=run.month), at)
 
 
 def _cut(run: BillRun, size: int) -> int:
