@@ -22,12 +22,12 @@ def owner(database: str) -> psycopg.Connection[Any]:
     return psycopg.connect(**{**roles.connection(OWNER_ROLE), "dbname": database}, autocommit=True)
 
 
-def fill(database: str, count: int) -> None:
+def fill(database: str, count: int, *, with_usage: bool = False) -> None:
     with owner(database) as connection:
         operator, entity = connection.execute(
             "SELECT o.id, e.id FROM operator o JOIN legal_entity e ON e.operator_id = o.id WHERE o.code = 'rural'"
         ).fetchone()
-        accounts.make(connection, operator, entity, count)
+        accounts.make(connection, operator, entity, count, with_usage=with_usage)
 
 
 def command(database: str, *arguments: str, **more: Any) -> subprocess.Popen[str]:
@@ -50,17 +50,20 @@ def asked(database: str, statement: str) -> list[tuple[Any, ...]]:
 
 def facts(database: str) -> dict[str, dict[int, str]]:
     tables = ("invoice", "invoice_line", "invoice_tax", "ledger_entry", "posting", "message")
-    return {table: dict(asked(database, COMMITTED.format(table))) for table in tables}
+    found = {table: dict(asked(database, COMMITTED.format(table))) for table in tables}
+    closed = "SELECT id, t::text FROM usage_group t WHERE closed_at IS NOT NULL"
+    return {**found, "usage_group": dict(asked(database, closed))}
 
 
-def sound(database: str, count: int) -> None:
-    """Every account has one document of one run; numbers have no gap; the ledger is at zero."""
+def sound(database: str, count: int, *, lines: int | None = None) -> None:
+    """Every account has one document of one run, of three lines unless it is said how many all have; numbers have no
+    gap; the ledger is at zero."""
     ((invoices, accounts_, least, most),) = asked(
         database, "SELECT count(*), count(DISTINCT account_id), min(sequence), max(sequence) FROM invoice"
     )
     assert (invoices, accounts_, least, most) == (count, count, 1, count)
     assert asked(database, "SELECT last FROM number_series") == [(count,)]
     assert asked(database, "SELECT sum(amount), count(*) FROM posting") == [(0, 3 * count)]
-    assert asked(database, "SELECT count(*) FROM invoice_line") == [(3 * count,)]
+    assert asked(database, "SELECT count(*) FROM invoice_line") == [(3 * count if lines is None else lines,)]
     assert asked(database, "SELECT count(*) FROM message") == [(count,)]
     assert asked(database, "SELECT count(*) FROM bill_run WHERE state = 'released'") == [(1,)]
