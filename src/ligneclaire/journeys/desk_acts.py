@@ -11,9 +11,8 @@ from ligneclaire.domains.access.models import Login
 from ligneclaire.domains.accounts.models import Account
 from ligneclaire.domains.audit import operations as audit
 from ligneclaire.domains.billing import operations as billing
-from ligneclaire.domains.billing import queries as billing_queries
 from ligneclaire.domains.billing.models import BillRun, Dispute, Invoice
-from ligneclaire.domains.billing.refusals import AccountsChanged, OpenSuspense, SamePerson, WrongState
+from ligneclaire.domains.billing.refusals import AccountsChanged, SamePerson, WrongState
 from ligneclaire.domains.contracts import operations as contracts
 from ligneclaire.domains.contracts.models import Contract, Item
 from ligneclaire.domains.operators.models import LegalEntity
@@ -143,15 +142,15 @@ def discard_run(login: Login, run: BillRun, *, at: datetime) -> BillRun:
 
 def check_release(login: Login, run: BillRun, *, knowingly: bool = False) -> None:
     """Whether a login may release a run now: the role, a second person, nothing changed since the review; `knowingly`
-    over suspended usage. The release itself checks again. Raises RoleMissing, SamePerson, WrongState, OpenSuspense,
-    AccountsChanged."""
+    over suspended usage and accounts put aside. The release itself checks again. Raises RoleMissing, SamePerson,
+    WrongState, OpenSuspense, PutAside, AccountsChanged."""
     access.must_have(login, "release")
     if run.started_by == actor(login):
         raise SamePerson(actor=login.email, month=f"{run.month:%Y-%m}")
     if run.state not in ("ready", "releasing"):
         raise WrongState(month=f"{run.month:%Y-%m}", state=run.state)
-    if run.state == "ready" and not knowingly and (suspended := billing_queries.open_suspense(run.operator_id)):
-        raise OpenSuspense(count=suspended)
+    if run.state == "ready":
+        billing.not_billed(run, knowingly=knowingly)
     if run.state == "ready" and (changed := billing.changed_accounts(run)):
         raise AccountsChanged(changed)
 

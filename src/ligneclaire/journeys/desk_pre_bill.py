@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from ligneclaire.domains.accounts.models import Account
 from ligneclaire.domains.billing import queries as billing
 from ligneclaire.domains.billing.models import BillRun
+from ligneclaire.domains.billing.rules.states import PUT_ASIDE
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.scope import Scope
 
-ORDER = ("much-more", "no-terms", "no-address", "credit-note", "zero")
+ORDER = (PUT_ASIDE, "much-more", "no-terms", "no-address", "credit-note", "zero")
 SHOWN = 6
 
 
@@ -52,6 +53,11 @@ class PreBill:
     differences: tuple[tuple[str, Money], ...]
     anomalies: tuple[Anomaly, ...]
     suspended: int = 0
+
+    @property
+    def aside(self) -> int:
+        """How many accounts were put aside: nothing of them is billed, and the next run bills it."""
+        return sum(one.count for one in self.anomalies if one.kind == PUT_ASIDE)
 
     @property
     def difference(self) -> Money:

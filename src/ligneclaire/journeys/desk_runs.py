@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from django.db.models import Count, Q, Sum
 
 from ligneclaire.domains.billing.models import BillRun, Draft, Invoice, RunChunk
 from ligneclaire.domains.billing.policies import BillingCalendar
+from ligneclaire.domains.billing.rules.states import PUT_ASIDE
 from ligneclaire.domains.customers.queries import NotFound
 from ligneclaire.domains.operators.models import LegalEntity
 from ligneclaire.domains.rulebook import queries as rulebook
@@ -258,9 +259,14 @@ def draft_page(scope: Scope, run_public_id: str, account_public_id: str, languag
         prices=document.get("prices", ""),
         pay_on=date.fromisoformat(pay_on) if pay_on else None,
         lines=tuple(_line(one, language) for one in document.get("lines", ())),
-        because=because_of(document.get("because", ()), language),
+        because=because_of(document.get("because") or _why_aside(row), language),
         last=_last_month(run, [row.account_id]).get(row.account_id),
     )
+
+
+def _why_aside(row: Draft) -> Sequence[Mapping[str, Any]]:
+    """The steps to an account that was put aside."""
+    return row.because or () if row.skip_reason == PUT_ASIDE else ()
 
 
 def _line(data: Mapping[str, Any], language: str) -> DraftedLine:

@@ -72,6 +72,13 @@ class OpenSuspense(Refusal):
     code = "billing.refused.open-suspense"
 
 
+class PutAside(_OfAccounts):
+    """Accounts of the run get nothing because of what is wrong with them, and wait for the next run; who releases all
+    the same says so, and it is written down."""
+
+    code = "billing.refused.put-aside"
+
+
 class IssuedAlready(Refusal):
     """Invoices of the run are issued: it cannot be discarded any more."""
 

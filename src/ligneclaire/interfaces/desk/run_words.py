@@ -16,6 +16,7 @@ REASONS = {
     "usage": gettext_lazy("Calls, messages and data"),
     "credits": gettext_lazy("Credits"),
     "one-off": gettext_lazy("Single charges and parts of months"),
+    "aside": gettext_lazy("Accounts that are put aside"),
     "vat": gettext_lazy("VAT on it"),
 }
 

@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--actor", default=f"command:{getpass.getuser()}", help="who does it; a second one releases")
     parser.add_argument("--chunk", type=int, default=1000, metavar="N", help="accounts of one transaction")
     parser.add_argument("--threads", type=int, default=2, metavar="N", help="chunks that are worked on at once")
-    parser.add_argument("--knowingly", action="store_true", help="release although records of usage are suspended")
+    parser.add_argument("--knowingly", action="store_true", help="release over suspended usage and accounts put aside")
     parser.add_argument("--invoice", metavar="NUMBER", help="the invoice to credit")
     parser.add_argument("--lines", metavar="N[,N]", help="its lines to credit (default: all that is left)")
     parser.add_argument("--reason", default="", metavar="WORDS")

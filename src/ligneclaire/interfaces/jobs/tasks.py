@@ -133,7 +133,7 @@ def draft_bill_run(operator_id: int, run_id: int, actor: str) -> None:
 @app.task(retry=LATER)
 def release_bill_run(operator_id: int, run_id: int, actor: str, knowingly: bool = False) -> None:
     """Issue the reviewed drafts of a run, or go on where an interrupted release stopped. `knowingly`: over suspended
-    usage."""
+    usage and accounts put aside."""
     from ligneclaire.domains.billing import operations as billing
 
     run = _bill_run(operator_id, run_id)

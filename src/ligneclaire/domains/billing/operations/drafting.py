@@ -38,7 +38,7 @@ def draft(
 
     `progress(done, all)` is called with numbers of chunks; `threads` chunks are worked on at once. May be killed at any
     moment and called again: what is committed stays. Raises WrongState, UsageNotRated, WorkedOnElsewhere, NoPolicy,
-    NoTaxRate, NoSpace.
+    NoSpace.
     """
     with space_or_refusal():
         with acting_for(run.operator_id):
@@ -94,7 +94,7 @@ def _rows(
 ) -> Iterator[tuple[object, ...]]:
     for inputs in accounts:
         whose = run.operator_id, run.pk, inputs.account_id
-        outcome = setting.outcome_of(inputs)
+        outcome = setting.drafted(inputs)
         if outcome.document is None:
             yield (*whose, *_none(outcome), digests[inputs.account_id], rule.digest(rule.canonical(_told(outcome))))
             continue
@@ -105,11 +105,9 @@ def _rows(
 
 
 def _none(outcome: Outcome) -> tuple[object, ...]:
-    """The columns of a draft without a document; a private part that is carried is told with its steps."""
-    if outcome.carried is None:
-        return outcome.skip_reason, None, 0, None, None
-    because = json.dumps([one.to_json() for one in outcome.because])
-    return outcome.skip_reason, None, 0, because, outcome.carried.amount
+    """The columns of a draft without a document, with the steps to that where there are some."""
+    because = json.dumps([one.to_json() for one in outcome.because]) if outcome.because else None
+    return outcome.skip_reason, None, 0, because, None if outcome.carried is None else outcome.carried.amount
 
 
 def _told(outcome: Outcome) -> dict[str, str]:

@@ -13,14 +13,21 @@ from datetime import datetime
 
 from django.db import connection
 
-from ligneclaire.domains.billing.models import BillRun, RunChunk
+from ligneclaire.domains.billing.models import BillRun, Draft, RunChunk
 from ligneclaire.domains.billing.operations import issuing
 from ligneclaire.domains.billing.operations.chunks import Progress, Tally, work_through
 from ligneclaire.domains.billing.operations.runs import audit_run, lock, mark_changed_usage, move
 from ligneclaire.domains.billing.operations.space import space_or_refusal
 from ligneclaire.domains.billing.queries.inputs import Knowing, Reader
 from ligneclaire.domains.billing.queries.usage import open_suspense
-from ligneclaire.domains.billing.refusals import AccountsChanged, OpenSuspense, SamePerson, WorkedOnElsewhere
+from ligneclaire.domains.billing.refusals import (
+    AccountsChanged,
+    OpenSuspense,
+    PutAside,
+    SamePerson,
+    WorkedOnElsewhere,
+)
+from ligneclaire.domains.billing.rules.states import PUT_ASIDE
 from ligneclaire.domains.operators import bulk
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.operators.models import LegalEntity
@@ -28,7 +35,7 @@ from ligneclaire.domains.usage.operations import closing
 from ligneclaire.kernel.periods import add_months
 
 _DRAFTED = """
-SELECT account_id, inputs_digest FROM invoice_draft
+SELECT account_id, inputs_digest, skip_reason FROM invoice_draft
 WHERE operator_id = %s AND run_id = %s AND account_id BETWEEN %s AND %s ORDER BY account_id"""
 _OPEN_MONTHS = """
 SELECT DISTINCT month FROM usage_group
@@ -55,9 +62,10 @@ def release(
 ) -> BillRun:
     """Issue every document of a run that is ready. May be killed at any moment and called again.
 
-    `knowingly`: although records of usage are suspended, which is written down. `progress(done, all)` is called with
-    numbers of chunks; `threads` chunks are worked on at once. Raises SamePerson, WrongState, OpenSuspense,
-    AccountsChanged (then nothing more is issued; `redraft` makes those drafts anew), WorkedOnElsewhere, NoSpace.
+    `knowingly`: although records of usage are suspended or accounts put aside, which is written down.
+    `progress(done, all)` is called with numbers of chunks; `threads` chunks are worked on at once. Raises SamePerson,
+    WrongState, OpenSuspense, PutAside, AccountsChanged (then nothing more is issued; `redraft` makes those drafts
+    anew), WorkedOnElsewhere, NoSpace.
     """
     with space_or_refusal():
         found = _begin(run, at, actor, knowingly=knowingly, threads=threads)
@@ -111,16 +119,15 @@ def changed_accounts(run: BillRun, threads: int = 1) -> tuple[str, ...]:
 
 def _begin(run: BillRun, at: datetime, actor: str, *, knowingly: bool, threads: int) -> _Release | BillRun:
     """Check person, state and facts, and say who releases; the run itself when it is released already."""
-    suspended = 0
+    over: dict[str, int] = {}
     with acting_for(run.operator_id):
         found = BillRun.objects.get(operator_id=run.operator_id, pk=run.pk)
         if found.state == "released":
             return found
         if found.started_by == actor:
             raise SamePerson(actor=actor, month=f"{run.month:%Y-%m}")
-        if found.state == "ready" and (suspended := open_suspense(run.operator_id)) and not knowingly:
-            raise OpenSuspense(count=suspended)
         if found.state == "ready":
+            over = not_billed(found, knowingly=knowingly)
             mark_changed_usage(found, at)
     if found.state == "ready" and (changed := changed_accounts(found, threads)):
         raise AccountsChanged(changed)
@@ -128,11 +135,25 @@ def _begin(run: BillRun, at: datetime, actor: str, *, knowingly: bool, threads: 
         locked = lock(run)
         if locked.state != "releasing":
             move(locked, "releasing")
-            locked.released_by, locked.released_at, locked.released_over = actor, at, suspended
+            locked.released_by, locked.released_at, locked.released_over = actor, at, over.get("suspended", 0)
             locked.save(update_fields=["state", "released_by", "released_at", "released_over"])
-            audit_run(locked, "release", at, actor, {"suspended": suspended} if suspended else None)
+            audit_run(locked, "release", at, actor, over or None)
         entity = LegalEntity.objects.get(operator_id=run.operator_id, pk=run.legal_entity_id)
         return _Release(locked, entity, Reader(Knowing(run.operator_id, locked.bill_on, locked.as_of)), at)
+
+
+def not_billed(run: BillRun, *, knowingly: bool = False) -> dict[str, int]:
+    """How much a run leaves out that somebody has to know of: usage that is suspended, accounts put aside; what there
+    is none of is not named. Call it inside `acting_for`. Raises OpenSuspense, PutAside unless it is `knowingly`."""
+    suspended = open_suspense(run.operator_id)
+    if suspended and not knowingly:
+        raise OpenSuspense(count=suspended)
+    aside = Draft.objects.filter(operator_id=run.operator_id, run=run, skip_reason=PUT_ASIDE)
+    numbers = tuple(aside.order_by("account_id").values_list("account__number", flat=True))
+    if numbers and not knowingly:
+        raise PutAside(numbers)
+    found = {"suspended": suspended, "put_aside": len(numbers)}
+    return {what: count for what, count in found.items() if count}
 
 
 def _issue_next(found: _Release) -> bool:
@@ -149,11 +170,12 @@ def _issue_next(found: _Release) -> bool:
             return False
         with connection.cursor() as cursor:
             cursor.execute(_DRAFTED, [run.operator_id, run.pk, chunk.first_account_id, chunk.last_account_id])
-            accounts = [row[0] for row in cursor.fetchall()]
+            drafted = cursor.fetchall()
+            accounts = [row[0] for row in drafted]
             cursor.execute(_LOCK, [run.operator_id, bulk.array(accounts)])
         if changed := _changed(run, chunk, found.reader):
             raise AccountsChanged(changed)
-        _close_usage(run, accounts, found.at)
+        _close_usage(run, [account_id for account_id, _digest, reason in drafted if reason != PUT_ASIDE], found.at)
         issuing.issue_drafts(run=run, entity=found.entity, accounts=accounts, at=found.at)
         chunk.issued_at = found.at
         chunk.save(update_fields=["issued_at"])
@@ -161,7 +183,7 @@ def _issue_next(found: _Release) -> bool:
 
 
 def _close_usage(run: BillRun, accounts: list[int], at: datetime) -> None:
-    """Close the months of usage that are billed by now: what comes later is a difference (RAT-13)."""
+    """Close the months of usage of accounts that are billed by now: what comes later is a difference (RAT-13)."""
     with connection.cursor() as cursor:
         cursor.execute(_OPEN_MONTHS, [run.operator_id, bulk.array(accounts), run.month])
         months = {row[0] for row in cursor.fetchall()} | {add_months(run.month, -1)}
@@ -175,7 +197,7 @@ def _changed(run: BillRun, chunk: RunChunk, reader: Reader) -> list[str]:
     """The numbers of the accounts of a chunk whose facts are not those that their drafts were made from."""
     with connection.cursor() as cursor:
         cursor.execute(_DRAFTED, [run.operator_id, run.pk, chunk.first_account_id, chunk.last_account_id])
-        drafted = dict(cursor.fetchall())
+        drafted = {account_id: digest for account_id, digest, _reason in cursor.fetchall()}
     found = reader.digests(list(drafted))
     return [number for account_id, number, digest in found if digest != drafted[account_id]]
 

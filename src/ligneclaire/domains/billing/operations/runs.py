@@ -21,12 +21,15 @@ from ligneclaire.kernel.refusal import Refusal
 CHUNK = 1000
 LATE = 6  # months back in which usage of a closed account may still come in
 
-# Every account that is open, was open a month ago, or has something waiting (W-15): usage, a charge.
+# Every account that is open, was open a month ago, or has something waiting (W-15): usage, a charge, or all that the
+# run before put aside.
 ELIGIBLE = """
 FROM account a WHERE a.operator_id = %(operator)s AND a.legal_entity_id = %(entity)s AND a.opened_on <= %(bill_on)s
   AND (a.closed_on IS NULL OR a.closed_on >= %(before)s
        OR EXISTS (SELECT 1 FROM usage_group g WHERE g.operator_id = a.operator_id AND g.account_id = a.id
                   AND g.month >= %(late)s AND (g.closed_at IS NULL OR g.rated_at > g.closed_at))
+       OR EXISTS (SELECT 1 FROM invoice_draft d WHERE d.operator_id = a.operator_id AND d.run_id = %(last_run)s
+                  AND d.account_id = a.id AND d.skip_reason = %(put_aside)s)
        OR EXISTS (SELECT 1 FROM charge c WHERE c.account_id = a.id AND c.created_at <= %(as_of)s AND NOT EXISTS
                   (SELECT 1 FROM invoice_line l WHERE l.operator_id = c.operator_id AND l.charge_id = c.id)))"""
 _CHUNKS = f"""
@@ -108,9 +111,12 @@ def move(run: BillRun, state: str) -> None:
 
 def eligible(run: BillRun) -> dict[str, Any]:
     """The parameters of ELIGIBLE."""
+    runs = BillRun.objects.filter(operator_id=run.operator_id, legal_entity_id=run.legal_entity_id, state="released")
+    last = runs.filter(month__lt=run.month).order_by("-month").values_list("pk", flat=True).first()
     return {
         "operator": run.operator_id, "entity": run.legal_entity_id, "bill_on": run.bill_on, "as_of": run.as_of,
         "before": add_months(run.month, -1), "late": add_months(run.month, -LATE),
+        "last_run": last, "put_aside": states.PUT_ASIDE,
     }  # fmt: skip
 
 

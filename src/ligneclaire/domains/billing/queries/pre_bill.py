@@ -12,6 +12,7 @@ from ligneclaire.domains.billing.models import BillRun
 from ligneclaire.domains.billing.queries import reading
 from ligneclaire.domains.billing.queries.usage import open_suspense
 from ligneclaire.domains.billing.rules.pre_bill import REASONS, Figures, difference
+from ligneclaire.domains.billing.rules.states import PUT_ASIDE
 from ligneclaire.kernel.money import Money, sum_money, zero
 from ligneclaire.kernel.periods import add_months
 from ligneclaire.kernel.scope import Scope
@@ -22,7 +23,8 @@ FACTOR = 3  # a total above this many times the usual one is looked at
 
 @dataclass(frozen=True, slots=True)
 class Anomaly:
-    """An account that somebody should look at: `kind` is much-more, credit-note, zero, no-terms, no-address."""
+    """An account that somebody should look at: `kind` is much-more, credit-note, zero, no-terms, no-address, or
+    no-tax-rate: put aside."""
 
     kind: str
     account_id: int
@@ -112,22 +114,29 @@ WITH now_lines AS (
          coalesce(sum(moved) FILTER (WHERE NOT kept), 0) AS changed
   FROM items GROUP BY account_id
 )
-SELECT s.has_old, s.has_now, s.monthly_now, sum(s.now), sum(s.old), sum(s.credits), sum(s.once),
-       coalesce(sum(c.price), 0), coalesce(sum(c.changed), 0), sum(s.used)
+SELECT s.has_old, s.has_now, s.monthly_now, d.account_id IS NOT NULL AS aside, sum(s.now), sum(s.old), sum(s.credits),
+       sum(s.once), coalesce(sum(c.price), 0), coalesce(sum(c.changed), 0), sum(s.used)
 FROM sums s LEFT JOIN changes c USING (account_id)
-GROUP BY s.has_old, s.has_now, s.monthly_now"""
+LEFT JOIN invoice_draft d ON d.operator_id = %(operator)s AND d.run_id = %(run)s AND d.account_id = s.account_id
+     AND d.skip_reason = %(put_aside)s
+GROUP BY s.has_old, s.has_now, s.monthly_now, aside"""
 
 _ANOMALIES = """
-WITH d AS (
+WITH known AS (
   SELECT d.account_id, d.total, d.document, a.number, a.name, a.party_id,
          (SELECT avg(i.total) FROM (
             SELECT total FROM invoice
             WHERE operator_id = d.operator_id AND account_id = d.account_id AND kind = 'invoice' AND month < %(month)s
             ORDER BY issued_on DESC, id DESC LIMIT 3) i) AS usual
   FROM invoice_draft d JOIN account a ON a.operator_id = d.operator_id AND a.id = d.account_id
-  WHERE d.operator_id = %(operator)s AND d.run_id = %(run)s AND d.skip_reason = ''
+  WHERE d.operator_id = %(operator)s AND d.run_id = %(run)s AND d.skip_reason IN ('', %(put_aside)s)
+), aside AS (
+  SELECT * FROM known WHERE document IS NULL
+), d AS (
+  SELECT * FROM known WHERE document IS NOT NULL
 ), found AS (
-  SELECT 'much-more' AS kind, * FROM d WHERE usual > 0 AND total > %(factor)s * usual
+  SELECT %(put_aside)s::text AS kind, * FROM aside
+  UNION ALL SELECT 'much-more', * FROM d WHERE usual > 0 AND total > %(factor)s * usual
   UNION ALL SELECT 'credit-note', * FROM d WHERE total < 0
   UNION ALL SELECT 'zero', * FROM d WHERE total = 0
   UNION ALL SELECT 'no-terms', * FROM d WHERE NOT EXISTS (
@@ -176,11 +185,11 @@ class _Asked:
 def _read(asked: _Asked) -> PreBill:
     known = {
         "operator": asked.operator_id, "run": asked.run_id, "before": asked.before_id, "on": asked.bill_on,
-        "month": asked.month, "shown": SHOWN, "factor": FACTOR,
+        "month": asked.month, "shown": SHOWN, "factor": FACTOR, "put_aside": PUT_ASIDE,
     }  # fmt: skip
     ((invoices, notes, net, vat, total, complementary),) = reading.rows(_SUMS, known)
     ((invoices_before, total_before),) = reading.rows(_BEFORE, known)
-    figures = [Figures(*row[:3], *(Money(one) for one in row[3:])) for row in reading.rows(_FIGURES, known)]
+    figures = [Figures(*row[:4], *(Money(one) for one in row[4:])) for row in reading.rows(_FIGURES, known)]
     found = reading.rows(_ANOMALIES, known)
     return PreBill(
         month=asked.month,

@@ -13,6 +13,7 @@ from ligneclaire.domains.accounts.queries import within
 from ligneclaire.domains.billing.models import Draft, Invoice
 from ligneclaire.domains.billing.policies import BillingCalendar, PrivateInvoice
 from ligneclaire.domains.billing.rules.private_part import NO_STATEMENT, SKIPPED, Holding, Past, private_part
+from ligneclaire.domains.billing.rules.states import PUT_ASIDE
 from ligneclaire.domains.contracts.models import SplitBill
 from ligneclaire.domains.rulebook.versions import Rulebook
 from ligneclaire.kernel.money import Money
@@ -61,9 +62,9 @@ def private_part_of(
     if not held:
         return None
     accounts = {account for account, _start, _end in held}
-    drafts = Draft.objects.filter(account_id__in=accounts, run__state="released").select_related("run")
+    drafts = Draft.objects.filter(account_id__in=accounts, run__state="released").exclude(skip_reason=PUT_ASIDE)
     issued = {one.run_id: one for one in Invoice.objects.filter(account_id__in=accounts, run__isnull=False)}
-    released = drafts.order_by("-run__month")
+    released = drafts.select_related("run").order_by("-run__month")
     first = min(start for _account, start, _end in held)
     months = tuple(
         _month(one, issued.get(one.run_id))

@@ -16,7 +16,7 @@ from ligneclaire.domains.billing.rules.due_date import Due, PaymentPolicies, due
 from ligneclaire.domains.billing.rules.due_lines import Asked, due_lines
 from ligneclaire.domains.billing.rules.private_invoice import PrivatePeriod, private_invoice
 from ligneclaire.domains.billing.rules.private_part import NO_STATEMENT, SKIPPED, Private
-from ligneclaire.domains.billing.rules.states import skip_reason
+from ligneclaire.domains.billing.rules.states import PUT_ASIDE, skip_reason
 from ligneclaire.domains.billing.rules.usage_lines import Bill, statement_line, usage_lines
 from ligneclaire.domains.billing.rules.values import DueLine
 from ligneclaire.domains.operators.models import LegalEntity
@@ -63,8 +63,8 @@ class Rates(dict[str, Decimal]):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run makes of an account: a document, or the reason why there is none, with the private balance that is
-    carried and the steps to that (C12)."""
+    """What a run makes of an account: a document, or the reason why there is none, with the steps to that where it
+    has some, and the private balance that is carried (C12)."""
 
     document: Document | None
     skip_reason: str = ""
@@ -92,6 +92,15 @@ class Setting:
             return lines
         bill = Bill(inputs.payer.prices, self._rate_of, self.asked.charge_from)
         return (*lines, *usage_lines(inputs.used, bill))
+
+    def drafted(self, inputs: Inputs) -> Outcome:
+        """What a run drafts of the account: as `outcome_of`, but where a tax rate is missing this account is put aside,
+        and no other one waits for it. Nothing of it is billed then: the next run finds it due. Raises NoPolicy."""
+        try:
+            return self.outcome_of(inputs)
+        except NoTaxRate as missing:
+            law, known = taxes.ENTRIES.get(self.entity.country, ""), dict(missing.params)
+            return Outcome(None, PUT_ASIDE, because=(Step(missing.code, law, None, str(known["rate"]), known),))
 
     def outcome_of(self, inputs: Inputs) -> Outcome:
         """What comes of the account: its document, or why there is none. Raises NoTaxRate, NoPolicy."""

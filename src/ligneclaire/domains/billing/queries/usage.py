@@ -18,6 +18,7 @@ from ligneclaire.domains.billing.queries import reading
 from ligneclaire.domains.billing.queries.reading import Form, Row
 from ligneclaire.domains.billing.rules.private_part import Holding, Past, Private, private_part
 from ligneclaire.domains.billing.rules.split_bill import EMPLOYEE, EMPLOYER, names_subscription
+from ligneclaire.domains.billing.rules.states import PUT_ASIDE
 from ligneclaire.domains.billing.rules.tax import EXEMPT
 from ligneclaire.domains.billing.rules.usage_lines import SUBSCRIPTION, USAGE, Kind, Used, UsedMonth
 from ligneclaire.domains.contracts.rules import contribution
@@ -85,12 +86,12 @@ WHERE t.contract_id = ANY(%(contracts)s::bigint[]) AND p.kind IN ('offer', 'opti
   AND i.run_id IS NOT NULL AND i.id <= %(last)s
 GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6"""
 
-_PAST = """
+_PAST = f"""
 SELECT d.account_id, r.month, d.skip_reason, d.carried
 FROM bill_run r JOIN invoice_draft d ON d.operator_id = r.operator_id AND d.run_id = r.id
   AND d.account_id = ANY(%(private)s::bigint[])
-WHERE r.state = 'released' AND r.month < %(month)s
-ORDER BY d.account_id, r.month"""
+WHERE r.state = 'released' AND r.month < %(month)s AND d.skip_reason <> '{PUT_ASIDE}'
+ORDER BY d.account_id, r.month"""  # noqa: S608 (a word of our own)
 
 
 _STALE = """

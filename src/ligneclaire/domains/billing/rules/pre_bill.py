@@ -7,19 +7,21 @@ from dataclasses import dataclass
 
 from ligneclaire.kernel.money import Money, zero
 
-REASONS = ("joiners", "leavers", "changes", "price", "usage", "credits", "one-off")
+REASONS = ("joiners", "leavers", "changes", "price", "usage", "credits", "one-off", "aside")
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
     """The lines of some accounts that are alike, in the price mode: now, before, and the differences by sort of line.
 
-    `was` and `is_now`: they had a document last month, they get one now; `monthly`: with a month in advance on it.
+    `was` and `is_now`: they had a document last month, they get one now; `monthly`: with a month in advance on it;
+    `aside`: they were put aside, so that nothing is billed now that is due.
     """
 
     was: bool
     is_now: bool
     monthly: bool
+    aside: bool
     now: Money
     before: Money
     credits: Money
@@ -34,9 +36,11 @@ def difference(figures: Figures) -> Mapping[str, Money]:
 
     Who had nothing is a joiner, who gets no month any more a leaver; for all others it is said line by line: items that
     came or went, an item at another price, credits, what is charged once (activation, parts of a month, fees). Usage is
-    a reason of its own for everybody.
+    a reason of its own for everybody but those who are put aside.
     """
     found = dict.fromkeys(REASONS, zero())
+    if figures.aside:
+        return found | {"aside": figures.now - figures.before}
     found["usage"], rest = figures.usage, figures.now - figures.before - figures.usage
     if not figures.was:
         found["joiners"] = rest

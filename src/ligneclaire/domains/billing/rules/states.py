@@ -7,6 +7,8 @@ from datetime import date
 from ligneclaire.domains.billing.rules.values import Agreed
 from ligneclaire.kernel.states import StateTable
 
+PUT_ASIDE = "no-tax-rate"  # nobody decided that nothing is due: the account waits for somebody, and for the next run
+
 RUN = StateTable(
     "bill run",
     [

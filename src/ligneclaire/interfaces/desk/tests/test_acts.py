@@ -9,6 +9,7 @@ from django.db import connections
 from django.urls import reverse
 from tests import cast, rated
 
+from ligneclaire.domains.billing import operations as billing
 from ligneclaire.domains.billing.models import BillRun, Charge, DisputeAnswer, Draft, Invoice
 from ligneclaire.domains.billing.refusals import AccountsChanged
 from ligneclaire.domains.contracts import operations as contracts
@@ -232,6 +233,29 @@ def test_a_run_over_suspended_usage_is_released_knowingly(known: Scene) -> None:
     assert "2 usage records could not be used and are not billed" in page
     assert "I know that 2 suspended usage records are not billed" in page
     assert "Suspended, so not billed: 2 usage records." in text(lien.post(release))
+    done = text(lien.post(release, {"knowingly": "yes"}, follow=True))
+    assert "The invoices of August 2026 are being issued" in done
+
+
+@pytest.mark.rule("W-15", "W-45")
+def test_a_run_without_an_account_that_was_put_aside_is_released_knowingly(known: Scene) -> None:
+    billing.add_charge(
+        account=known.anna.account, contract=None, code="one-off", product_code="leaflet", names={"fr": "Guide"},
+        category="internet", service_on=date(2026, 7, 20), amount=Money.of("10.55"), source="ticket:1",
+        at=cast.moment(date(2026, 7, 20)), tax_code="19.6",
+    )  # fmt: skip
+    run = bill(known.operator_id, AUGUST, known.eva, None)
+    lien, release = client(known.lien), reverse("desk:release", args=[run.public_id])
+    page = text(lien.get(reverse("desk:run", args=[run.public_id])))
+    assert "1 account is put aside: a tax rate is missing" in page
+    assert "Accounts that are put aside" in page
+    assert "I know that 1 account that is put aside is not billed this time" in page
+    why = text(lien.get(reverse("desk:draft", args=[run.public_id, known.anna.account.public_id])))
+    assert "Anna Roche is put aside: a tax rate is missing" in why
+    assert "There is no tax rate 19.6 in FR on 2 August 2026." in why
+    assert "the next run bills it once the rate exists" in why
+    assert "put aside: a tax rate is missing" in text(lien.get(reverse("desk:drafts", args=[run.public_id])))
+    assert "Put aside, so not billed in this run: 1" in text(lien.post(release))
     done = text(lien.post(release, {"knowingly": "yes"}, follow=True))
     assert "The invoices of August 2026 are being issued" in done
 
