@@ -49,6 +49,7 @@ PASSED = "the line passed the wall before, by the same scope: this is a second l
 DECIDED = "each line that is found is decided on again, by `_sight`"
 NARROWS = "whatever scope it gets, it narrows to the company's accounts"
 EMPLOYERS = "it writes sums of what companies pay, and no volume: the employee's part never leaves `company_usage`"
+NAMED = "of a fleet only accounts that are named one by one are read: without a scope there is none"
 OF_ITEMS = "it is asked about documents that were found within the scope"
 RUNNING = "it shows the running month, and Bram's part is of June: the tests of limits hold the wall there"
 SHARED = "what lines share is the company's own, and Bram's line shares nothing: the tests of pools hold the wall there"
@@ -83,6 +84,8 @@ CANNOT_LEAK = {
     "journeys.customer_pages:ahead:billing.forecasts": "nothing of June is in the next invoice any more",
     "journeys.customer_pages:_contracts:within": "it names contracts and their lines, and no usage",
     "journeys.customer_pages:invoice_page:billing.disputed_sums": OF_ITEMS,
+    "journeys.fleet_pages:fleet:usage.fleet": NAMED,
+    "interfaces.fleet.views:fleet:fleet_pages.fleet": NAMED,
     "journeys.fleet_pages:pools:shared": SHARED,
     "interfaces.fleet.views:fleet:fleet_pages.pools": SHARED,
     "interfaces.fleet.people:invite:fleet_pages.line_page": AN_ACT,

@@ -13,7 +13,6 @@ from ligneclaire.domains.billing.queries import company_usage, private
 from ligneclaire.domains.contracts.models import SplitBill
 from ligneclaire.domains.customers import queries as customers
 from ligneclaire.domains.customers.queries import CustomerView
-from ligneclaire.domains.lines import queries as lines
 from ligneclaire.domains.lines.rules.asked import asked_digits
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.usage.queries import fleet as usage
@@ -86,7 +85,7 @@ def _rows(
 ) -> tuple[Row, ...]:
     gauges, used = wall.fullest(shown), wall.used(shown)
     paid = company_usage.paid_by_company(shown) if is_company else {}
-    users = _users(shown, month)
+    users = usage.users_in(shown, month)
     found = []
     for one in shown:
         if split := shared.get(one):
@@ -107,9 +106,3 @@ def _part(split: SplitBill, seen: Seen, used: Sequence[Used]) -> Money:
     """What the user of a shared line is charged of it by now."""
     lines = own_share.private_lines(split, seen, split.contract.account, own_share.charged(used))
     return sum_money(line.amount for line in lines)
-
-
-def _users(shown: Sequence[Seen], month: date) -> Mapping[int, str]:
-    uses = lines.users_of([one.line_id for one in shown])
-    people = {line: usage.user_in(some, month) for line, some in uses.items()}
-    return {line: f"{one.given_name} {one.family_name}" for line, one in people.items() if one}

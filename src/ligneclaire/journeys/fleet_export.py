@@ -39,12 +39,12 @@ def usage_by_cost_centre(scope: Scope, month: date, lang: str, country: str) -> 
     lines = usage.fleet(scope, month)
     paid = company_usage.paid_by_company([line.seen for line in lines])
     lines = tuple(line for line in lines if paid.get(line.seen.line_id))
-    users = usage.users_in(lines, month)
+    users = usage.users_in([line.seen for line in lines], month)
     found = [
         Booked(
             line.centre, line.centre_name, formats.phone(line.seen.identifier, country),
-            _name(users.get(line.seen.line_id)),
-            texts.say(f"billing.usage.{one.category}", lang), month.replace(day=1), one.amount,
+            users.get(line.seen.line_id, ""), texts.say(f"billing.usage.{one.category}", lang), month.replace(day=1),
+            one.amount,
         )
         for line in lines
         for one in paid.get(line.seen.line_id, ())

@@ -3,7 +3,7 @@ cost centres. Behind the wall (FMP-11): usage from `usage.queries.wall`, amounts
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +13,6 @@ from ligneclaire.domains.accounts.models import Account
 from ligneclaire.domains.billing.queries import company_usage
 from ligneclaire.domains.billing.queries.company_usage import Paid
 from ligneclaire.domains.contracts.models import Contract, SplitBill
-from ligneclaire.domains.customers.models import Person
 from ligneclaire.domains.lines.rules.asked import asked_digits
 from ligneclaire.domains.usage.queries import fleet as usage
 from ligneclaire.domains.usage.queries import wall
@@ -149,9 +148,11 @@ def pools(scope: Scope, month: date) -> tuple[Pool, ...]:
 def fleet(scope: Scope, month: date) -> Fleet:
     """The fleet in the month of a day; the lines with most of their bundle used first, then by number."""
     lines = usage.fleet(scope, month)
-    seen, nothing = [line.seen for line in lines], zero()
-    paid = {line: sum_money(one.amount for one in some) for line, some in company_usage.paid_by_company(seen).items()}
-    found = [Standing(line, line.band, paid.get(line.seen.line_id, nothing)) for line in lines]
+    seen, paid = [line.seen for line in lines], defaultdict[int, Money](zero)
+    for line_id, some in company_usage.paid_by_company(seen).items():
+        for part in some:
+            paid[line_id] = paid[line_id] + part.amount if line_id in paid else part.amount
+    found = [Standing(line, line.band, paid[line.seen.line_id]) for line in lines]
     found.sort(key=lambda one: (-one.line.fill, -one.paid.amount, one.line.seen.identifier))
     return Fleet(month.replace(day=1), wall.as_of(seen), tuple(found))
 
@@ -159,7 +160,7 @@ def fleet(scope: Scope, month: date) -> Fleet:
 def rows_of(some: Sequence[Standing], month: date) -> tuple[Row, ...]:
     """What a list shows of some lines of a fleet."""
     lines = [one.line for one in some]
-    plans, users = usage.plans_of(lines), usage.users_in(lines, month)
+    plans, users = usage.plans_of(lines), usage.users_in([one.seen for one in lines], month)
     return tuple(_row(one, plans, users) for one in some)
 
 
@@ -182,7 +183,7 @@ def line_page(scope: Scope, month: date, public_id: str) -> LinePage:
     records, more = usage.dear_records(scope, line.seen, SHOWN_RECORDS)
     plans, stands = usage.plans_of([line]), Standing(line, line.band, sum_money(one.amount for one in paid))
     return LinePage(
-        row=_row(stands, plans, usage.users_in([line], month)),
+        row=_row(stands, plans, usage.users_in(seen, month)),
         month=month.replace(day=1),
         as_of=wall.as_of(seen),
         gauges=tuple(one for one in gauges if not one.is_spend and one.allowance),
@@ -201,12 +202,12 @@ def _begins(split: SplitBill) -> date:
     return split.from_on or date.max
 
 
-def _row(one: Standing, plans: Mapping[int, Contract], users: Mapping[int, Person | None]) -> Row:
-    line, user = one.line, users.get(one.line.seen.line_id)
+def _row(one: Standing, plans: Mapping[int, Contract], users: Mapping[int, str]) -> Row:
+    line = one.line
     return Row(
         public_id=line.seen.public_id,
         number=line.seen.identifier,
-        user=f"{user.given_name} {user.family_name}" if user else "",
+        user=users.get(line.seen.line_id, ""),
         centre=line.centre,
         centre_name=line.centre_name,
         plan=plans[line.contract_id].offer.names if line.contract_id else None,

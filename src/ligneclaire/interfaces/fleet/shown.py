@@ -25,33 +25,44 @@ _TURNS = ("month", "days", "once", "credit", "outside-bundle")
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
-    """A gauge as it is drawn: at most full, with what it says beside it."""
+class Level:
+    """A gauge as it is drawn: at most full."""
 
-    name: str
     width: int
     tone: str
     percent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filled(Level):
+    """The same with what it says beside it."""
+
+    name: str
     used: str
     allowance: str
 
 
 def row(found: Row, country: str, lang: str) -> dict[str, Any]:
-    """A line of the list."""
-    gauge = filled(found.gauge, lang) if found.gauge else None
-    return {"row": found, "number": formats.phone_on_page(found.number, country), "gauge": gauge}
+    """A line of the list, all in words."""
+    return {
+        "public_id": found.public_id,
+        "number": formats.phone_on_page(found.number, country),
+        "user": found.user,
+        "centre": found.centre_name,
+        "plan": (found.plan or {}).get(lang) or next(iter((found.plan or {}).values()), ""),
+        "gauge": Level(*_level(found.gauge, lang)) if found.gauge else None,
+        "paid": formats.money(found.paid, lang),
+    }
 
 
 def filled(gauge: Gauge, lang: str) -> Filled:
     """A gauge in words and percent."""
-    return Filled(
-        _name(gauge.code, gauge.service, lang),
-        min(gauge.percent, 100),
-        _tone(gauge),
-        formats.percent(Decimal(gauge.percent), lang),
-        _quantity(gauge.used, gauge, lang),
-        _quantity(gauge.allowance, gauge, lang),
-    )
+    name, used, allowance = _name(gauge.code, gauge.service, lang), gauge.used, gauge.allowance
+    return Filled(*_level(gauge, lang), name, _quantity(used, gauge, lang), _quantity(allowance, gauge, lang))
+
+
+def _level(gauge: Gauge, lang: str) -> tuple[int, str, str]:
+    return min(gauge.percent, 100), _tone(gauge), formats.percent(Decimal(gauge.percent), lang)
 
 
 def pools(found: Sequence[Pool], lang: str) -> list[dict[str, Any]]:

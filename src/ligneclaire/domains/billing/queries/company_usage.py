@@ -6,9 +6,9 @@ The whole of a shared line is read here to be split, and only the employer's par
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Sum
 
@@ -23,8 +23,7 @@ from ligneclaire.domains.usage.queries.wall import Seen
 from ligneclaire.kernel.money import Money
 
 
-@dataclass(frozen=True, slots=True)
-class Paid:
+class Paid(NamedTuple):
     """What the company pays of one category of a line, in cents, without VAT (the mode of its account)."""
 
     line_id: int
@@ -38,28 +37,26 @@ def paid_by_company(seen: Sequence[Seen]) -> Mapping[int, tuple[Paid, ...]]:
     nothing is due. The same amounts as the lines of its invoice (RAT-14)."""
     if not seen:
         return {}
-    month, ids = seen[0].month, [one.line_id for one in seen]
+    month = seen[0].month
     splits = contracts.split_of_lines([one.line_id for one in seen if one.is_split], month)
-    whole = _sums([one for one in ids if one not in splits], month)
-    found: dict[int, tuple[Paid, ...]] = {}
-    for line_id, used in [*whole.items(), *_totals(list(splits), month).items()]:
-        split = splits.get(line_id)
-        terms = contribution.read(split.contribution) if split else None
+    found: dict[int, tuple[Paid, ...]] = defaultdict(tuple)
+    for paid in _whole([one.line_id for one in seen if one.line_id not in splits], month):
+        found[paid.line_id] += (paid,)
+    for line_id, used in _totals(list(splits), month).items():
+        terms = contribution.read(splits[line_id].contribution)
         parts = paid_of(UsedMonth(line_id, month, 0, tax.EXCLUSIVE, used, {}, EMPLOYER, terms))
-        found[line_id] = tuple(
-            Paid(line_id, category, code, amount) for (category, code), amount in sorted(parts.items()) if amount
-        )
+        found[line_id] = tuple(Paid(line_id, *kind, amount) for kind, amount in sorted(parts.items()) if amount)
     return found
 
 
-def _sums(line_ids: Sequence[int], month: date) -> Mapping[int, tuple[Used, ...]]:
-    """What lines used that cost something, where one payer pays all: by category and tax code, whatever the kind."""
+def _whole(line_ids: Sequence[int], month: date) -> Iterator[Paid]:
+    """What lines cost of which one payer pays all, by line, category and tax: of such a line `paid_of` says no more
+    than these sums in cents."""
     rows = Total.objects.filter(among("line_id", line_ids), group__month=month).exclude(amount=0)
-    sums = rows.values_list("line_id", "category", "tax_code").annotate(Sum("records"), Sum("amount"))
-    found: dict[int, list[Used]] = defaultdict(list)
-    for line_id, category, code, records, amount in sums.order_by("line_id"):
-        found[line_id].append(Used(category, "", code, records, Money(amount)))
-    return {line_id: tuple(used) for line_id, used in found.items()}
+    sums = rows.values_list("line_id", "category", "tax_code").annotate(Sum("amount"))
+    for line_id, category, code, amount in sums.order_by("line_id", "category", "tax_code"):
+        if paid := Money(amount).rounded():
+            yield Paid(line_id, category, code, paid)
 
 
 def _totals(line_ids: Sequence[int], month: date) -> Mapping[int, tuple[Used, ...]]:

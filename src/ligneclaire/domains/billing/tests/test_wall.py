@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import product
 from pathlib import Path
 
 import pyarrow as pa
@@ -85,6 +86,20 @@ def test_a_manager_reads_bundles_up_to_all_of_them_and_nothing_else(known: Scene
         assert masked["other"].to_pylist() == ["4420•••", ""]
         assert wall.as_of(seen).rated_at == walled.RATED_AT
         assert wall.as_of(seen).rated_to is None  # it would tell when Bram last used his line
+
+
+@pytest.mark.rule("FMP-11", "SPL-08")
+def test_a_fleet_in_one_statement_is_what_the_wall_says_of_each_line(known: Scene) -> None:
+    with known.bora.acting():
+        scope = wall.as_employer(scope_of(known.bora.person), [known.bora.account.pk])
+        centre = replace(scope, cost_centre_ids=frozenset({known.of_els.cost_centre_id}))
+        for asked, month in product((scope, centre, wall.as_employer(scope, [])), (date(2026, 4, 1), MAY, JUNE)):
+            seen, found = wall.lines_in(asked, month), fleet.fleet(asked, month)
+            fullest = wall.fullest(seen)
+            assert tuple(one.seen for one in found) == seen
+            assert [one.gauge for one in found] == [fullest.get(one.line_id) for one in seen]
+            assert list(found) == [fleet.fleet_line(asked, month, one.public_id)[0] for one in seen]
+        assert fleet.fleet(Scope.staff(scope.operator_id), JUNE) == ()  # accounts are named, or there is nothing
 
 
 @pytest.mark.rule("FMP-11", "SPL-08")

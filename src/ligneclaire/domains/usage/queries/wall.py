@@ -49,12 +49,11 @@ class Sight(StrEnum):
     ALL = "all"
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """A line of which something may be seen in a month. `days`: those of its user's own use; None = the whole month.
     `prices`: whether the amounts of its account hold VAT, "inclusive" or "exclusive".
 
-    Made by `lines_in` alone: who holds one has passed the wall.
+    Made by `lines_in`, and for many lines at once by `fleet.fleet`: who holds one has passed the wall.
     """
 
     line_id: int
@@ -69,8 +68,7 @@ class Seen:
     days: Days | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Gauge:
+class Gauge(NamedTuple):
     """How much of an allowance is used, in the unit of the service; of a ceiling (`is_spend`), in millionths of a euro.
     Behind the wall never more than the allowance."""
 
