@@ -3,6 +3,7 @@ What a manager does there for an employee: invite, invite again."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from ligneclaire.domains.access.models import Invitation, Login
@@ -22,8 +23,12 @@ MANAGER, OWN = "manager", "own"
 
 def companies_of(login: Login, on: date) -> tuple[Party, ...]:
     """The companies for which a login may open the manager's portal on a day, by name."""
-    wanted = {party for party, _role in people.acting_roles(login, on)}
-    return tuple(Party.objects.filter(pk__in=wanted, kind="company").order_by("name", "pk"))
+    return companies_among({party for party, _role in people.acting_roles(login, on)})
+
+
+def companies_among(party_ids: Iterable[int]) -> tuple[Party, ...]:
+    """The same, of the parties that a login acts for (`Scope.party_ids`)."""
+    return tuple(Party.objects.filter(pk__in=party_ids, kind="company").order_by("name", "pk"))
 
 
 def enter(*, login: Login, company: str, on: date, at: datetime, actor: str) -> Party:

@@ -36,10 +36,10 @@ class Many:
         return [(mode, sum_money(one.monthly for one in self.plans if one.prices == mode)) for mode in modes]
 
 
-def many(request: HttpRequest, reader: Reader) -> Many:
+def many(reader: Reader) -> Many:
     """The sums of the reader's many contracts."""
     plans = contracts.plan_sums(reader.scope, reader.on)
-    return Many(plans, fleet_portal.companies_of(request.user, reader.on))  # type: ignore[arg-type]
+    return Many(plans, fleet_portal.companies_among(reader.scope.party_ids or ()))
 
 
 @require_GET
@@ -58,7 +58,7 @@ def offer(request: HttpRequest, reader: Reader) -> HttpResponse:
     rows = [(one, formats.phone_on_page(one.line, country) or one.number) for one in found.rows]
     by_centre = any(one.cost_centre for one in found.rows)
     known = {
-        "many": many(request, reader), "found": found, "rows": rows, "by_centre": by_centre, "on": reader.on, **asked,
+        "many": many(reader), "found": found, "rows": rows, "by_centre": by_centre, "on": reader.on, **asked,
     }  # fmt: skip
     return render(request, "home/contracts.html", known)
 

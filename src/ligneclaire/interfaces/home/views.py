@@ -30,7 +30,7 @@ def first_page(request: HttpRequest, reader: Reader) -> HttpResponse:
         "bills": bills,
         "asked": asked,
         "contracts": contracts,
-        "many": offers.many(request, reader) if contracts is None else None,
+        "many": offers.many(reader) if contracts is None else None,
         "ahead": customer_pages.ahead(reader.scope, reader.on) if asked else (),
         "requests": [tracking.tracked(one, reader) for one in promises.open_promises(reader.scope, reader.on)],
         "given_name": reader.person.given_name,

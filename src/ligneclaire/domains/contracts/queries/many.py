@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Greatest
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Case, Count, Q, QuerySet, When
 
 from ligneclaire.domains.accounts import queries as accounts
-from ligneclaire.domains.contracts.models import Contract, Discount, Item
-from ligneclaire.domains.contracts.queries.terms import items_of
-from ligneclaire.domains.contracts.queries.views import contract_rows, prices_on
+from ligneclaire.domains.catalogue.models import Product
+from ligneclaire.domains.contracts.models import Contract
 from ligneclaire.domains.contracts.rules.commitment import ends_on
 from ligneclaire.domains.contracts.rules.price_now import MonthlyPrice, PriceCut, price_now
 from ligneclaire.domains.lines.rules.asked import asked_digits
@@ -68,33 +68,39 @@ class Page:
 def plan_sums(scope: Scope, on: date) -> tuple[PlanSum, ...]:
     """What runs on a day within a scope, by plan and price mode, the most contracts first."""
     running = Contract.objects.filter(accounts.within(scope, "account"), _not_ended(on))
-    plans = running.values_list("offer__code", "offer__names", "account__prices").annotate(Count("pk"))
-    sums = _monthly(scope, on)
-    found = [PlanSum(code, names, mode, many, sums[code, mode]) for code, names, mode, many in plans]
+    plans = list(running.values_list("offer_id", "account__prices").annotate(Count("pk")))
+    sums = _monthly(running, on, "offer_id, prices")
+    offers = Product.objects.only("code", "names").in_bulk([offer for offer, *_rest in plans])
+    found = [PlanSum(offers[pk].code, offers[pk].names, mode, many, sums[pk, mode]) for pk, mode, many in plans]
     return tuple(sorted(found, key=lambda one: (-one.contracts, one.code, one.prices)))
 
 
 def contract_page(scope: Scope, on: date, *, plan: str = "", number: str = "", page: int = 1) -> Page:
     """Contracts within a scope by the number of their line, ended ones last: of a plan, and with a part of a line's or
     contract's own number; "" means any. A page beyond the last is the last."""
-    rows = contract_rows(scope).filter(_called(number)) if number else contract_rows(scope)
+    rows = Contract.objects.filter(accounts.within(scope, "account"))
+    rows = rows.filter(_called(number)) if number else rows
     rows = rows.filter(offer__code=plan) if plan else rows
     count = rows.count()
     pages = max(1, -(-count // PAGE))
     page = min(max(page, 1), pages)
     ended = Case(When(last_day__lt=on, then=1), default=0)
-    some = list(rows.order_by(ended, "line__identifier", "number")[(page - 1) * PAGE : page * PAGE])
-    prices = prices_on(some, items_of(some), on)
-    return Page(tuple(_listed(row, prices[row.pk]) for row in some), count, page, pages)
+    read = rows.order_by(ended, "line__identifier", "number").values_list(*_LISTED)
+    some = list(read[(page - 1) * PAGE : page * PAGE])
+    prices = _monthly(Contract.objects.filter(pk__in=[row[0] for row in some]), on, "mine_id")
+    return Page(tuple(_listed(prices[row[:1]], row) for row in some), count, page, pages)
 
 
-def _listed(row: Contract, price: Money) -> Listed:
-    start = row.commitment_start_on
-    return Listed(
-        row.public_id, row.number, row.line.identifier if row.line else "", row.offer.names,
-        row.cost_centre.name if row.cost_centre else "", price, row.service_from,
-        ends_on(start, row.commitment_months) if start else None, row.last_day,
-    )  # fmt: skip
+_LISTED = (
+    "pk", "public_id", "number", "line__identifier", "offer__names", "cost_centre__name", "commitment_start_on",
+    "commitment_months", "service_from", "last_day",
+)  # fmt: skip
+
+
+def _listed(price: Money, row: tuple[Any, ...]) -> Listed:
+    _pk, public_id, number, line, names, centre, start, months, service_from, last_day = row
+    end = ends_on(start, months) if start else None
+    return Listed(public_id, number, line or "", names, centre or "", price, service_from, end, last_day)
 
 
 def _called(asked: str) -> Q:
@@ -105,43 +111,45 @@ def _called(asked: str) -> Q:
     return found | Q(line__identifier__contains=digits) if written else found
 
 
-def _monthly(scope: Scope, on: date) -> Mapping[tuple[str, str], Money]:
-    """`price_now` of all contracts that run, added up by plan and price mode: each price and each discount that occurs
-    is asked for once, times how often it occurs."""
-    found: dict[tuple[str, str], Money] = defaultdict(zero)
-    mine = accounts.within(scope, "contract__account") & _not_ended(on, "contract__")
-    priced = Item.objects.filter(mine, _runs(on), monthly_price__gt=0)
-    for code, mode, price, pieces, many in priced.values_list(*_PLAN, "monthly_price", "quantity").annotate(
-        Count("pk")
-    ):
-        found[code, mode] += price_now([MonthlyPrice(Money.of(price) * pieces, False)], ()) * many
-    offers = Item.objects.filter(_runs(on), contract=OuterRef("contract"), product__kind="offer", monthly_price__gt=0)
-    offered = Subquery(offers.order_by("pk").values_list(F("monthly_price") * F("quantity"))[:1])
-    cuts = Discount.objects.filter(mine, _holds(on)).annotate(offered=offered).exclude(offered=None)
-    kinds: Any = cuts.values_list(*_PLAN, "percent", "monthly_amount", "offered").annotate(Count("pk"))
-    for code, mode, percent, amount, price, many in kinds:
-        cut = PriceCut(percent, None if amount is None else Money.of(amount))
-        found[code, mode] -= cut.of(Money.of(price).rounded()).rounded() * many
+def _monthly(mine: QuerySet[Contract], on: date, key: str) -> Mapping[tuple[Any, ...], Money]:
+    """`price_now` of contracts, added up by columns of theirs: each price and each discount that occurs is asked for
+    once, times how often it occurs."""
+    found: dict[tuple[Any, ...], Money] = defaultdict(zero)
+    try:
+        ids, known = mine.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:  # of no account, or no contract
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute(_PRICES.format(mine=ids, key=key), [on, *known])
+        for *one, price, is_cut, percent, amount, many in cursor.fetchall():
+            whole = price_now([MonthlyPrice(Money.of(price), False)], ())
+            cut = PriceCut(percent, None if amount is None else Money.of(amount))
+            found[*one,] += (-cut.of(whole).rounded() if is_cut else whole) * many
     return found
 
 
-_PLAN = ("contract__offer__code", "contract__account__prices")
+# What runs on a day, or on the first with service when that is to come; of a contract that has not started, what was
+# not taken back (`item_days.active_days`). Discounts are of the offer.
+_PRICES = """
+WITH mine AS (
+    SELECT contract.id AS mine_id, offer_id, account.prices, service_from, last_day, greatest(service_from, %s) AS day
+    FROM contract JOIN account ON account.operator_id = contract.operator_id AND account.id = account_id
+    WHERE contract.id IN ({mine})
+), priced AS (
+    SELECT mine.*, item.id AS item_id, item.monthly_price * item.quantity AS price, product.kind = 'offer' AS is_offer
+    FROM mine JOIN contract_item item ON item.contract_id = mine_id JOIN product ON product.id = item.product_id
+    WHERE item.monthly_price > 0 AND CASE WHEN service_from IS NULL THEN item.to_on IS NULL
+          ELSE coalesce(from_on <= day, true) AND coalesce(to_on > day, true) AND coalesce(last_day >= day, true) END
+), offered AS (
+    SELECT DISTINCT ON (mine_id) * FROM priced WHERE is_offer AND service_from IS NOT NULL ORDER BY mine_id, item_id
+)
+SELECT {key}, price, false, NULL::numeric, NULL::numeric, count(*) FROM priced GROUP BY {key}, price
+UNION ALL
+SELECT {key}, price, true, percent, discount.monthly_amount, count(*)
+FROM offered JOIN discount ON discount.contract_id = mine_id
+WHERE coalesce(discount.from_on <= day, true) AND coalesce(discount.to_on > day, true)
+GROUP BY {key}, price, percent, discount.monthly_amount"""
 
 
-def _not_ended(on: date, path: str = "") -> Q:
-    return Q(**{f"{path}last_day": None}) | Q(**{f"{path}last_day__gte": on})
-
-
-def _holds(on: date) -> Q:
-    """A dated part of a contract on a day, or on the first with service when that is to come."""
-    day = Greatest(F("contract__service_from"), Value(on))
-    starts, lasts = Q(from_on=None) | Q(from_on__lte=day), Q(to_on=None) | Q(to_on__gt=day)
-    return Q(contract__service_from__isnull=False) & starts & lasts
-
-
-def _runs(on: date) -> Q:
-    """An item that costs money on that day (`item_days.active_days`); of a contract that has not started, one that was
-    not taken back."""
-    day = Greatest(F("contract__service_from"), Value(on))
-    lasts = Q(contract__last_day=None) | Q(contract__last_day__gte=day)
-    return _holds(on) & lasts | Q(contract__service_from=None, to_on=None)
+def _not_ended(on: date) -> Q:
+    return Q(last_day=None) | Q(last_day__gte=on)

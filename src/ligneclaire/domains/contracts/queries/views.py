@@ -172,11 +172,6 @@ def offer_views(scope: Scope, on: date, at: datetime, most: int) -> tuple[OfferV
     return tuple(_offer(view, leaver, on, at) for view, leaver in zip(views, leavers, strict=True))
 
 
-def prices_on(rows: Sequence[Contract], items: Mapping[int, Sequence[Item]], on: date) -> Mapping[int, Money]:
-    """What a whole month of contracts costs on a day, by contract: the price of `OfferView`."""
-    return {view.id: _running(view, on)[2] for view in _views(rows, items, desk=False)}
-
-
 def _offer(view: ContractView, leaver: Leaver, on: date, at: datetime) -> OfferView:
     items, discounts, price = _running(view, on)
     leaving_today, ahead = exit_on(leaver, on, at), exits_ahead(leaver, on, at)
