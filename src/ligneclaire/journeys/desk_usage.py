@@ -97,7 +97,8 @@ def usage_page(opening: Opening, wanted: Mapping[str, str]) -> UsagePage:
     """The month of a line. Raises NotFound, store.SegmentDamaged."""
     scope, seen = _seen(opening)
     asked = usage_explorer.asked(wanted, seen.month, opening.keep)
-    found = usage_explorer.explore(wall.records_of(scope, seen), seen, asked, _lens(opening))
+    table = wall.records_of(scope, seen, usage_explorer.EXPLORED)
+    found = usage_explorer.explore(table, seen, asked, _lens(opening))
     told = disclosures.of_line(opening.scope, seen.line_id, seen.month)
     names = desk_staff.names_of(opening.scope, [one.actor for one in told]) if told else {}
     known = wall.gauges([seen]).get(seen.line_id, ())

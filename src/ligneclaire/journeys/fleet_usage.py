@@ -19,7 +19,7 @@ def month_of(scope: Scope, month: date, public_id: str, wanted: Mapping[str, str
     """The month of a line, as `wanted` asks for it (`usage_explorer.asked`). Raises NotFound, store.SegmentDamaged."""
     seen = _whole(scope, month, public_id)
     asked = usage_explorer.asked(wanted, seen.month, (("month", f"{seen.month:%Y-%m}"),))
-    return usage_explorer.explore(wall.records_of(scope, seen), seen, asked, lens)
+    return usage_explorer.explore(wall.records_of(scope, seen, usage_explorer.EXPLORED), seen, asked, lens)
 
 
 def file_of(

@@ -165,7 +165,7 @@ def own_month(reader: Reading, month: date, public_id: str = "") -> OwnMonth:
     months = own.months(seen, reader.person.pk)
     standing = next((one for one in months if one.month == period.start and one.revision), None)
     account = Account.objects.select_related("party", "legal_entity").get(pk=seen.account_id)
-    table = wall.records_of(reader.scope, seen)
+    table = wall.records_of(reader.scope, seen, own.SUMMED)
     kinds = own.kinds(table)
     gauges = _gauges(reader, seen, standing)
     plotted = _plotted(seen, gauges, kinds)

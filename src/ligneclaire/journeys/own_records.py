@@ -41,7 +41,7 @@ def records_of(reader: Reading, month: date, public_id: str, wanted: Mapping[str
     """The records of a line in a month, as `wanted` asks for them (`usage_explorer.asked`). Raises NotFound,
     store.SegmentDamaged."""
     seen = own_line.seen_in(reader, month, public_id)
-    table = wall.records_of(reader.scope, seen)
+    table = wall.records_of(reader.scope, seen, usage_explorer.EXPLORED)
     return usage_explorer.explore(table, seen, usage_explorer.asked(wanted, month), _lens(reader))
 
 

@@ -23,12 +23,17 @@ from ligneclaire.domains.usage.queries import explored, own, wall
 from ligneclaire.domains.usage.queries.explored import OnDay, Part
 from ligneclaire.domains.usage.queries.wall import AsOf, Seen
 from ligneclaire.domains.usage.rules import explain
-from ligneclaire.domains.usage.rules.columns import IN, THIRD_PARTY
+from ligneclaire.domains.usage.rules.columns import IN, THIRD_PARTY, rated_with
 from ligneclaire.journeys import formats, usage_words
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.periods import Period
 
 PAGE = 50
+# What `explore` reads of records.
+EXPLORED = rated_with(
+    "service", "direction", "other", "quantity", "zone", "billed", "inside", "outside", "charged", "category",
+    "usage_type", "flag",
+)  # fmt: skip
 QUANTITY, AMOUNT, RECORDS = "quantity", "amount", "records"  # what bars measure
 
 
@@ -193,7 +198,7 @@ def asked(wanted: Mapping[str, str], month: date, keep: tuple[tuple[str, str], .
 
 
 def explore(table: pa.Table, seen: Seen, asked: Asked, lens: Lens) -> Explored:
-    """The records of a line that passed the wall (`wall.records_of`), as they are asked for."""
+    """The records of a line that passed the wall (`wall.records_of`, with `EXPLORED`), as they are asked for."""
     some = narrowed(table, asked, lens.zone)
     pages = max(1, -(-some.num_rows // PAGE))
     asked = replace(asked, page=min(asked.page, pages))
@@ -228,15 +233,15 @@ def narrowed(table: pa.Table, asked: Asked, zone: ZoneInfo) -> pa.Table:
     return explored.dear(some) if asked.dear else some
 
 
-def row_of(name: str, row: Mapping[str, Any], lens: Lens, names: Mapping[str, str]) -> Row:
-    """A record in words; `names` are those of zones."""
+def row_of(name: str, row: Mapping[str, Any], lens: Lens, names: Mapping[str, str], other: str | None = None) -> Row:
+    """A record in words; `names` are those of zones, `other` the other party in words when it is known."""
     lang, service = lens.lang, row["service"]
     return Row(
         name=name,
         at=row["start"].astimezone(lens.zone),
         kind=usage_words.kind(row["usage_type"], lang),
         is_received=row["direction"] == IN,
-        other=other_of(row, lens),
+        other=other_of(row, lens) if other is None else other,
         zone=names.get(row["zone"], row["zone"]),
         quantity=usage_words.quantity(row["quantity"], service, lang),
         parts=tuple(_parts(row, lang)),
@@ -262,8 +267,11 @@ def _parts(row: Mapping[str, Any], lang: str) -> Iterator[str]:
 
 def _listed(table: pa.Table, lens: Lens, names: Mapping[str, str]) -> tuple[Listed, ...]:
     found, before = [], None
+    others: dict[str, str] = {}
     for name, values in own.rows(table):
-        row = row_of(name, values, lens, names)
+        if values["other"] not in others:
+            others[values["other"]] = other_of(values, lens)
+        row = row_of(name, values, lens, names, others[values["other"]])
         on = row.at.date()
         exact = "" if row.amount.is_whole_cents else formats.money(row.amount, lens.lang)
         amount = formats.money(row.amount.rounded(), lens.lang)

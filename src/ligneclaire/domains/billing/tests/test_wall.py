@@ -21,6 +21,7 @@ from ligneclaire.domains.lines import operations as line_operations
 from ligneclaire.domains.lines import queries as lines
 from ligneclaire.domains.usage.queries import fleet, wall
 from ligneclaire.domains.usage.queries.wall import Sight
+from ligneclaire.domains.usage.rules.columns import rated_with
 from ligneclaire.kernel.scope import Scope
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -84,6 +85,8 @@ def test_a_manager_reads_bundles_up_to_all_of_them_and_nothing_else(known: Scene
         assert records(scope, JUNE, bram.public_id).num_rows == 0
         masked = records(scope, JUNE, els.public_id)
         assert masked["other"].to_pylist() == ["4420•••", ""]
+        assert wall.records_of(scope, els, rated_with("other"))["other"].to_pylist() == ["4420•••", ""]
+        assert wall.records_of(scope, bram, rated_with("other")).num_rows == 0
         assert wall.as_of(seen).rated_at == walled.RATED_AT
         assert wall.as_of(seen).rated_to is None  # it would tell when Bram last used his line
 
@@ -113,6 +116,8 @@ def test_the_user_reads_everything_and_nobody_else_a_record(known: Scene) -> Non
         assert of_bram.num_rows == 6
         assert set(walled.CALLED_BY_BRAM) <= set(of_bram["other"].to_pylist())
         assert {one.service for one in wall.warnings([seen])} >= {"data", "spend"}
+        some = wall.records_of(own, seen, rated_with("other", "charged"))
+        assert some == of_bram.select(some.column_names)
         for other in (known.els, known.zeta.person, known.anna.person):
             with pytest.raises(NotFound):
                 records(scope_of(other), JUNE, seen.public_id)

@@ -17,6 +17,7 @@ from ligneclaire.domains.lines.models import LineUser
 from ligneclaire.domains.operators.among import among
 from ligneclaire.domains.usage.queries import wall
 from ligneclaire.domains.usage.queries.wall import Gauge, Seen, Sight
+from ligneclaire.domains.usage.rules.columns import rated_with
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.periods import Period
 from ligneclaire.kernel.scope import Scope
@@ -150,10 +151,13 @@ def users_in(some: Iterable[Seen], month: date) -> Mapping[int, str]:
 def dear_records(scope: Scope, seen: Seen, limit: int) -> tuple[tuple[DearRecord, ...], int]:
     """The records that cost something of a line that was seen by the same scope, the newest first, and how many there
     are beyond the limit; none behind the wall. Raises store.SegmentDamaged."""
-    table = wall.records_of(scope, seen)
+    table = wall.records_of(scope, seen, _DEAR)
     dear = table.filter(pc.greater(table["charged"], 0)).sort_by([("start", "descending")])
     found = dear.slice(0, limit).to_pylist()
     return tuple(_dear(one) for one in found), max(dear.num_rows - limit, 0)
+
+
+_DEAR = rated_with("service", "usage_type", "other", "visited", "billed", "charged")
 
 
 def _dear(row: dict[str, Any]) -> DearRecord:
@@ -172,10 +176,7 @@ def user_in(uses: Sequence[tuple[date, date | None, Person]], month: date) -> Pe
 
 def split_bills(line: FleetLine) -> tuple[SplitBill, ...]:
     """What was offered to the users of a line, the newest first; what waits is without a first day."""
-    rows = SplitBill.objects.filter(contract__line_id=line.seen.line_id).select_related(
-        "account__party", "contract__account__party", "contract__line"
-    )
-    return tuple(rows.order_by("-offered_at", "-pk"))
+    return tuple(SplitBill.objects.filter(contract__line_id=line.seen.line_id).order_by("-offered_at", "-pk"))
 
 
 _Belongs = tuple[int | None, str, str]  # contract, code and name of its cost centre

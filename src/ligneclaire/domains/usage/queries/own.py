@@ -22,9 +22,12 @@ from ligneclaire.domains.customers.queries import NotFound
 from ligneclaire.domains.lines.models import LineUser
 from ligneclaire.domains.usage.models import Group
 from ligneclaire.domains.usage.queries.wall import Seen
+from ligneclaire.domains.usage.rules.columns import rated_with
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.periods import Period
 
+# What `kinds` and `by_day` add up.
+SUMMED = rated_with("service", "category", "usage_type", "tax_code", "billed", "outside", "charged")
 NAME = 16  # letters of a record's name in an address
 
 

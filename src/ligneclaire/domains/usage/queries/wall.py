@@ -252,13 +252,12 @@ def warnings(seen: Sequence[Seen]) -> tuple[Reached, ...]:
     return tuple(found)
 
 
-def records_of(scope: Scope, seen: Seen, begins: datetime | None = None, ends: datetime | None = None) -> pa.Table:
-    """The rated records of a line that was seen by the same scope, in its month or between two instants of it
-    (half-open), by (start, event key): of the user's own days; without other parties for who pays; none behind the
-    wall. Raises store.SegmentDamaged."""
+def records_of(scope: Scope, seen: Seen, columns: pa.Schema = RATED) -> pa.Table:
+    """The rated records of a line that was seen by the same scope, in its month, by (start, event key): of the user's
+    own days; without other parties for who pays; none behind the wall. Raises store.SegmentDamaged."""
     if seen.sight is Sight.EMPLOYER:
-        return RATED.empty_table()
-    table = store.rated_of_line(scope, seen.line_id, seen.month, begins, ends)
+        return columns.empty_table()
+    table = store.rated_of_line(scope, seen.line_id, seen.month, columns=columns)
     return _masked(table) if seen.sight is Sight.PAID else _of_days(table, seen, scope.operator_id)
 
 
@@ -373,16 +372,19 @@ def _services(seen: Sequence[Seen]) -> Mapping[tuple[int, str], str]:
 
 def _masked(table: pa.Table) -> pa.Table:
     """Without the numbers of other parties."""
+    if "other" not in table.column_names:
+        return table
     other = table["other"]
     short = pc.less(pc.utf8_length(other), _SHORTEST)
     shown = pc.if_else(short, "", pc.utf8_slice_codeunits(other, 0, _SHOWN))
     hidden = pc.if_else(pc.equal(other, ""), "", pc.binary_join_element_wise(shown, "•••", ""))
-    return table.set_column(RATED.get_field_index("other"), RATED.field("other"), hidden)
+    return table.set_column(table.schema.get_field_index("other"), RATED.field("other"), hidden)
 
 
 def _of_days(table: pa.Table, seen: Seen, operator_id: int) -> pa.Table:
     """The records of the user's own days."""
-    if seen.days is None:
+    month = Period.month_of(seen.month)
+    if seen.days is None or any(start <= month.start and (end or date.max) >= month.end for start, end in seen.days):
         return table
     zone = zone_of(operator_id)
     own = pa.array([False] * len(table), pa.bool_())

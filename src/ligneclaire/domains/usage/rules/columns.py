@@ -49,6 +49,12 @@ ADDED = (
 )
 RATED = pa.schema([*RECORDS, *ADDED])
 
+
+def rated_with(*names: str) -> pa.Schema:
+    """These columns of rated records alone, beside those by which they are found and put in order."""
+    return pa.schema([RATED.field(name) for name in ("line", "start", "event_key", *names)])
+
+
 _READ = ("line", "event_key", "start", "service", "direction", "other", "quantity", "visited", "amount", "arrived")
 _BY_EVENT = [("start", "ascending"), ("event_key", "ascending")]
 

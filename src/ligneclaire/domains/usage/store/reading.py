@@ -57,20 +57,22 @@ def rated(operator_id: int, account_id: int, month: date) -> pa.Table:
 
 
 def rated_of_line(
-    scope: Scope, line_id: int, month: date, begins: datetime | None = None, ends: datetime | None = None
-) -> pa.Table:
+    scope: Scope, line_id: int, month: date, begins: datetime | None = None, ends: datetime | None = None,
+    *, columns: pa.Schema = RATED,
+) -> pa.Table:  # fmt: skip
     """The rated records of a line in a local month, by (start, event key); of a part of it, when instants are given
-    (half-open). Nothing when the scope has neither the line nor its account. Raises SegmentDamaged."""
+    (half-open). Nothing when the scope has neither the line nor its account. `columns`: all, or of `rated_with`.
+    Raises SegmentDamaged."""
     line = Line.objects.filter(operator_id=scope.operator_id, pk=line_id).first()
     if line is None or not _is_in(scope, line):
-        return RATED.empty_table()
+        return columns.empty_table()
     found = _rated_segments(scope.operator_id, line.account_id, month)
     where = pc.field("line") == line_id
     if begins is not None:
         found, where = found.filter(last_at__gte=begins), where & (pc.field("start") >= _instant(begins))
     if ends is not None:
         found, where = found.filter(first_at__lt=ends), where & (pc.field("start") < _instant(ends))
-    return _read(found, RATED, where)
+    return _read(found, columns, where)
 
 
 def lines_of_file(operator_id: int, file_id: int, since: datetime) -> Counter[tuple[int, date]]:
