@@ -15,6 +15,7 @@ from ligneclaire.interfaces.desk.tests import scene
 from ligneclaire.interfaces.desk.tests import test_every_page_reads_well as desk_pages
 from ligneclaire.interfaces.home.tests import billed
 from ligneclaire.interfaces.home.tests.test_every_page_reads_well import OF_HOUSEHOLDS, PAGES
+from ligneclaire.interfaces.home.tests.test_internet import in_july
 from tests import cast, walled
 from tests.browser import DESK, TELEPHONE, OpenPage, Visit
 
@@ -37,7 +38,11 @@ HOUSEHOLD = {
     "choices": ("Vos choix", "Uw keuzes", "Your choices"),
     "contact": ("Nous vous écrivons à", "Wij schrijven u op", "We write to you at"),
     "internet": ("par votre connexion", "over uw verbinding", "over your connection"),
-}
+    "internet-month": (
+        "Juillet : 4,4 Go par votre connexion", "Juli: 4,4 GB over uw verbinding", "July: 4.4 GB over your connection",
+    ),
+}  # fmt: skip
+SIGN_OUT = ("Vous déconnecter de cet appareil ?", "Afmelden op dit toestel?", "Sign out of this device?")
 COMPANY = {name: headings for name, headings in HOUSEHOLD.items() if name not in OF_HOUSEHOLDS} | {
     "first": ("Nora", "Nora", "Nora"),
     "invoices": ("€", "€", "€"),
@@ -76,6 +81,7 @@ def test_pages_of_each_role(open_page: OpenPage, width: int) -> None:
     of_anna = _paths(known.anna, set(), known.dispute.promise.public_id, line=2)
     of_bora = _paths(bora, OF_HOUSEHOLDS, _disputed(bora), line=1)
     at_the_desk = desk_pages.paths(known, run.public_id)
+    in_july(known.anna)
     for language in LANGUAGES:
         stranger = open_page("lessor", width=width, language=language)
         for path, headings in STRANGER.items():
@@ -123,6 +129,7 @@ def _walk(visit: Visit, login: str, language: str, headings: dict[str, tuple[str
     assert paths.keys() == headings.keys()
     for name, path in paths.items():
         _reads_well(visit, path, language, headings[name])
+    _reads_well(visit, "/sign-in/out", language, SIGN_OUT)
 
 
 def _reads_well(visit: Visit, path: str, language: str, headings: tuple[str, ...], status: int = 200) -> None:
@@ -133,7 +140,8 @@ def _reads_well(visit: Visit, path: str, language: str, headings: tuple[str, ...
 def _paths(customer: cast.Customer, others: Container[str], request: str, *, line: int) -> dict[str, str]:
     with customer.acting():
         invoice = Invoice.objects.filter(account=customer.account).earliest("pk").public_id
-    known = {"invoice": invoice, "request": request, "contract": customer.contract.public_id}
+        line_id = customer.contract.line.public_id
+    known = {"invoice": invoice, "request": request, "contract": customer.contract.public_id, "line": line_id}
     found = {name: path.format(**known) for name, (path, _heading) in PAGES.items() if name not in others}
     found["dispute"] = reverse("home:dispute", args=[invoice, line])
     return found

@@ -6,9 +6,10 @@ import pytest
 from tests import cast
 from tests.browser import DESK, TELEPHONE, WIDTHS, OpenPage
 
+from ligneclaire.interfaces import sign_in_urls
 from ligneclaire.interfaces.home import urls
 from ligneclaire.interfaces.home.tests import billed
-from ligneclaire.interfaces.home.tests.test_internet import this_month
+from ligneclaire.interfaces.home.tests.test_internet import in_july, line_of, this_month
 
 PAGES = {
     "first": ("/", "Anna"),
@@ -21,30 +22,39 @@ PAGES = {
     "contract": ("/offer/{contract}/", "Internet radio 30"),
     "leave": ("/offer/{contract}/leave", "Résilier votre contrat"),
     "internet": ("/internet/", "par votre connexion"),
+    "internet-month": ("/internet/{line}/2026-07/", "Juillet : 4,4 Go par votre connexion"),
     "choices": ("/choices/", "Vos choix"),
     "contact": ("/contact/", "Nous vous écrivons à anna@example.org"),
 }
 NO_PAGE = {"invoice-pdf", "records-file"}
 BY_A_LINK_OR_A_CODE = {"contact-email", "contact-number"}  # see test_contact
 OWN_LINE = {"usage", "usage-month", "limits", "records", "record", "private"}  # see test_month_of_bram
-OF_HOUSEHOLDS = {"internet"}
-OTHER_MONTHS = {"internet-month"}  # see test_internet
+OF_HOUSEHOLDS = {"internet", "internet-month"}
+SIGN_OUT = ("/sign-in/out", "Vous déconnecter de cet appareil ?")
+SIGNING = {"account_login", "account_logout"}  # with a page
+NOT_OPEN = {"account_signup", "account_inactive"}  # see test_sign_in
 NOT_SIGNED_IN = {"invitation", "register", "register-code"}  # see test_joining
 
 
 @pytest.mark.parametrize(("width", "dark"), [(TELEPHONE, True), pytest.param(DESK, False, marks=pytest.mark.soak)])
 def test_every_page(open_page: OpenPage, width: int, dark: bool) -> None:
-    elsewhere = NO_PAGE | BY_A_LINK_OR_A_CODE | NOT_SIGNED_IN | OWN_LINE | OTHER_MONTHS
+    elsewhere = NO_PAGE | BY_A_LINK_OR_A_CODE | NOT_SIGNED_IN | OWN_LINE
     assert {pattern.name for pattern in urls.urlpatterns} == set(PAGES) | elsewhere
+    assert {pattern.name for pattern in sign_in_urls.urlpatterns} == SIGNING | NOT_OPEN
     anna = billed.anna()
     this_month(anna)
+    in_july(anna)
     invoice = billed.invoice_of(anna).public_id
     request, contract = _dispute(anna), anna.contract.public_id
     visit = open_page("rural", width=width, dark=dark)
     visit.sign_in("anna@example.org", cast.PASSWORD)
     visit.page.wait_for_selector(".me")
-    for path, heading in PAGES.values():
-        visit.reads_well(path.format(invoice=invoice, request=request, contract=contract), heading)
+    known = {"invoice": invoice, "request": request, "contract": contract, "line": line_of(anna)}
+    for path, heading in (*PAGES.values(), SIGN_OUT):
+        visit.reads_well(path.format(**known), heading)
+    assert "Anna Roche. Qui utilise cet appareil après vous n’y verra rien" in visit.text()
+    visit.page.click("main form button")
+    visit.page.wait_for_url("**/sign-in/?next=/")
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -42,6 +42,11 @@ def this_month(customer: cast.Customer) -> None:
     take_in(customer, session(now - timedelta(hours=3), [(timedelta(hours=2), 5 * GB)]), now)
 
 
+def in_july(customer: cast.Customer) -> None:
+    """A session from the evening of 31 July, local time, to two in the night, of which a gigabyte an hour came in."""
+    take_in(customer, session(datetime(2026, 7, 31, 18, tzinfo=UTC), [(timedelta(hours=6), 6 * GB)]))
+
+
 def line_of(customer: cast.Customer) -> str:
     with customer.acting():
         return str(customer.contract.line.public_id)
@@ -49,10 +54,9 @@ def line_of(customer: cast.Customer) -> str:
 
 @pytest.fixture
 def anna() -> cast.Customer:
-    """Anna's box went on at eight in the evening of 31 July, local time, and received a gigabyte an hour."""
     found = cast.anna()
     cast.login_of(found.person)
-    take_in(found, session(datetime(2026, 7, 31, 18, tzinfo=UTC), [(timedelta(hours=6), 6 * GB)]))
+    in_july(found)
     return found
 
 
