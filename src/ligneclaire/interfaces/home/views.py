@@ -13,7 +13,7 @@ from ligneclaire.domains.lines.queries import own_public_ids
 from ligneclaire.domains.promises import queries as promises
 from ligneclaire.interfaces.home import offers, tracking
 from ligneclaire.interfaces.home.reader import Reader, page
-from ligneclaire.journeys import customer_pages, invoice_pdf, leave_page
+from ligneclaire.journeys import customer_pages, invoice_pdf, leave_page, paying
 from ligneclaire.journeys import invoices as documents
 from ligneclaire.kernel.refusal import Refusal
 
@@ -58,6 +58,7 @@ def invoice(request: HttpRequest, reader: Reader, public_id: str) -> HttpRespons
         "view": view,
         "bill": found.bill,
         "sheet": sheet,
+        "pay": paying.transfer_of(view, found.bill),
         "totals": sheet["detail"]["totals"][: -(since + 1) if since else None],  # the first panel has those
         "public_id": public_id,
         "lines": lines,

@@ -1,0 +1,98 @@
+"""A user pays from the page of the invoice: sum, account, reference and a code for the bank's application (UPO-01)."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import date
+
+import pytest
+from tests import cast
+
+from ligneclaire.domains.billing import operations as billing
+from ligneclaire.domains.billing.models import Invoice, InvoiceLine
+from ligneclaire.domains.payments import operations as payments
+from ligneclaire.interfaces.home.tests import billed
+from ligneclaire.interfaces.home.tests.test_many_contracts import signed_in, text
+from ligneclaire.journeys import customer_pages, paying
+from ligneclaire.kernel.money import Money
+
+pytestmark = [pytest.mark.usefixtures("database"), pytest.mark.rule("UPO-01")]
+JULY = date(2026, 7, 1)
+SOON = date(2026, 7, 2)
+
+
+def anna(method: str) -> tuple[cast.Customer, Invoice]:
+    found = cast.anna(method=method)
+    billed.bill(found.operator, JULY)
+    return found, billed.invoice_of(found)
+
+
+def code_of(customer: cast.Customer, invoice: Invoice, on: date) -> list[str]:
+    """The lines of the code on the page of a day; none where the page shows no transfer."""
+    with customer.acting():
+        found = customer_pages.invoice_page(customer.scope, invoice.public_id, "fr", on)
+        made = paying.transfer_of(found.view, found.bill)
+    return made["code"].split("\n") if made else []
+
+
+def pays(customer: cast.Customer, invoice: Invoice, amount: str) -> None:
+    payments.record_payment(
+        operator_id=customer.operator.pk, received_on=SOON, amount=Money.of(amount), currency="EUR", method="transfer",
+        reference=f"bank-{amount}", at=cast.moment(SOON), actor="lien",
+        structured_communication=invoice.structured_communication,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "words", "label"),
+    [
+        ("fr", "Pour payer par virement", "Ou scannez ce code", "Code de paiement : 87,84 € à Haute Ligne SAS"),
+        ("nl", "Betalen met een overschrijving", "Of scan deze code", "Betaalcode: € 87,84 aan Haute Ligne SAS"),
+        ("en", "To pay by bank transfer", "Or scan this code", "Payment code: €87.84 to Haute Ligne SAS"),
+    ],
+)
+def test_an_open_invoice_shows_how_to_pay_it(language: str, title: str, words: str, label: str) -> None:
+    customer, invoice = anna("transfer")
+    client, path = signed_in(customer, language), f"/invoices/{invoice.public_id}/"
+    page = text(client, path)
+    shown = page[page.index(title) :]
+    assert words in shown
+    assert invoice.structured_communication in shown
+    assert " ".join(re.findall(".{1,4}", invoice.seller["iban"])) in shown
+    drawn = html.unescape(client.get(path).content.decode()).replace("\u00a0", " ").replace("\u202f", " ")
+    assert f'aria-label="{label}' in drawn
+    assert 'href="#pay"' in drawn
+
+
+def test_the_code_carries_what_is_open_and_no_more() -> None:
+    customer, invoice = anna("transfer")
+    seller, reference = invoice.seller, invoice.structured_communication.replace(" ", "")
+    assert code_of(customer, invoice, SOON) == [
+        "BCD", "002", "1", "SCT", seller["bic"], seller["name"], seller["iban"], "EUR87.84", "", reference, "",
+    ]  # fmt: skip
+    pays(customer, invoice, "50.00")
+    assert code_of(customer, invoice, SOON)[7] == "EUR37.84"
+    with customer.acting():
+        line = InvoiceLine.objects.get(invoice=invoice, position=2)
+    billing.dispute_line(line=line, words="Trop.", requester=customer.person, at=cast.moment(SOON), actor="anna")
+    assert code_of(customer, invoice, SOON)[7] == "EUR18.90"  # 18.94 wait for our answer
+    pays(customer, invoice, "18.90")
+    assert code_of(customer, invoice, SOON) == []
+    assert "Pour payer par virement" not in text(signed_in(customer, "fr"), f"/invoices/{invoice.public_id}/")
+
+
+def test_a_debit_that_is_to_come_asks_for_nothing_and_one_that_failed_can_be_paid() -> None:
+    customer, invoice = anna("direct-debit")
+    assert code_of(customer, invoice, SOON) == []
+    assert code_of(customer, invoice, date(2026, 7, 7))[7] == "EUR87.84"
+    page = text(signed_in(customer), f"/invoices/{invoice.public_id}/")  # today is later than July 2026
+    assert "did not reach us" in page
+    assert invoice.structured_communication in page
+
+
+def test_the_part_in_another_currency_is_not_asked_for_in_euro() -> None:
+    bora = billed.bora()
+    invoice = billed.invoice_of(bora)
+    assert (str(invoice.total), str(invoice.complementary)) == ("207.37", "46.74")
+    assert code_of(bora, invoice, date(2026, 5, 2))[7] == "EUR160.63"
