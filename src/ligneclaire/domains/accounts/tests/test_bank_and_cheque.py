@@ -23,7 +23,7 @@ from ligneclaire.domains.rulebook.tests.asking import ask, faults, steps
         ("2026-12-31T12:00:00+01:00", "2027-02-05"),
     ],
 )
-@pytest.mark.rule("PAY-05", "PAY-06", "C5")
+@pytest.mark.rule("PAY-05", "C5")
 def test_details_received_before_the_25th_count_for_the_next_month(received_at: str, first_debit_on: str) -> None:
     answer = ask("bank-change", {"received_at": received_at}, "rural")
     assert answer["first_debit_on"] == steps(answer)[-1] == first_debit_on
