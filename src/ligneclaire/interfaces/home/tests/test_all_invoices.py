@@ -17,7 +17,7 @@ from ligneclaire.journeys import formats
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.periods import add_months
 
-pytestmark = [pytest.mark.usefixtures("database"), pytest.mark.rule("UPO-08")]
+pytestmark = pytest.mark.usefixtures("database")
 JUNE, JULY = date(2026, 6, 1), date(2026, 7, 1)
 
 
@@ -43,6 +43,7 @@ def every_one_is_listed_and_opens(customer: cast.Customer, months: list[date]) -
     assert (paper["Content-Type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
 
 
+@pytest.mark.rule("UPO-08")
 def test_a_household_finds_each_of_fifteen_months() -> None:
     anna = cast.anna()
     months = [add_months(JULY, number) for number in range(15)]
@@ -54,6 +55,7 @@ def test_a_household_finds_each_of_fifteen_months() -> None:
     assert [year for year in ("2027", "2026") if f" {year} " in shown] == ["2027", "2026"]
 
 
+@pytest.mark.rule("UPO-08")
 def test_an_employee_finds_each_private_invoice_and_none_of_the_company() -> None:
     bram = using.bram()
     company = bram.company

@@ -17,7 +17,7 @@ from ligneclaire.interfaces.home.tests.test_many_contracts import signed_in, tex
 from ligneclaire.journeys import customer_pages, paying
 from ligneclaire.kernel.money import Money
 
-pytestmark = [pytest.mark.usefixtures("database"), pytest.mark.rule("UPO-01")]
+pytestmark = pytest.mark.usefixtures("database")
 JULY = date(2026, 7, 1)
 SOON = date(2026, 7, 2)
 
@@ -44,6 +44,7 @@ def pays(customer: cast.Customer, invoice: Invoice, amount: str) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.rule("UPO-01")
 @pytest.mark.parametrize(
     ("language", "title", "words", "label"),
     [
@@ -65,6 +66,7 @@ def test_an_open_invoice_shows_how_to_pay_it(language: str, title: str, words: s
     assert 'href="#pay"' in drawn
 
 
+@pytest.mark.rule("UPO-01")
 def test_the_code_carries_what_is_open_and_no_more() -> None:
     customer, invoice = anna("transfer")
     seller, reference = invoice.seller, invoice.structured_communication.replace(" ", "")
@@ -82,6 +84,7 @@ def test_the_code_carries_what_is_open_and_no_more() -> None:
     assert "Pour payer par virement" not in text(signed_in(customer, "fr"), f"/invoices/{invoice.public_id}/")
 
 
+@pytest.mark.rule("UPO-01")
 def test_a_debit_that_is_to_come_asks_for_nothing_and_one_that_failed_can_be_paid() -> None:
     customer, invoice = anna("direct-debit")
     assert code_of(customer, invoice, SOON) == []
@@ -91,6 +94,7 @@ def test_a_debit_that_is_to_come_asks_for_nothing_and_one_that_failed_can_be_pai
     assert invoice.structured_communication in page
 
 
+@pytest.mark.rule("UPO-01")
 def test_the_part_in_another_currency_is_not_asked_for_in_euro() -> None:
     bora = billed.bora()
     invoice = billed.invoice_of(bora)
