@@ -6,7 +6,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
+from ligneclaire.domains.billing import operations as billing
+from ligneclaire.domains.billing.models import InvoiceLine
+from ligneclaire.domains.lines import queries as lines
+from ligneclaire.domains.promises import queries as promises
+from ligneclaire.journeys.customer_pages import subjects_of
 from tests import leaks, walled
 from tests.walled import Scene
 
@@ -69,3 +75,19 @@ def test_a_reason_opens_no_page_of_the_employer(known: Scene) -> None:
     for page in (address, f"{address}records.csv"):
         assert [one for one in hidden if one in leaks.told(eva.get(page))] == []
     assert "the bill is shared" in leaks.told(eva.get(address))
+
+
+@pytest.mark.rule("FMP-11", "SPL-08")
+def test_what_bram_disputes_is_told_within_his_scope_alone(known: Scene) -> None:
+    """Also to who knows the public id of his request."""
+    with known.bora.acting():
+        line = InvoiceLine.objects.filter(invoice__account=known.split.account).order_by("amount").first()
+    billing.dispute_line(
+        line=line, words="Parking jamais pris", requester=known.bram, at=timezone.now(), actor="person:bram"
+    )
+    with known.bora.acting():
+        asked = promises.promises_of(lines.scope_of(known.bram.login), timezone.localdate())
+        assert [one.kind for one in asked] == ["dispute"]
+        assert subjects_of(lines.scope_of(known.bram.login), asked).keys() == {asked[0].public_id}
+        for other in (known.bora.person, known.zeta.person, known.els, known.anna.person):
+            assert subjects_of(lines.scope_of(other.login), asked) == {}

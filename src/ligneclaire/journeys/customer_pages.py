@@ -226,9 +226,9 @@ def subject_of(scope: Scope, promise: PromiseView) -> Subject | None:
 
 
 def subjects_of(scope: Scope, asked: Sequence[PromiseView]) -> dict[str, Subject]:
-    """The disputed lines behind promises, by the public id of the promise."""
+    """The disputed lines behind promises, by the public id of the promise; those outside the scope are not there."""
     names = [one.public_id for one in asked]
-    rows = Dispute.objects.filter(operator_id=scope.operator_id, promise__public_id__in=names)
+    rows = Dispute.objects.filter(within(scope, "line__invoice__account"), promise__public_id__in=names)
     wanted = rows.values_list(
         "promise__public_id", "line__invoice__public_id", "line__invoice__number", "line__position", "line__names",
         "amount", "line__invoice__currency",
