@@ -9,6 +9,7 @@ import io
 import json
 import re
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -29,7 +30,7 @@ from ligneclaire.domains.usage import queries as usage
 from ligneclaire.domains.usage import store
 from ligneclaire.domains.usage.models import Group
 from ligneclaire.interfaces.jobs import demo, invoice
-from ligneclaire.journeys import formats, invoices
+from ligneclaire.journeys import formats, invoice_data, invoice_pdf, invoices
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.scope import Scope
 from tests import third_opinion
@@ -49,7 +50,7 @@ def whole_year(database: None) -> None:
 def test_a_small_year_adds_up_and_says_the_same_everywhere(small_year: None, monkeypatch: pytest.MonkeyPatch) -> None:
     check_books("fleet", "lessor", "rural")
     assert deliveries_that_add_up() > 5_000
-    assert agreeing_documents() > 60
+    assert views_that_say_what_was_issued() == agreeing_documents() > 60
     assert agreed_by_a_third_opinion([date(2026, 1, 1), date(2026, 8, 1), date(2026, 11, 1)]) > 2_000
     monkeypatch.setattr(third_opinion, "ROAMING_LIMIT", 0)  # Els used data in America in August
     with pytest.raises(AssertionError, match="2026-08-01: said and not made"):
@@ -68,7 +69,8 @@ def test_a_year_of_fleets_has_a_third_opinion(database: None) -> None:
 
 @pytest.mark.soak
 def test_the_whole_demo_year(whole_year: None) -> None:
-    """Every document says what was issued; the four ways out are compared of each eighth account: PDFs take time."""
+    """Every document says what was issued, to the API and on the sheet; the four ways out themselves are compared of
+    each eighth account: pages and PDFs take time."""
     check_books("lessor", "rural")
     assert views_that_say_what_was_issued() > 3000
     assert agreeing_documents(every=8) > 300
@@ -131,15 +133,30 @@ def agreed_by_a_third_opinion(months: list[date]) -> int:
 
 
 def views_that_say_what_was_issued() -> int:
-    """Build the view behind page, PDF, API and command for each document of the year; how many there were."""
+    """Build the view behind page, PDF, API and command for each document of the year, and from it what the API tells
+    and what stands on paper; how many there were."""
     count = 0
     for operator in Operator.objects.order_by("pk"):
         with acting_for(operator.pk):
+            lines = defaultdict(list)
+            for pk, amount in InvoiceLine.objects.order_by("position").values_list("invoice", "amount"):
+                lines[pk].append(str(amount))
             for document in Invoice.objects.select_related("account__party", "credits"):
-                view = invoices.view_of(document, "fr")
+                view = invoices.view_of(document, "fr", at_issue=True)
                 assert view.total == Money.of(document.total), document.number
+                assert [line["amount"] for line in invoice_data.as_json(view)["lines"]] == lines[document.pk]
+                _holds_all(_plain(" ".join(_texts(invoice_pdf.sheet_of(view)))), document, lines[document.pk])
                 count += 1
     return count
+
+
+def _texts(sheet: object) -> Iterator[str]:
+    """All that stands on a sheet."""
+    if isinstance(sheet, str):
+        yield sheet
+    elif isinstance(sheet, Mapping | list | tuple):
+        for one in sheet.values() if isinstance(sheet, Mapping) else sheet:
+            yield from _texts(one)
 
 
 def agreeing_documents(every: int = 1) -> int:
