@@ -78,20 +78,21 @@ def scene(folder: Path, *, billed: bool = True) -> Scene:
 def _file(folder: Path) -> Path:
     """Bram: 31.7 of 25 GB and a long call by day, calls to other countries and parking at night. Els: less."""
     rows = [
-        _used("d1", BRAM, "data", "2026-06-03T10:00:00+02:00", 20 * GB),
-        _used("d2", BRAM, "data", "2026-06-09T10:00:00+02:00", 11_713_000_000),
-        _used("c1", BRAM, "voice", f"2026-06-05T{AT_NIGHT}:00+02:00", 3971, other=f"+{CALLED_BY_BRAM[0]}"),
-        _used("c2", BRAM, "voice", "2026-06-06T10:00:00+02:00", 30_977, other=f"+{CALLED_BY_BRAM[1]}"),
-        _used("c3", BRAM, "voice", f"2026-06-07T{AT_NIGHT}:00+02:00", 4219, other=f"+{CALLED_BY_BRAM[2]}"),
-        _used("t1", BRAM, "third-party", f"2026-06-08T{AT_NIGHT}:00+02:00", 1, other="4411", amount="9.87"),
-        _used("e1", ELS, "voice", "2026-06-10T11:00:00+02:00", 611, other=f"+{CALLED_BY_ELS}"),
-        _used("e2", ELS, "data", "2026-06-10T12:00:00+02:00", 24 * GB),
-        _used("z1", ZOE, "data", "2026-06-10T12:00:00+02:00", 3 * GB),
+        used("d1", BRAM, "data", "2026-06-03T10:00:00+02:00", 20 * GB),
+        used("d2", BRAM, "data", "2026-06-09T10:00:00+02:00", 11_713_000_000),
+        used("c1", BRAM, "voice", f"2026-06-05T{AT_NIGHT}:00+02:00", 3971, other=f"+{CALLED_BY_BRAM[0]}"),
+        used("c2", BRAM, "voice", "2026-06-06T10:00:00+02:00", 30_977, other=f"+{CALLED_BY_BRAM[1]}"),
+        used("c3", BRAM, "voice", f"2026-06-07T{AT_NIGHT}:00+02:00", 4219, other=f"+{CALLED_BY_BRAM[2]}"),
+        used("t1", BRAM, "third-party", f"2026-06-08T{AT_NIGHT}:00+02:00", 1, other="4411", amount="9.87"),
+        used("e1", ELS, "voice", "2026-06-10T11:00:00+02:00", 611, other=f"+{CALLED_BY_ELS}"),
+        used("e2", ELS, "data", "2026-06-10T12:00:00+02:00", 24 * GB),
+        used("z1", ZOE, "data", "2026-06-10T12:00:00+02:00", 3 * GB),
     ]
     return usage_files.csv(folder, rows, "june.csv")
 
 
-def _used(id: str, line: str, service: str, start: str, quantity: int, **more: str) -> dict[str, str]:
+def used(id: str, line: str, service: str, start: str, quantity: int, **more: str) -> dict[str, str]:
+    """A record of a usage file."""
     return usage_files.call(
         id, **{"other": "", "line": line, "service": service, "start": start, "quantity": quantity, **more}
     )
