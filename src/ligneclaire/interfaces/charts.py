@@ -37,6 +37,11 @@ class Box:
     height: int
     tone: str
 
+    @property
+    def path(self) -> str:
+        """The same as SVG path data."""
+        return f"M{self.x} {self.y}h{self.width}v{self.height}h{-self.width}z"
+
 
 @dataclass(frozen=True, slots=True)
 class Text:

@@ -94,7 +94,7 @@ def account_view(scope: Scope, public_id: str, on: date) -> AccountView:
 def accounts_of(scope: Scope, party_public_id: str, on: date) -> tuple[AccountView, ...]:
     """The accounts of a party that lie within the scope, by number."""
     found = Account.objects.filter(within(scope), party__public_id=party_public_id).select_related("party")
-    return _views(list(found.order_by("number")), on)
+    return _views(list(found.only(*_VIEWED).order_by("number")), on)
 
 
 def terms_on(account: Account, on: date) -> PaymentTerms | None:
@@ -106,6 +106,12 @@ def terms_on(account: Account, on: date) -> PaymentTerms | None:
 def last_four(iban: str) -> str:
     """The last four characters of an account number, all that pages and mails show of it."""
     return iban[-4:]
+
+
+_VIEWED = (
+    "public_id", "number", "name", "party__public_id", "language", "prices", "delivery", "email",
+    "complementary_share", "opened_on", "closed_on",
+)  # fmt: skip
 
 
 def _views(rows: Sequence[Account], on: date) -> tuple[AccountView, ...]:

@@ -85,9 +85,10 @@ def _within(scope: Scope) -> Q:
 def _views(rows: Iterable[Promise], on: date | None) -> tuple[PromiseView, ...]:
     """The promises with their steps, which are read at once."""
     found = list(rows)
+    if not found:
+        return ()
     stations: dict[int, list[Station]] = {row.pk: [] for row in found}
-    steps = PromiseStep.objects.filter(promise__in=stations).order_by("at", "pk")
-    for step in steps if found else ():
+    for step in PromiseStep.objects.filter(promise__in=stations).order_by("at", "pk"):
         stations[step.promise_id].append(Station(step.at, step.code, step.words))
     return tuple(_view(row, stations[row.pk], on or row.asked_at.date()) for row in found)
 
