@@ -90,6 +90,7 @@ THE_SAME = {
 
 BY_PLAN = "it tells how many contracts have a plan and their prices: no usage, no part of an employee"
 ALL_CONTRACTS = "it names contracts: Bram has none of his own, and staff may know those of his company"
+NAMED = "of a fleet only accounts that are named one by one are read: without a scope there is none"
 # The answers are others, and tell nothing of Bram's part.
 ANOTHER = {
     f"{WALL}lines_in:_own_days": "without it the reader's own days are gone too: he sees less",
@@ -100,6 +101,12 @@ ANOTHER = {
     f"{HOME}offers:many:contracts.plan_sums": BY_PLAN,
     f"{PAGES}cards_of:_contracts": ALL_CONTRACTS,
     "journeys.desk_customers:customer_page:customer_pages.cards_of": ALL_CONTRACTS,
+    f"{FLEET}fleet:usage.fleet": NAMED,
+    "interfaces.fleet.views:fleet:fleet_pages.fleet": NAMED,
+    "interfaces.fleet.views:cost_centres:fleet_pages.fleet": NAMED,
+    "interfaces.fleet.views:cost_centres_csv:fleet_export.usage_by_cost_centre": NAMED,
+    "journeys.fleet_export:usage_by_cost_centre:usage.fleet": NAMED,
+    "journeys.desk_lines:lines_page:usage.fleet": NAMED,
 }
 
 BY_THE_DESK = "the desk alone asks, with staff's own scope"

@@ -30,7 +30,8 @@ def test_each_query_without_its_scope_is_found_by_the_walk(tmp_path: Path) -> No
     walled_today.grown(known)
     with walked(known, [OF_ANOTHER]) as walk:  # of many contracts there are other pages
         verdicts |= {one: walk.verdict(one) for one, was in verdicts.items() if was is Verdict.NEVER}
-    assert _unlike(verdicts) == {}
+    unlike = _unlike(verdicts)
+    assert not unlike, "\n".join(f"{place}: {verdict}" for place, verdict in unlike.items())
     assert sorted(SECOND_LOCKS.keys() - set(firm)) == []
 
 
