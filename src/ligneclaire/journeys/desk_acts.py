@@ -140,16 +140,17 @@ def discard_run(login: Login, run: BillRun, *, at: datetime) -> BillRun:
     return billing.discard(run=run, at=at, actor=actor(login))
 
 
-def check_release(login: Login, run: BillRun, *, knowingly: bool = False) -> None:
-    """Whether a login may release a run now: the role, a second person, nothing changed since the review; `knowingly`
-    over suspended usage and accounts put aside. The release itself checks again. Raises RoleMissing, SamePerson,
-    WrongState, OpenSuspense, PutAside, AccountsChanged."""
+def check_release(login: Login, run: BillRun, *, at: datetime, knowingly: bool = False) -> None:
+    """Whether a login may release a run: the role, a second person, the day of the invoices, nothing changed since the
+    review; `knowingly` over suspended usage and accounts put aside. The release itself checks again. Raises
+    RoleMissing, SamePerson, WrongState, NotTheDay, OpenSuspense, PutAside, AccountsChanged."""
     access.must_have(login, "release")
     if run.started_by == actor(login):
         raise SamePerson(actor=login.email, month=f"{run.month:%Y-%m}")
     if run.state not in ("ready", "releasing"):
         raise WrongState(month=f"{run.month:%Y-%m}", state=run.state)
     if run.state == "ready":
+        billing.must_be_the_day(run, at)
         billing.not_billed(run, knowingly=knowingly)
     if run.state == "ready" and (changed := billing.changed_accounts(run)):
         raise AccountsChanged(changed)

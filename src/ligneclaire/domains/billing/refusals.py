@@ -21,10 +21,34 @@ class RunExists(Refusal):
     code = "billing.refused.run-exists"
 
 
-class EarlierRunOpen(Refusal):
-    """Another month's run is not finished, or a later month was billed."""
+class OtherRunOpen(Refusal):
+    """Another month's run is not finished."""
 
     code = "billing.refused.other-run"
+
+
+class BilledUpTo(Refusal):
+    """A later month was billed."""
+
+    code = "billing.refused.billed-up-to"
+
+
+class MonthSkipped(Refusal):
+    """A month before it was not billed yet."""
+
+    code = "billing.refused.month-skipped"
+
+
+class TooEarly(Refusal):
+    """A month is billed in the month before it at the earliest."""
+
+    code = "billing.refused.too-early"
+
+
+class NotTheDay(Refusal):
+    """The day that the invoices bear has not come."""
+
+    code = "billing.refused.not-the-day"
 
 
 class WrongState(Refusal):

@@ -4,7 +4,13 @@ from ligneclaire.domains.billing.operations.charging import add_charge
 from ligneclaire.domains.billing.operations.correcting import Reissue, credit_and_reissue, credit_invoice
 from ligneclaire.domains.billing.operations.disputing import answer_dispute, dispute_line
 from ligneclaire.domains.billing.operations.drafting import draft
-from ligneclaire.domains.billing.operations.releasing import changed_accounts, not_billed, redraft, release
+from ligneclaire.domains.billing.operations.releasing import (
+    changed_accounts,
+    must_be_the_day,
+    not_billed,
+    redraft,
+    release,
+)
 from ligneclaire.domains.billing.operations.runs import discard, note_refusal, start_run
 from ligneclaire.domains.billing.operations.unwarned import credit_unwarned
 
@@ -19,6 +25,7 @@ __all__ = [
     "discard",
     "dispute_line",
     "draft",
+    "must_be_the_day",
     "not_billed",
     "note_refusal",
     "redraft",

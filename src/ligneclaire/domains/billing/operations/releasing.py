@@ -22,6 +22,7 @@ from ligneclaire.domains.billing.queries.inputs import Knowing, Reader
 from ligneclaire.domains.billing.queries.usage import open_suspense
 from ligneclaire.domains.billing.refusals import (
     AccountsChanged,
+    NotTheDay,
     OpenSuspense,
     PutAside,
     SamePerson,
@@ -31,6 +32,7 @@ from ligneclaire.domains.billing.rules.states import PUT_ASIDE
 from ligneclaire.domains.operators import bulk
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.operators.models import LegalEntity
+from ligneclaire.domains.operators.queries import zone_of
 from ligneclaire.domains.usage.operations import closing
 from ligneclaire.kernel.periods import add_months
 
@@ -65,7 +67,7 @@ def release(
     `knowingly`: although records of usage are suspended or accounts put aside, which is written down.
     `progress(done, all)` is called with numbers of chunks; `threads` chunks are worked on at once. Raises SamePerson,
     WrongState, OpenSuspense, PutAside, AccountsChanged (then nothing more is issued; `redraft` makes those drafts
-    anew), WorkedOnElsewhere, NoSpace.
+    anew), NotTheDay, WorkedOnElsewhere, NoSpace.
     """
     with space_or_refusal():
         found = _begin(run, at, actor, knowingly=knowingly, threads=threads)
@@ -127,6 +129,7 @@ def _begin(run: BillRun, at: datetime, actor: str, *, knowingly: bool, threads: 
         if found.started_by == actor:
             raise SamePerson(actor=actor, month=f"{run.month:%Y-%m}")
         if found.state == "ready":
+            must_be_the_day(found, at)
             over = not_billed(found, knowingly=knowingly)
             mark_changed_usage(found, at)
     if found.state == "ready" and (changed := changed_accounts(found, threads)):
@@ -140,6 +143,12 @@ def _begin(run: BillRun, at: datetime, actor: str, *, knowingly: bool, threads: 
             audit_run(locked, "release", at, actor, over or None)
         entity = LegalEntity.objects.get(operator_id=run.operator_id, pk=run.legal_entity_id)
         return _Release(locked, entity, Reader(Knowing(run.operator_id, locked.bill_on, locked.as_of)), at)
+
+
+def must_be_the_day(run: BillRun, at: datetime) -> None:
+    """No invoice goes out before the date that it bears. Raises NotTheDay."""
+    if at.astimezone(zone_of(run.operator_id)).date() < run.bill_on:
+        raise NotTheDay(month=f"{run.month:%Y-%m}", on=run.bill_on.isoformat())
 
 
 def not_billed(run: BillRun, *, knowingly: bool = False) -> dict[str, int]:

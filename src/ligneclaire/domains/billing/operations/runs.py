@@ -10,9 +10,19 @@ from django.db import IntegrityError, connection, transaction
 
 from ligneclaire.domains.audit import operations as audit
 from ligneclaire.domains.billing.models import BillRun, Draft, Invoice, RunChunk
-from ligneclaire.domains.billing.refusals import EarlierRunOpen, IssuedAlready, RunExists, WrongMonth, WrongState
+from ligneclaire.domains.billing.refusals import (
+    BilledUpTo,
+    IssuedAlready,
+    MonthSkipped,
+    OtherRunOpen,
+    RunExists,
+    TooEarly,
+    WrongMonth,
+    WrongState,
+)
 from ligneclaire.domains.billing.rules import states
 from ligneclaire.domains.operators.acting import acting_for
+from ligneclaire.domains.operators.queries import zone_of
 from ligneclaire.domains.usage.models import Group
 from ligneclaire.domains.usage.operations import rating
 from ligneclaire.kernel.periods import Period, add_months
@@ -51,17 +61,13 @@ def start_run(
 ) -> BillRun:
     """A run for one legal entity that bills `month` (its first day) in advance, on invoices dated `bill_on`.
 
-    Charges and service starts recorded after `as_of` are not seen. Raises WrongMonth, RunExists, EarlierRunOpen.
+    Charges and service starts recorded after `as_of` are not seen. Raises WrongMonth, RunExists, OtherRunOpen,
+    BilledUpTo, MonthSkipped, TooEarly.
     """
     if month.day != 1 or not Period.month_of(month).contains(bill_on):
         raise WrongMonth(month=month, on=bill_on)
     with acting_for(operator_id):
-        runs = BillRun.objects.filter(operator_id=operator_id, legal_entity_id=legal_entity_id)
-        other = runs.exclude(state__in=("released", "discarded")).exclude(month=month).first()
-        later = runs.filter(month__gt=month).exclude(state="discarded").first()
-        if other or later:
-            found = other or later
-            raise EarlierRunOpen(month=f"{found.month:%Y-%m}" if found else "")
+        _must_be_next(operator_id, legal_entity_id, month, at)
         try:
             with transaction.atomic():
                 run = BillRun.objects.create(
@@ -76,6 +82,23 @@ def start_run(
         run.save(update_fields=["accounts"])
         audit_run(run, "start_run", at, actor)
     return run
+
+
+def _must_be_next(operator_id: int, legal_entity_id: int, month: date, at: datetime) -> None:
+    """Months are billed one after another, and none before the month that comes next: a month that a later one went
+    before could never be billed. The same month is left to the database, which refuses it also of two at once."""
+    runs = BillRun.objects.filter(operator_id=operator_id, legal_entity_id=legal_entity_id).exclude(state="discarded")
+    is_open = runs.exclude(state="released").exclude(month=month).first()
+    if is_open:
+        raise OtherRunOpen(month=f"{is_open.month:%Y-%m}")
+    last = runs.filter(state="released").order_by("-month").values_list("month", flat=True).first()
+    if last and month < last:
+        raise BilledUpTo(month=f"{month:%Y-%m}", last=f"{last:%Y-%m}")
+    if last and month > add_months(last, 1):
+        raise MonthSkipped(month=f"{month:%Y-%m}", next=f"{add_months(last, 1):%Y-%m}")
+    earliest = add_months(month, -1)
+    if at.astimezone(zone_of(operator_id)).date() < earliest:
+        raise TooEarly(month=f"{month:%Y-%m}", on=earliest.isoformat())
 
 
 def discard(*, run: BillRun, at: datetime, actor: str) -> BillRun:

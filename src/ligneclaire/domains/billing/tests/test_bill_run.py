@@ -12,13 +12,14 @@ from ligneclaire.domains.accounts.models import Account
 from ligneclaire.domains.accounts.policies import DirectDebit
 from ligneclaire.domains.billing import operations as billing
 from ligneclaire.domains.billing import refusals
-from ligneclaire.domains.billing.models import Draft, Invoice, InvoiceLine
+from ligneclaire.domains.billing.models import BillRun, Draft, Invoice, InvoiceLine
 from ligneclaire.domains.billing.queries.inputs import Knowing, Reader
 from ligneclaire.domains.billing.queries.setting import setting
-from ligneclaire.domains.billing.tests.runs import AUGUST, JULY, SEPTEMBER, bill, invoices, start
+from ligneclaire.domains.billing.tests.runs import AUGUST, JULY, SEPTEMBER, bill, day_two, invoices, start
 from ligneclaire.domains.ledger import queries as ledger
 from ligneclaire.domains.ledger.models import Posting
 from ligneclaire.domains.operators.acting import acting_for
+from ligneclaire.domains.operators.models import LegalEntity
 from ligneclaire.domains.outbox.models import Message
 from ligneclaire.domains.rulebook import door, places
 from ligneclaire.domains.rulebook.versions import Version
@@ -141,14 +142,46 @@ def test_a_second_run_of_the_month_and_one_beside_it_are_refused() -> None:
     run = start(anna.operator, JULY)
     with pytest.raises(refusals.RunExists):
         start(anna.operator, JULY)
-    with pytest.raises(refusals.EarlierRunOpen):
+    with pytest.raises(refusals.OtherRunOpen):
         start(anna.operator, AUGUST)
     billing.discard(run=run, at=cast.moment(JULY), actor="eva")
     bill(anna.operator, JULY)
-    with pytest.raises(refusals.EarlierRunOpen):
+    with pytest.raises(refusals.BilledUpTo) as refused:
         start(anna.operator, date(2026, 6, 1))
+    assert "no longer possible: bills were issued up to July 2026" in refused.value.message("en")
     with pytest.raises(refusals.WrongMonth):
         start(anna.operator, date(2026, 8, 2))
+
+
+def test_months_are_billed_one_after_another_and_none_long_before_it_comes() -> None:
+    anna = cast.anna()
+
+    def asked(month: date, on: date) -> BillRun:
+        with acting_for(anna.operator.pk):
+            entity = LegalEntity.objects.get(operator=anna.operator)
+        return billing.start_run(
+            operator_id=anna.operator.pk, legal_entity_id=entity.pk, month=month, as_of=cast.moment(on),
+            at=cast.moment(on), bill_on=day_two(month), actor="eva",
+        )  # fmt: skip
+
+    with pytest.raises(refusals.TooEarly) as early:
+        asked(AUGUST, date(2026, 6, 30))
+    assert early.value.params["on"] == "2026-07-01"
+    billing.discard(run=asked(AUGUST, JULY), at=cast.moment(JULY), actor="eva")
+    bill(anna.operator, JULY)
+    with pytest.raises(refusals.MonthSkipped) as skipped:
+        asked(SEPTEMBER, AUGUST)
+    assert skipped.value.message("en").startswith("The bill run for August 2026 comes before that for September 2026")
+    assert asked(AUGUST, date(2026, 7, 28)).state == "drafting"
+
+
+def test_no_invoice_goes_out_before_its_date() -> None:
+    anna = cast.anna()
+    run = billing.draft(run=start(anna.operator, JULY), at=cast.moment(date(2026, 6, 28)))
+    with pytest.raises(refusals.NotTheDay) as refused:
+        billing.release(run=run, at=cast.moment(JULY, 23), actor="lien")
+    assert (refused.value.params["on"], invoices(anna.operator)) == ("2026-07-02", [])
+    assert billing.release(run=run, at=cast.moment(day_two(JULY), 0), actor="lien").state == "released"
 
 
 def test_an_issued_run_cannot_be_discarded_and_runs_only_once() -> None:

@@ -12,7 +12,7 @@ from tests import cast
 from ligneclaire.domains.billing import operations as billing
 from ligneclaire.domains.billing import queries
 from ligneclaire.domains.billing.rules.pre_bill import Figures, difference
-from ligneclaire.domains.billing.tests.runs import AUGUST, JULY, bill, invoices, start
+from ligneclaire.domains.billing.tests.runs import AUGUST, JULY, bill, day_two, invoices, start
 from ligneclaire.domains.contracts import operations as contracts
 from ligneclaire.kernel.money import Money, sum_money
 from ligneclaire.kernel.scope import Scope
@@ -44,7 +44,7 @@ def test_joiner_leaver_credit_and_change_each_have_their_line() -> None:
         before = queries.pre_bill(scope, first)
     assert (before.invoices, str(before.lines_before), before.invoices_before) == (3, "0.00", 0)
     assert before.differences["joiners"] == before.lines_total == before.total
-    billing.release(run=first, at=early, actor="lien")
+    billing.release(run=first, at=cast.moment(day_two(JULY)), actor="lien")
 
     late = cast.moment(date(2026, 7, 20))
     new = cast.household("H4", "Zoe", "Vert", signed_on=date(2026, 7, 1))

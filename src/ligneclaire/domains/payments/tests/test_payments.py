@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests import cast
 
 from ligneclaire.domains.billing import operations as billing
-from ligneclaire.domains.billing.tests.runs import AUGUST, JULY, bill, invoices, start
+from ligneclaire.domains.billing.tests.runs import AUGUST, JULY, bill, day_two, invoices, start
 from ligneclaire.domains.contracts import operations as contracts
 from ligneclaire.domains.ledger import queries as ledger
 from ligneclaire.domains.ledger.models import Posting
@@ -145,7 +145,7 @@ def test_payments_while_a_run_is_released_neither_wait_for_ever_nor_get_lost() -
 
     paying = threading.Thread(target=pay)
     paying.start()
-    billing.release(run=run, at=early, actor="lien")
+    billing.release(run=run, at=cast.moment(day_two(AUGUST)), actor="lien")
     paying.join(60)
     assert not paying.is_alive()
     assert len(invoices(operator, month=AUGUST)) == 4

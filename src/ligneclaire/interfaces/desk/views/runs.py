@@ -104,7 +104,8 @@ def _run(request: HttpRequest, staff: Staff, found: desk_runs.RunPage, status: i
         bill = desk_pre_bill.pre_bill(staff.scope, found.row)
         known |= {"bill": bill, "plot": run_words.plot_of(bill) if bill else ()}
     is_starter = found.row.started_by == staff.actor
-    return show(request, staff, "run", status, found=found, run=found.row, is_starter=is_starter, **known)
+    known |= {"is_starter": is_starter, "is_too_early": staff.on < found.row.bill_on}
+    return show(request, staff, "run", status, found=found, run=found.row, **known)
 
 
 @require_GET
@@ -131,7 +132,7 @@ def release(request: HttpRequest, staff: Staff, public_id: str) -> HttpResponse:
     """Release by a second person; a worker issues the documents. What changed since the review is named."""
     row, knowingly = desk_runs.run_row(staff.scope, public_id), bool(request.POST.get("knowingly"))
     try:
-        desk_acts.check_release(staff.login, row, knowingly=knowingly)
+        desk_acts.check_release(staff.login, row, at=staff.at, knowingly=knowingly)
     except AccountsChanged as refusal:
         known = {"refusal": refusal.message(staff.language), "changed": refusal.accounts}
         return _run(request, staff, desk_runs.run_page(staff.scope, public_id), 409, **known)
@@ -161,7 +162,7 @@ def go_on(request: HttpRequest, staff: Staff, public_id: str) -> HttpResponse:
     """Take up a run that was interrupted: what is committed stays."""
     row = desk_runs.run_row(staff.scope, public_id)
     if row.state == "releasing":
-        desk_acts.check_release(staff.login, row)
+        desk_acts.check_release(staff.login, row, at=staff.at)
         _release_later(row, staff)
     elif row.state == "drafting":
         desk_acts.may_draft(staff.login)
