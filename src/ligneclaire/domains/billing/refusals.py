@@ -169,6 +169,12 @@ class NotBilled(Refusal):
     code = "billing.refused.not-billed"
 
 
+class NoPlanFits(Refusal):
+    """No plan of the catalogue can be tried on all of the months."""
+
+    code = "billing.refused.no-plan-fits"
+
+
 class NothingToReplay(Refusal):
     """None of the lines had an offer with prices of usage in those months."""
 

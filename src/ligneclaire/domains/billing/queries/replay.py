@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from ligneclaire.domains.accounts.models import Account
 from ligneclaire.domains.accounts.queries import within
 from ligneclaire.domains.billing.queries import reading
-from ligneclaire.domains.billing.refusals import NotBilled, NothingToReplay
+from ligneclaire.domains.billing.refusals import NoPlanFits, NotBilled, NothingToReplay
 from ligneclaire.domains.billing.rules import pro_rata
 from ligneclaire.domains.billing.rules.replayed import Cost, LineMonth, LineReplay, Replay
 from ligneclaire.domains.billing.rules.split_bill import EMPLOYER, names_subscription
@@ -90,8 +90,10 @@ def replay(scope: Scope, wanted: Wanted, progress: Progress | None = None) -> Re
     """The months of the accounts of a scope under each plan. Writes nothing, and may be broken off at any time;
     `progress` is told how many of how many pieces are done.
 
-    Raises NotBilled, NothingToReplay, PlanNotInForce, PlanRollsOver, NotReplayable, store.SegmentDamaged.
+    Raises NoPlanFits, NotBilled, NothingToReplay, PlanNotInForce, PlanRollsOver, NotReplayable, store.SegmentDamaged.
     """
+    if not wanted.plans:
+        raise NoPlanFits
     with acting_for(scope.operator_id):
         accounts = _accounts(scope, wanted)
         pieces = list(_pieces(accounts, wanted))

@@ -91,6 +91,8 @@ def test_refuses_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
         (["--catalogue", "nowhere"], "is not a folder"),
         (["--on", "2014-01-01"], "The plan vlinder-25 has no price or no usage prices in June 2026"),
         (["--months", "2026-04"], "The usage of April 2026 is not billed yet"),
+        (["--months", "2014-01", "--plans", "all"], "No plan that can be tried had a price and usage prices"),
+        (["--operator", "rural", "--plans", "all"], "No plan that can be tried had a price and usage prices"),
         (["--months", "2026-03"], "None of these lines had a plan with usage in these months."),
     ):
         assert main.main([*ASKED, *changed]) == 2, changed
