@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ligneclaire.interfaces.jobs.start import Wrong, operator_of
+from ligneclaire.interfaces.jobs.start import Wrong, counted, operator_of
 
 SUMMARY = "run the bills of a month, show them, release them, credit an invoice"
 
@@ -158,13 +158,27 @@ def _release(asked: _Asked) -> int:
     from ligneclaire.domains.billing.models import Invoice
 
     found = asked.known_run()
+    if found.state == "released":
+        print(f"the run for {asked.args.month} was released already, {_released(asked, found)}: nothing is issued")
+        return 0
     billing.release(
         run=found, at=asked.now, actor=asked.args.actor, knowingly=asked.args.knowingly, progress=_progress("issued"),
         threads=asked.args.threads,
     )  # fmt: skip
     with asked.acting():
-        print(f"{Invoice.objects.filter(run=found).count()} documents issued")
+        print(f"{counted(Invoice.objects.filter(run=found).count(), 'document')} issued")
     return 0
+
+
+def _released(asked: _Asked, run: Any) -> str:
+    """When, and by whom."""
+    from ligneclaire.journeys import desk_staff
+    from ligneclaire.kernel.scope import Scope
+
+    with asked.acting():
+        names = desk_staff.names_of(Scope.staff(asked.operator.pk), {run.released_by})
+    at = run.released_at.astimezone(asked.now.tzinfo)
+    return f"on {at:%Y-%m-%d} at {at:%H:%M} by {names.get(run.released_by) or run.released_by}"
 
 
 def _discard(asked: _Asked) -> int:

@@ -49,6 +49,11 @@ def month_of(text: str) -> date:
         raise Wrong(f"{text!r} is no month like 2026-05") from None
 
 
+def counted(count: int, noun: str) -> str:
+    """How many of something: 1 line, 2 lines."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def refuse(command: str, message: str) -> int:
     """Tell why a command can't be done, in one line on standard error; its exit status, 2."""
     print(f"ligneclaire {command}: {' '.join(message.split())}", file=sys.stderr)

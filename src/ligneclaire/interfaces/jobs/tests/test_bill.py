@@ -30,6 +30,9 @@ def test_a_month_is_run_shown_released_by_another_and_credited(own_database: str
     assert "somebody else releases it" in err
     status, out, err = done(command(own_database, "release", *MONTH, "--actor", "lien", preexec_fn=no_file_may_grow))
     assert (status, out) == (0, "5 documents issued\n")
+    status, out, err = done(command(own_database, "release", *MONTH, "--actor", "mia"))
+    assert (status, out.startswith("the run for 2026-07 was released already, on 20"), err) == (0, True, "")
+    assert out.endswith(" by lien: nothing is issued\n")
     sound(own_database, 5)
 
     credit = ("credit", "--operator", "rural", "--invoice", "F2026-000003")
