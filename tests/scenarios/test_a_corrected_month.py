@@ -31,11 +31,13 @@ def test_too_much_is_given_back_with_its_reason(capsys: pytest.CaptureFixture[st
         at=datetime(2026, 7, 5, 9, tzinfo=UTC),
     )  # fmt: skip
     known = ["usage", "correct", "--operator", "fleet", "--month", "2026-06", "--account"]
+    assert main.main([*known[:5], "2026-12"]) == 2
+    assert "nothing of 2026-12 is billed: there is nothing to correct" in capsys.readouterr().err
     assert main.main([*known, "none"]) == 2
     assert main.main([*known, bora.account.number]) == 0
-    assert "1 lines to correct" in capsys.readouterr().out
+    assert "1 line to correct" in capsys.readouterr().out
     assert main.main([*known, bora.account.number, "--keep", "option of 10 June entered late"]) == 0
-    assert "1 lines corrected" in capsys.readouterr().out
+    assert "1 line corrected" in capsys.readouterr().out
     bill(bora.operator, AUGUST)
     second = invoices(bora.operator)[-1]
     with bora.acting():

@@ -6,7 +6,7 @@ import argparse
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from ligneclaire.interfaces.jobs.start import Wrong, month_of
+from ligneclaire.interfaces.jobs.start import Wrong, counted, month_of
 
 if TYPE_CHECKING:
     from ligneclaire.domains.operators.models import Operator
@@ -39,6 +39,9 @@ def run(operator: Operator, args: argparse.Namespace) -> int:
         known = dict((some.filter(number__in=wanted) if wanted else some).values_list("number", "pk"))
     if unknown := sorted(wanted - known.keys()):
         raise Wrong(f"{operator.code} has no account {', '.join(unknown)}")
+    with acting_for(operator.pk):
+        if not correcting.is_billed(known.values(), month):
+            raise Wrong(f"nothing of {args.month} is billed: there is nothing to correct")
     found = correcting.correct(
         operator_id=operator.pk, account_ids=known.values(), month=month, at=datetime.now(UTC), actor=ACTOR,
         why=args.keep or "", keep=bool(args.keep),
@@ -58,8 +61,8 @@ def _print(operator: Operator, found: Correction, *, kept: bool) -> None:
     for one in sorted(found.lines, key=lambda one: one.after - one.before):
         print(f"{names[one.line].public_id}: {Money.from_micro(one.before)} -> {Money.from_micro(one.after)}")
     whole = Money.from_micro(sum(one.after - one.before for one in found.lines))
-    print(f"{len(found.lines)} lines {'corrected' if kept else 'to correct'}: {whole} in all")
+    print(f"{counted(len(found.lines), 'line')} {'corrected' if kept else 'to correct'}: {whole} in all")
     if found.spared:
-        print(f"{len(found.spared)} lines would cost more and keep what they were charged (usage.correction)")
+        print(f"{counted(len(found.spared), 'line')} would cost more, so what was charged stays (usage.correction)")
     if found.erased:
-        print(f"{len(found.erased)} accounts were left alone: records of that month were erased")
+        print(f"left alone: {counted(len(found.erased), 'account')} of which records of that month were erased")

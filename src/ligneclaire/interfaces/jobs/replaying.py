@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ligneclaire.interfaces.jobs.start import Wrong
+from ligneclaire.interfaces.jobs.start import Wrong, counted
 from ligneclaire.kernel.periods import Period, add_months, month_label
 
 if TYPE_CHECKING:
@@ -130,9 +130,9 @@ def _progress(done: int, pieces: int) -> None:
 def _table(found: Replay) -> None:
     """The sums of all lines by plan, then each line with its best plan."""
     months = dict.fromkeys((month_label(found.months[0]), month_label(found.months[-1])))
-    print(f"{len(found.lines)} lines, {' to '.join(months)}, as billed: {found.billed}")
+    print(f"{counted(len(found.lines), 'line')}, {' to '.join(months)}, as billed: {found.billed}")
     if found.hidden:
-        print(f"left out: {found.hidden} months of lines whose records were erased")
+        print(f"left out: {counted(found.hidden, 'month')} of lines whose records were erased")
     rows = [("plan", "would have cost", "difference", "best for", "unpriced records")]
     for number, (plan, one) in enumerate(zip(found.plans, found.tried, strict=True)):
         best = sum(line.best == number for line in found.lines)

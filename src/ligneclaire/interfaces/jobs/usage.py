@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ligneclaire.interfaces.jobs import correcting, erasing, replaying
-from ligneclaire.interfaces.jobs.start import month_of, operator_of, refuse
+from ligneclaire.interfaces.jobs.start import counted, month_of, operator_of, refuse
 
 if TYPE_CHECKING:
     from ligneclaire.domains.operators.models import Operator
@@ -75,4 +75,4 @@ def _progress(done: Done) -> None:
 def _print(done: Done) -> None:
     if sys.stderr.isatty() and done.groups:
         print(file=sys.stderr)
-    print(f"{done.groups} groups rated: {done.records} records, {done.unusable} in suspense")
+    print(f"{counted(done.groups, 'group')} rated: {counted(done.records, 'record')}, {done.unusable} in suspense")

@@ -2,7 +2,7 @@
 
 from ligneclaire.domains.usage.operations.accounting import BATCH, take_in_detail_file, take_in_radacct
 from ligneclaire.domains.usage.operations.disclosing import NoGround, disclose_line, disclose_record
-from ligneclaire.domains.usage.operations.erasing import StillDelivered, StillNeeded, erase_line, replay
+from ligneclaire.domains.usage.operations.erasing import StillDelivered, StillNeeded, erasable, erase_line, replay
 from ligneclaire.domains.usage.operations.files import (
     Switch,
     UnknownForm,
@@ -53,6 +53,7 @@ __all__ = [
     "disclose_line",
     "disclose_record",
     "endings",
+    "erasable",
     "erase_line",
     "join_segments",
     "mend_alike",

@@ -92,6 +92,11 @@ def correct(
     return found
 
 
+def is_billed(account_ids: Collection[int], month: date) -> bool:
+    """Whether usage of any of the accounts in a month is billed. Call it inside `acting_for`."""
+    return Group.objects.filter(among("account_id", account_ids), month=month).exclude(closed_at=None).exists()
+
+
 def _at_once(sizes: Iterable[tuple[int, int]]) -> Iterator[list[int]]:
     """Accounts with how many records they have, as many at once as have `MOST` in all; a larger one alone."""
     some, records = list[int](), 0

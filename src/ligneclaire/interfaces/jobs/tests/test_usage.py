@@ -44,9 +44,11 @@ def test_erases_the_days_of_a_line_for_a_reason(capsys: pytest.CaptureFixture[st
     with bora.acting():
         number = bora.contract.line.identifier
     deliver(bora, [record(bora, str(day), datetime(2026, 5, day, 7, tzinfo=UTC)) for day in (5, 6, 7)])
-    days = ("--line", number, "--from", "2026-05-06", "--to", "2026-06-01")
-    assert erase(*days, "--erase", "asked for it") == 2
-    assert "The usage of 2026-05 is not billed yet" in capsys.readouterr().err
+    assert number == "+32470654321"
+    days = ("--line", "0470 65 43 21", "--from", "2026-05-06", "--to", "2026-06-01")
+    for more in ([], ["--erase", "asked for it"]):
+        assert erase(*days, *more) == 2
+        assert "The usage of 2026-05 is not billed yet" in capsys.readouterr().err
     close(bora, datetime(2026, 6, 2, 6, tzinfo=UTC))
     assert erase(*days) == 0
     assert capsys.readouterr().out == "2026-05: 2 records\n2 records to erase; invoices and their sums stay\n"
@@ -54,6 +56,8 @@ def test_erases_the_days_of_a_line_for_a_reason(capsys: pytest.CaptureFixture[st
     assert erase(*days, "--erase", "asked for it") == 0
     assert capsys.readouterr().out == "2026-05: 2 records\n4 rows of files erased; invoices and their sums stay\n"
     assert len(rated(bora)) == 1
+    assert erase("--line", number, "--from", "2026-05-05", "--to", "2026-06-01") == 0
+    assert "2026-05: 1 record\n1 record to erase;" in capsys.readouterr().out
     with bora.acting():
         (entry,) = AuditEntry.objects.filter(act="erase_line")
         assert entry.detail == {"from": "2026-05-06", "to": "2026-06-01", "rows": 4, "why": "asked for it"}
