@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from datetime import datetime
 
 from django.conf import settings
@@ -14,12 +15,20 @@ from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.kernel.refusal import Refusal
 
 PURPOSE = "machine-key"
+LONGEST = 40
+NAME = re.compile(rf"[A-Za-z0-9._-]{{1,{LONGEST}}}")
 
 
 class KeyNameTaken(Refusal):
     """A program of this name has a key that holds."""
 
     code = "access.refused.key-name-taken"
+
+
+class WrongKeyName(Refusal):
+    """The name of a program is 1 to 40 letters, digits, dots, dashes and underscores."""
+
+    code = "access.refused.wrong-key-name"
 
 
 class UnknownKey(Refusal):
@@ -35,7 +44,9 @@ class RightMissing(Refusal):
 
 
 def make_key(*, operator_id: int, name: str, right: str, at: datetime, actor: str) -> MachineKey:
-    """A key for the program of that name. Raises KeyNameTaken."""
+    """A key for the program of that name. Raises WrongKeyName, KeyNameTaken."""
+    if not NAME.fullmatch(name):
+        raise WrongKeyName(most=LONGEST)
     with acting_for(operator_id):
         if MachineKey.objects.filter(operator_id=operator_id, name=name, revoked_at=None).exists():
             raise KeyNameTaken(name=name)

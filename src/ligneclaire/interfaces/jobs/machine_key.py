@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     from ligneclaire.domains.access import machine_keys
     from ligneclaire.kernel.refusal import Refusal
 
-    name, at = args.name[:40], datetime.now(UTC)
+    name, at = args.name, datetime.now(UTC)
     try:
         if args.act == "revoke":
             machine_keys.revoke_key(operator_id=operator.pk, name=name, at=at, actor=ACTOR)

@@ -160,6 +160,10 @@ def test_the_command_makes_and_revokes_a_key(fleet: Fleet, capsys: pytest.Captur
     assert main(["machine-key", "revoke", "gateway", "--operator", "rural"]) == 0
     assert main(["machine-key", "revoke", "gateway", "--operator", "rural"]) == 2
     assert main(["machine-key", "make", "gateway", "--operator", "nobody"]) == 2
+    for odd in ("", "a b/../<script>", "x" * 41, "clé"):
+        capsys.readouterr()
+        assert main(["machine-key", "make", odd, "--operator", "rural"]) == 2
+        assert "1 to 40 characters" in capsys.readouterr().err
     assert send({"records": []}, key)[0] == 401
 
 
