@@ -42,7 +42,7 @@ def record_payment(
 
     `amount` counts in `currency` (one RES is one euro, PAY-13). What is more than owed stays a credit of the account.
     Raises WrongAmount, WrongMethod, WrongCommunication, UnknownCommunication, WhichInvoice, OtherAccount,
-    NoInvoiceNoAccount, NoComplementaryPart, PaidAlready.
+    NoInvoiceNoAccount, NoComplementaryPart, NotComplementary, PaidAlready.
     """
     paid = _checked(amount, currency, method)
     with acting_for(operator_id):
@@ -56,6 +56,8 @@ def record_payment(
         payer = accounts.lock(Account.objects.get(pk=payer_id))
         if invoice is not None and currency == COMPLEMENTARY and not invoice.complementary:
             raise refusals.NoComplementaryPart(number=invoice.number)
+        if invoice is None and currency == COMPLEMENTARY and not payer.complementary_share:
+            raise refusals.NotComplementary(number=payer.number)
         written = invoice.structured_communication if invoice else ""
         payment = _payment(payer, received_on, paid, method, reference, written, at, actor)
         _post(payment, paid, payer, invoice)

@@ -53,6 +53,12 @@ class NoComplementaryPart(Refusal):
     code = "payments.refused.no-complementary-part"
 
 
+class NotComplementary(Refusal):
+    """The account agreed no part in the complementary currency: it pays in euro (PAY-10)."""
+
+    code = "payments.refused.not-complementary"
+
+
 class PaidAlready(Refusal):
     """A payment of that reference is recorded."""
 

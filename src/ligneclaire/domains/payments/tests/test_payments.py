@@ -73,6 +73,7 @@ def test_what_is_wrong_is_named_and_nothing_is_recorded() -> None:
             refusals.NoComplementaryPart,
             {"structured_communication": right, "currency": "RES", "method": "complementary"},
         ),
+        (refusals.NotComplementary, {"account": anna.account, "currency": "RES", "method": "complementary"}),
         (refusals.OtherAccount, {"structured_communication": right, "account": bora.account}),
     ]:
         with pytest.raises(fault):

@@ -61,10 +61,11 @@ def test_a_payment_by_hand_and_its_refusals(known: Scene) -> None:
         ({"amount": "0"}, "more than zero"),
         ({"structured_communication": "RF00NONE"}, "RF00NONE"),
         ({"reference": ""}, "Please give the bank"),
-        ({"method": "complementary"}, "F2026-000001"),
+        ({"method": "complementary"}, "Select a valid choice"),
     ):
         answer = eva.post(page, {**good, **wrong})
         assert (answer.status_code, said in text(answer)) == (422, True), (wrong, said)
+    assert "Complementary currency" not in text(eva.get(page))
     with acting_for(known.operator_id):
         assert not Payment.objects.exists()
     done = eva.post(page, good, follow=True)

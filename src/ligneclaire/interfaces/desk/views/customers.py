@@ -21,11 +21,12 @@ from ligneclaire.interfaces.templatetags.ligneclaire import money
 from ligneclaire.journeys import activation, desk_acts, desk_customers
 from ligneclaire.kernel.refusal import Refusal
 
+COMPLEMENTARY = "complementary"
 METHODS = (
     ("transfer", gettext_lazy("Transfer")),
     ("direct-debit", gettext_lazy("Direct debit")),
     ("cheque", gettext_lazy("Cheque")),
-    ("complementary", gettext_lazy("Complementary currency")),
+    (COMPLEMENTARY, gettext_lazy("Complementary currency")),
 )
 
 
@@ -88,6 +89,11 @@ class PaymentForm(Form):
         error_messages={"required": gettext_lazy("Please give the bank's reference.")},
     )
 
+    def __init__(self, *args: Any, complementary: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not complementary:
+            self.fields["method"].choices = [one for one in METHODS if one[0] != COMPLEMENTARY]  # type: ignore[attr-defined]
+
 
 @require_http_methods(["GET", "POST"])
 @page
@@ -95,7 +101,7 @@ def payment(request: HttpRequest, staff: Staff, public_id: str) -> HttpResponse:
     """Write down a payment on an account, by hand."""
     owing, account = desk_customers.owing(staff.scope, public_id, staff.on)
     begin = {"received_on": staff.on, "method": "transfer", **_first_open(owing)}
-    form = PaymentForm(request.POST or None, initial=begin)
+    form = PaymentForm(request.POST or None, initial=begin, complementary=bool(account.complementary_share))
     if request.method == "POST" and form.is_valid():
         try:
             desk_acts.record_payment(staff.login, account, at=staff.at, **form.cleaned_data)
