@@ -139,8 +139,14 @@ class CreditedAlready(Refusal):
     code = "billing.refused.credited-already"
 
 
+class UnknownLine(Refusal):
+    """The invoice has no such line."""
+
+    code = "billing.refused.unknown-line"
+
+
 class TooMuchCredit(Refusal):
-    """More than what is left of the line would be credited, or an unknown line."""
+    """More than what is left of the line would be credited."""
 
     code = "billing.refused.too-much-credit"
 

@@ -17,7 +17,7 @@ from ligneclaire.domains.billing.models import Invoice, InvoiceLine, InvoiceTax
 from ligneclaire.domains.billing.operations import issuing
 from ligneclaire.domains.billing.queries.inputs import Inputs, Knowing, Reader
 from ligneclaire.domains.billing.queries.setting import setting
-from ligneclaire.domains.billing.refusals import CreditedAlready, NotCreditable, TooMuchCredit
+from ligneclaire.domains.billing.refusals import CreditedAlready, NotCreditable, TooMuchCredit, UnknownLine
 from ligneclaire.domains.billing.rules import crediting, numbers, tax
 from ligneclaire.domains.billing.rules import document as rule
 from ligneclaire.domains.billing.rules.values import DueLine
@@ -44,7 +44,7 @@ def credit_invoice(*, invoice: Invoice, reason: str, at: datetime, actor: str, l
     """A credit note over the whole of what is left, or over some lines (position -> amount, None = all of the line).
 
     It lies on the invoice's own item: what was paid too much becomes a credit of the account. Raises NotCreditable,
-    CreditedAlready, TooMuchCredit.
+    CreditedAlready, UnknownLine, TooMuchCredit.
     """
     with acting_for(invoice.operator_id):
         accounts.lock(invoice.account)
@@ -113,6 +113,8 @@ def _credit(invoice: Invoice, reason: str, at: datetime, actor: str, wanted: Wan
         found = crediting.credit(lines, wanted, invoice.prices, left)
     except crediting.NothingLeft:
         raise CreditedAlready(number=invoice.number) from None
+    except crediting.NoSuchLine as error:
+        raise UnknownLine(line=error.position, number=invoice.number) from None
     except crediting.TooMuch as error:
         raise TooMuchCredit(line=error.position, number=invoice.number, left=error.left) from None
     data = _note_data(invoice, found, _local_day(invoice.operator_id, at))
@@ -162,7 +164,10 @@ def _left_lines(invoice: Invoice, amounts: Mapping[int, Money]) -> list[DueLine]
     """What is left of an invoice as lines of a new one."""
     known, _left = creditable(invoice)
     left = {line.position: line.left for line in known if line.left}
+    positions = {line.position for line in known}
     for position in amounts:
+        if position not in positions:
+            raise UnknownLine(line=position, number=invoice.number)
         if position not in left:
             raise TooMuchCredit(line=position, number=invoice.number, left=Money.of(0))
     rows = InvoiceLine.objects.filter(invoice=invoice, position__in=left).order_by("position")

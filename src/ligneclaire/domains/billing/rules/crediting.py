@@ -58,6 +58,14 @@ class NothingLeft(ValueError):
     """The lines are credited already."""
 
 
+class NoSuchLine(ValueError):
+    """The invoice has no line of that position."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(f"no line {position}")
+        self.position = position
+
+
 class TooMuch(ValueError):
     """More than what is left of a line; carries the position and what is left."""
 
@@ -72,7 +80,7 @@ def credit(
     """Credit the wanted lines (position -> amount, None = all that is left), or everything that is left.
 
     Tax per rate as on an invoice (C1); the credit that completes a rate takes exactly what is left of its net and VAT,
-    so that all credits of an invoice sum to it. Raises NothingLeft, TooMuch.
+    so that all credits of an invoice sum to it. Raises NothingLeft, NoSuchLine, TooMuch.
     """
     amounts = _amounts(lines, wanted)
     bands = {line.position: line.band for line in lines}
@@ -105,7 +113,7 @@ def _amounts(lines: Sequence[CreditableLine], wanted: Mapping[int, Money | None]
         for position, amount in sorted(wanted.items()):
             line = by_position.get(position)
             if line is None:
-                raise TooMuch(position, zero())
+                raise NoSuchLine(position)
             asked = line.left if amount is None else amount
             if abs(asked) > abs(line.left) or (asked and (asked.amount < 0) != (line.amount.amount < 0)):
                 raise TooMuch(position, line.left)

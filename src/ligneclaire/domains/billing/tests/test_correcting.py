@@ -78,6 +78,9 @@ def test_a_line_is_credited_at_most_with_what_is_left_of_it() -> None:
     with pytest.raises(refusals.TooMuchCredit) as refused:
         credit(invoice, lines={3: Money.of("20.00")})
     assert refused.value.params["left"] == "19.90"
+    with pytest.raises(refusals.UnknownLine) as unknown:
+        credit(invoice, lines={9: None})
+    assert unknown.value.message("en") == f"Invoice {invoice.number} has no line 9."
     assert str(credit(invoice, lines={3: None}).total) == "19.90"
     rest = credit(invoice)
     assert first.total + Money.of("19.90").amount + rest.total == invoice.total

@@ -27,7 +27,7 @@ def invoice(amounts, prices):
 def test_an_unknown_line_too_much_or_nothing_is_refused() -> None:
     lines, taxed = invoice([(Money.of("10.00"), RATES[0])], "exclusive")
     left = crediting.Left({RATES[0]: (taxed.net, taxed.vat)}, zero())
-    with pytest.raises(crediting.TooMuch):
+    with pytest.raises(crediting.NoSuchLine):
         crediting.credit(lines, {7: None}, "exclusive", left)
     with pytest.raises(crediting.TooMuch) as refused:
         crediting.credit(lines, {1: Money.of("10.01")}, "exclusive", left)
