@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -174,11 +175,21 @@ class AlertEvent(Record):
 
 
 class UsageAlertsFacts(Facts):
-    """An allowance in whole units, and what happens to it, in the order in which it becomes known."""
+    """An allowance in whole units, and what happens to it, in order of time; a late record of an earlier period may
+    come later."""
 
     allowance: Units
     events: Annotated[list[AlertEvent], Field(max_length=MOST)]
     thresholds: Annotated[list[Threshold], Field(max_length=100)] | None = None
+
+    def check(self) -> Iterable[Fault]:
+        """Events in order of time, but for late ones."""
+        running, in_time = "", list[tuple[int, Stamp]]()
+        for place, one in enumerate(self.events):
+            if one.period is None or one.period >= running:
+                running = one.period or running
+                in_time.append((place, one.at))
+        yield from _in_order(in_time)
 
 
 class AlertAnswer(Record):
@@ -242,8 +253,8 @@ class SpendEvent(Record):
 
 
 class SpendAlertsFacts(Facts):
-    """What is spent, event by event. A `ceiling` at home lies on top of the `bundle`, and so does `cap`, the customer's
-    own stop."""
+    """What is spent, event by event in order of time. A `ceiling` at home lies on top of the `bundle`, and so does
+    `cap`, the customer's own stop."""
 
     kind: Literal["domestic-be", "roaming-eu"]
     events: Annotated[list[SpendEvent], Field(max_length=MOST)]
@@ -252,7 +263,8 @@ class SpendAlertsFacts(Facts):
     cap: Cost | None = None
 
     def check(self) -> Iterable[Fault]:
-        """A cap is a domestic stop: abroad the ceiling stops."""
+        """Events in order of time. A cap is a domestic stop: abroad the ceiling stops."""
+        yield from _in_order([(place, one.at) for place, one in enumerate(self.events)])
         if self.cap is not None and self.kind == spending.ROAMING:
             yield Fault("usage.fault.cap-at-home", "cap")
 
@@ -325,6 +337,14 @@ def _stopped(at: Stamp | None, law: Law, kind: str) -> Step:
     if at is None:
         return step("usage.step.not-stopped", rule, "null", law.text)
     return step("usage.step.stopped", rule, at, law.text, at=at)
+
+
+def _in_order(moments: Sequence[tuple[int, Stamp]]) -> Iterable[Fault]:
+    """The first event that lies before the one before it."""
+    for (_, before), (place, at) in pairwise(moments):
+        if at.at < before.at:
+            yield Fault("usage.fault.out-of-order", f"events[{place}].at")
+            return
 
 
 def _first_day(moments: list[Stamp], context: Context) -> Day:

@@ -169,6 +169,13 @@ def test_refuses_what_the_law_does_not_know() -> None:
     assert faults("spend-alerts", home | {"events": [event | {"amount": "-1.00"}]}) == [
         ("money-negative", "events[0].amount")
     ]
+    before = event | {"at": "2026-05-01T00:00:00+02:00"}
+    assert faults("spend-alerts", home | {"events": [event, event, before]}) == [("out-of-order", "events[2].at")]
+    late = {"at": "2026-04-30T10:00:00+02:00", "quantity": 5, "period": "2026-04"}
+    on = {"at": "2026-05-02T10:00:00+02:00", "quantity": 1, "period": "2026-05"}
+    assert faults(
+        "usage-alerts", {"allowance": 5, "events": [on, late, on, late | {"period": "2026-05"}]}, "fleet"
+    ) == [("out-of-order", "events[3].at")]
     assert faults("usage-alerts", {"allowance": 5, "events": used(-1)}, "fleet") == [
         ("too-small", "events[0].quantity")
     ]
