@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -97,6 +99,10 @@ def dispute(request: HttpRequest, reader: Reader, public_id: str, position: int)
     known = customer_pages.disputes_of(reader.scope, row.invoice, reader.on)
     running = next((one for one in known if one.position == position and not one.promise.outcome), None)
     if running:
+        if request.method == "POST":
+            messages.warning(
+                request, _("This line is disputed already: your new words were not kept. Here is where it stands.")
+            )
         return redirect("home:request", running.promise.public_id)
     form = DisputeForm(request.POST or None, label_suffix="")
     if request.method == "POST" and form.is_valid():

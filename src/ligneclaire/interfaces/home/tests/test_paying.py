@@ -10,7 +10,7 @@ import pytest
 from tests import cast
 
 from ligneclaire.domains.billing import operations as billing
-from ligneclaire.domains.billing.models import Invoice, InvoiceLine
+from ligneclaire.domains.billing.models import Dispute, Invoice, InvoiceLine
 from ligneclaire.domains.payments import operations as payments
 from ligneclaire.interfaces.home.tests import billed
 from ligneclaire.interfaces.home.tests.test_many_contracts import signed_in, text
@@ -82,6 +82,16 @@ def test_the_code_carries_what_is_open_and_no_more() -> None:
     pays(customer, invoice, "18.90")
     assert code_of(customer, invoice, SOON) == []
     assert "Pour payer par virement" not in text(signed_in(customer, "fr"), f"/invoices/{invoice.public_id}/")
+
+
+def test_a_line_that_is_disputed_again_says_that_it_is_disputed_already() -> None:
+    customer, invoice = anna("transfer")
+    client, path = signed_in(customer), f"/invoices/{invoice.public_id}/lines/2/dispute"
+    told = [client.post(path, {"words": words}, follow=True).content.decode() for words in ("Trop.", "Bien trop.")]
+    assert ["This line is disputed already: your new words were not kept." in one for one in told] == [False, True]
+    assert all("Trop." in one for one in told)
+    with customer.acting():
+        assert [one.words for one in Dispute.objects.all()] == ["Trop."]
 
 
 @pytest.mark.rule("UPO-01")
