@@ -89,7 +89,7 @@ class Control(OperatorRow):
         constraints = [
             models.CheckConstraint(
                 name="line_control_amount_is_of_a_cap",
-                condition=models.Q(kind="cap", on=True, amount__gte=0)
+                condition=models.Q(kind="cap", on=True, amount__isnull=False, amount__gte=0)
                 | models.Q(amount=None) & ~models.Q(kind="cap", on=True),
             ),
             models.CheckConstraint(

@@ -169,7 +169,7 @@ def note_control(
         accounts.lock(line.account)
         made = Control.objects.create(
             operator_id=line.operator_id, line=line, kind=kind, subject=subject, on=on, side=side, person=person,
-            channel=channel, why=why.strip()[:200], amount=amount.amount if sets and amount else None,
+            channel=channel, why=why.strip()[:200], amount=amount.amount if sets and amount is not None else None,
             stops=sets and stops, month=month.replace(day=1) if month and on else None, at=at, actor=actor,
         )  # fmt: skip
         said = {"kind": kind, "subject": subject, "on": "yes" if on else "no", "side": side, "channel": channel}

@@ -18,6 +18,7 @@ from ligneclaire.domains.lines import operations as line_acts
 from ligneclaire.domains.lines import queries as lines
 from ligneclaire.domains.lines.models import Control
 from ligneclaire.domains.lines.rules.controls import LINE
+from ligneclaire.domains.outbox.models import Message
 from ligneclaire.domains.usage import store
 from ligneclaire.domains.usage.models import Alert, Group
 from ligneclaire.domains.usage.operations import limits as acts
@@ -112,6 +113,35 @@ def test_a_cap_that_only_warns_stops_nothing_and_a_lifted_one_neither(tmp_path: 
     assert [flag for flag, _ in flags(bram)] == ["", "", "over-cap", "over-cap", ""]
     with bram.company.acting():
         assert "own" not in ceilings(bram, of_company(bram), day(11))
+
+
+@pytest.mark.rule("W-22", "RAT-16")
+def test_a_cap_of_nothing_lets_nothing_be_charged_and_bundles_be_used(tmp_path: Path) -> None:
+    bram = using.bram(contribution=None)
+    acts.set_cap(**said(bram, of_company(bram), day(2)), amount=Money.of("0.00"), stops=True)
+    rows = [using.data(0.5, cast.moment(day(3)), "d"), call(4, cast.moment(day(4)))]
+    bram.take_in(tmp_path, rows, cast.moment(day(5)))
+    assert flags(bram) == [("", False), ("over-cap", False)]
+    with bram.company.acting():
+        found = ceilings(bram, of_company(bram), day(5))["own"]
+        assert (found.limit, found.used, found.is_reached, found.percent) == (Money.of(0), Money.of(0), True, 100)
+        assert str(Control.objects.get().amount) == "0.00"
+        account = bram.company.account.pk
+        in_force = terms.terms_of_groups(bram.operator_id, [account], JUNE)[account]
+        records = store.records(bram.operator_id, account, JUNE)
+        assert compiled.rate(records, in_force).table.equals(oracle.rate(records, in_force).table)
+
+
+@pytest.mark.rule("W-22", "W-07")
+def test_a_cap_of_nothing_that_warns_warns_of_the_first_cent(tmp_path: Path) -> None:
+    bram = using.bram(contribution=None)
+    acts.set_cap(**said(bram, of_company(bram), day(2)), amount=Money.of("0.00"), stops=False)
+    bram.take_in(tmp_path, [call(4, cast.moment(day(4)))], cast.moment(day(5)))
+    assert flags(bram) == [("", True)]
+    with bram.company.acting():
+        assert [one.threshold for one in Alert.objects.filter(counter__startswith="own-")] == [100]
+        (limit,) = set(Message.objects.filter(template="spend-alert").values_list("params__limit", "params__level"))
+        assert limit == ("0.00", "warns")
 
 
 def abroad(number: int, on: datetime) -> dict[str, str]:

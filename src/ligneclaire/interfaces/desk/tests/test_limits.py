@@ -58,6 +58,8 @@ def test_a_company_that_pays_all_has_the_say() -> None:
     assert eva.post(f"{path(bram)}?for=user", {"do": "lift", **SAID}).status_code == 422
     with bram.company.acting():
         assert [(one.side, str(one.amount)) for one in Control.objects.all()] == [("company", "25.00")]
+    assert eva.post(path(bram), {"do": "cap", "amount": "0", "stops": "yes", **SAID}).status_code == 302
+    assert "A limit of €0.00 that stops" in eva.get(path(bram)).content.decode()
 
 
 @pytest.mark.rule("FMP-11")

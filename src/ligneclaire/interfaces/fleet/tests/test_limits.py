@@ -25,6 +25,10 @@ def test_a_manager_decides_on_a_line_that_the_company_pays_whole(tmp_path: Path)
     page = text(nora, els)
     assert "a month; there we warn." in page
     assert "It goes on above that, until it is taken back." in page
+    # nothing may be spent: a limit like others
+    assert nora.post(els, {"do": "cap", "amount": "0", "stops": "yes"}).status_code == 302
+    assert "A limit of €0.00 that stops" in text(nora, els)
+    assert nora.post(els, {"do": "cap", "amount": "20.00", "stops": "no"}).status_code == 302
     # of the shared line: its blocks, and nothing that it spends
     page = text(nora, bram)
     assert "its user decides on limits" in page
@@ -36,5 +40,6 @@ def test_a_manager_decides_on_a_line_that_the_company_pays_whole(tmp_path: Path)
         said = Control.objects.order_by("pk").values_list("line_id", "kind", "side", "stops")
         assert list(said) == [
             (known.of_els.line_id, "cap", "company", False), (known.of_els.line_id, "agreement", "company", False),
+            (known.of_els.line_id, "cap", "company", True), (known.of_els.line_id, "cap", "company", False),
             (known.bora.contract.line_id, "block", "company", False),
         ]  # fmt: skip

@@ -57,6 +57,21 @@ def test_who_pays_privately_sets_and_lifts_his_limit() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.rule("W-22")
+def test_a_limit_of_nothing_is_a_limit() -> None:
+    bram = using.bram()
+    client = browser(bram)
+    client.cookies["language"] = "en"
+    assert client.post(path(bram), {"do": "cap", "amount": "0", "stops": "yes"}).status_code == 302
+    page = text(client, path(bram))
+    assert "A limit of €0.00 that stops" in page
+    assert "<b>€0.00</b> of €0.00 spent beside the bundles" in page
+    assert client.post(path(bram), {"do": "cap", "amount": "0.00", "stops": "no"}).status_code == 302
+    assert "A limit of €0.00 that warns" in text(client, path(bram))
+    assert client.post(path(bram), {"do": "lift"}).status_code == 302
+    assert "There is none" in text(client, path(bram))
+
+
 def test_what_makes_no_sense_says_so_and_changes_nothing() -> None:
     bram = using.bram()
     client = browser(bram)
