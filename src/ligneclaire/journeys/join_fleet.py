@@ -18,7 +18,7 @@ from ligneclaire.domains.accounts.models import Account
 from ligneclaire.domains.accounts.policies import DirectDebit
 from ligneclaire.domains.contracts import operations as contracts
 from ligneclaire.domains.contracts.models import Contract, SplitBill
-from ligneclaire.domains.contracts.queries import waiting_for
+from ligneclaire.domains.contracts.queries import offered_of, waiting_for
 from ligneclaire.domains.contracts.refusals import AcceptedAlready, NoEmployee
 from ligneclaire.domains.customers import operations as customers
 from ligneclaire.domains.customers import queries as people
@@ -91,19 +91,23 @@ def invite(
     *, contract: Contract, person: Person, contribution: object, by: Login, on: date, at: datetime, actor: str
 ) -> Invitation:
     """Offer an employee to share the bill of a line, and mail the link. Prepares the employee's own customer, account
-    and login; nothing holds before he agrees.
+    and login; nothing holds before he agrees, and nothing of the line is his. Who was invited before him, and did not
+    agree, has a link that opens nothing.
 
-    Raises NotTheManager, NoEmail, TooManyInvitations, and what giving a line and offering a split bill refuse.
+    Raises NotTheManager, NoEmail, TooManyInvitations, lines.NotOfThisCustomer, and what offering a split bill refuses.
     """
     with acting_for(contract.operator_id):
         _must_manage(by, contract, on)
         if contract.line is None:
             raise NoEmployee(contract=contract.number)
-        lines.give_line(line=contract.line, person=person, on=on, at=at, actor=actor)
+        lines.check_user(line=contract.line, person=person, on=on)
+        before = offered_of(contract)
         account = _own_account(contract, person, on, at, actor)
         split = contracts.offer_split_bill(
             contract=contract, account=account, contribution=contribution, on=on, at=at, actor=actor
         )
+        if before is not None and before.account_id != account.pk:
+            _withdraw(before, at, actor)
         return _send(split, person, at, actor)
 
 
@@ -149,10 +153,11 @@ def join(
     on: date,
     at: datetime,
 ) -> SplitBill:
-    """The employee completes the profile, agrees, and from the next month on pays his part.
+    """The employee completes the profile and agrees: the line is his to use from that day on, and from the next month
+    on he pays his part.
 
     `seen` is the offer that the page showed. All or nothing. Raises InvitationUsed and its siblings, NoConsent,
-    OfferChanged, WeakPassword, WrongDetail, WrongIban.
+    OfferChanged, WeakPassword, WrongDetail, WrongIban, and what giving a line refuses.
     """
     with acting_for(invitation.operator_id):
         found = invited(invitation=invitation, lang=lang)
@@ -173,6 +178,8 @@ def join(
             actor=actor,
         )  # fmt: skip
         split = contracts.accept_split_bill(split_bill=found.split, on=on, at=at, actor=actor)
+        if split.contract.line is not None:
+            lines.give_line(line=split.contract.line, person=found.person, on=on, at=at, actor=actor)
         _confirm(split, found, lang, at)
     return split
 
@@ -208,6 +215,13 @@ def _send(split: SplitBill, person: Person, at: datetime, actor: str) -> Invitat
         },
     )  # fmt: skip
     return invitation
+
+
+def _withdraw(before: SplitBill, at: datetime, actor: str) -> None:
+    """Whom another offer replaced has nothing to open, unless he is offered another line too."""
+    person = _holder(before.account)
+    if person.login is not None and waiting_for([before.account_id]) is None:
+        inviting.withdraw(login=person.login, at=at, actor=actor)
 
 
 def _complete(found: Invited, details: Details, on: date, at: datetime, actor: str) -> None:

@@ -204,7 +204,8 @@ def _first(mine: Sequence[Seen], public_id: str) -> Seen:
 
 
 def _gauges(reader: Reading, seen: Seen, standing: Standing | None) -> tuple[Gauge, ...]:
-    if standing is None:
+    """The bundles of the line; none for who had it before in that month, since they tell what the next one used."""
+    if standing is None or _left_it(reader, seen):
         return ()
     found = wall.gauges([seen]).get(seen.line_id, ())
     policy = reader.book.in_force(UsageAlerts, seen.month)
@@ -212,6 +213,11 @@ def _gauges(reader: Reading, seen: Seen, standing: Standing | None) -> tuple[Gau
     some = [one for one in found if not one.is_spend and one.allowance]
     some.sort(key=lambda one: ((*ORDER, one.service).index(one.service), one.code))
     return tuple(_gauge(reader, seen, standing, one, thresholds) for one in some)
+
+
+def _left_it(reader: Reading, seen: Seen) -> bool:
+    ends, after = [end for _start, end in seen.days or ()], Period.month_of(seen.month).end
+    return bool(ends) and all(end is not None and end <= reader.on and end < after for end in ends)
 
 
 def _gauge(reader: Reading, seen: Seen, standing: Standing, one: wall.Gauge, thresholds: tuple[int, ...]) -> Gauge:

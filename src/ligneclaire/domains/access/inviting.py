@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from ligneclaire.domains.access import rules
 from ligneclaire.domains.access.models import Invitation, Login, PhoneCode
@@ -19,6 +20,8 @@ from ligneclaire.domains.operators.models import new_public_id
 from ligneclaire.domains.rulebook import queries as rulebook
 from ligneclaire.kernel.policy import declaration_of
 from ligneclaire.kernel.refusal import Refusal
+
+_OPEN = Q(used_at=None, voided_at=None)
 
 
 class UnknownInvitation(Refusal):
@@ -34,7 +37,7 @@ class InvitationUsed(Refusal):
 
 
 class InvitationVoid(Refusal):
-    """A newer link took the place of this one (FMP-13)."""
+    """A newer link took the place of this one (FMP-13), or what it offered was withdrawn."""
 
     code = "access.refused.invitation-void"
 
@@ -91,7 +94,7 @@ def invite(*, login: Login, at: datetime, actor: str) -> Invitation:
         mine = Invitation.objects.filter(operator_id=login.operator_id, login=login)
         if mine.filter(invited_at__gt=at - timedelta(days=1)).count() >= rules.MOST_INVITATIONS:
             raise TooManyInvitations(most=rules.MOST_INVITATIONS)
-        mine.filter(used_at=None, voided_at=None).update(voided_at=at)
+        mine.filter(_OPEN).update(voided_at=at)
         public_id = new_public_id()
         invitation = Invitation.objects.create(
             operator_id=login.operator_id, login=login, public_id=public_id,
@@ -102,6 +105,14 @@ def invite(*, login: Login, at: datetime, actor: str) -> Invitation:
     return invitation
 
 
+def withdraw(*, login: Login, at: datetime, actor: str) -> None:
+    """The link that a login was sent opens nothing any more. Without one nothing changes."""
+    with acting_for(login.operator_id):
+        mine = Invitation.objects.filter(_OPEN, operator_id=login.operator_id, login=login)
+        if mine.update(voided_at=at):
+            _audit(login, "withdraw_invitation", at, actor)
+
+
 def token_of(public_id: str) -> str:
     """The secret part of an invitation's link, for the message that carries it."""
     return rules.token(public_id, settings.SECRET_KEY)
@@ -109,7 +120,7 @@ def token_of(public_id: str) -> str:
 
 def invited_until(login_ids: Iterable[int], at: datetime) -> dict[int, datetime]:
     """Until when the links of some logins can be used; who has none that can is absent."""
-    open_ = Invitation.objects.filter(login_id__in=list(login_ids), used_at=None, voided_at=None, expires_at__gt=at)
+    open_ = Invitation.objects.filter(_OPEN, login_id__in=list(login_ids), expires_at__gt=at)
     return dict(open_.values_list("login_id", "expires_at"))
 
 

@@ -96,8 +96,7 @@ def give_line(*, line: Line, person: Person, on: date, at: datetime, actor: str)
     """
     with acting_for(line.operator_id):
         locked = Line.objects.select_for_update(of=("self",)).select_related("account").get(pk=line.pk)
-        if not _belongs(person, locked.account.party_id, on):
-            raise NotOfThisCustomer(identifier=locked.identifier)
+        check_user(line=locked, person=person, on=on)
         former = _last_user(locked, on)
         if former is not None and former.to_on is None and former.person_id == person.pk:
             return former
@@ -105,6 +104,13 @@ def give_line(*, line: Line, person: Person, on: date, at: datetime, actor: str)
         use = LineUser.objects.create(operator_id=locked.operator_id, line=locked, person=person, from_on=on)
         _audit(locked, "give_line", at, actor, person=person.public_id)
     return use
+
+
+def check_user(*, line: Line, person: Person, on: date) -> None:
+    """Whether a person may be given a line on a day. Raises NotOfThisCustomer."""
+    with acting_for(line.operator_id):
+        if not _belongs(person, line.account.party_id, on):
+            raise NotOfThisCustomer(identifier=line.identifier)
 
 
 def take_line(*, line: Line, on: date, at: datetime, actor: str) -> None:

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from ligneclaire.domains.access.models import Login
+from ligneclaire.domains.customers import queries as customers
 from ligneclaire.domains.customers.queries import NotFound
 from ligneclaire.interfaces.fleet.reader import Manager, page, show
 from ligneclaire.journeys import fleet_pages, fleet_portal, formats
@@ -65,7 +67,7 @@ def invite(request: HttpRequest, manager: Manager, public_id: str) -> HttpRespon
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            fleet_portal.invite(
+            sent = fleet_portal.invite(
                 scope=manager.scope, contract=found.contract_id, given_name=given["given_name"],
                 family_name=given["family_name"], email=given["email"], contribution=form.contribution(),
                 by=manager.login, on=manager.on, at=manager.at, actor=manager.actor,
@@ -73,7 +75,7 @@ def invite(request: HttpRequest, manager: Manager, public_id: str) -> HttpRespon
         except Refusal as refused:
             form.add_error(None, refused.message(manager.language))
         else:
-            messages.success(request, _("The invitation is on its way to %(address)s.") % {"address": given["email"]})
+            messages.success(request, _sent(given, sent.login))
             return redirect("fleet:line", public_id)
     number = formats.phone_on_page(found.row.number, manager.country)
     return show(request, manager, "invite", 422 if form.errors else 200, form=form, number=number, public_id=public_id)
@@ -94,6 +96,19 @@ def invite_again(request: HttpRequest, manager: Manager, public_id: str) -> Http
     except Refusal as refused:
         messages.error(request, refused.message(manager.language))
     return redirect("fleet:line", public_id)
+
+
+def _sent(given: dict[str, Any], login: Login) -> str:
+    """Where the invitation went; and to whom, when the address belongs to somebody by another name than was written."""
+    known = customers.person_of(login)
+    name = f"{known.given_name} {known.family_name}" if known else ""
+    words = {"address": given["email"], "name": name}
+    if not name or name == f"{given['given_name']} {given['family_name']}":
+        return _("The invitation is on its way to %(address)s.") % words
+    return (
+        _("The invitation is on its way to %(address)s. We know this address as that of %(name)s, and keep that name.")
+        % words
+    )
 
 
 def _known(found: LinePage) -> dict[str, str]:

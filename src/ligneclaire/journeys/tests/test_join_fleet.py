@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests import cast
+from tests import cast, rated
 
 from ligneclaire.domains.access import inviting
 from ligneclaire.domains.access.models import Invitation, Login
@@ -15,8 +15,9 @@ from ligneclaire.domains.accounts.models import Account, PaymentTerms
 from ligneclaire.domains.accounts.operations import WrongIban
 from ligneclaire.domains.contracts.models import SplitBill
 from ligneclaire.domains.contracts.refusals import AcceptedAlready
-from ligneclaire.domains.customers.models import Consent, Party, Person, Site
+from ligneclaire.domains.customers.models import Consent, Party, PartyRole, Person, Site
 from ligneclaire.domains.customers.operations import WrongDetail
+from ligneclaire.domains.lines import operations as line_acts
 from ligneclaire.domains.lines import queries as lines
 from ligneclaire.domains.outbox.models import Message
 from ligneclaire.journeys import join_fleet, send_messages
@@ -58,6 +59,9 @@ def test_bram_is_invited_completes_his_details_and_agrees(settings: Any, tmp_pat
     with bora.acting():
         bram, nora = cast.bram(bora), cast.login_of(bora.person)
         invitation = invite(bora, bram, nora)
+        # nothing of the line is his before he agrees
+        assert lines.user_on(bora.contract.line_id, DAY) is None
+        assert lines.scope_of(Login.objects.get(pk=bram.login_id), DAY).line_ids == frozenset()
         assert not Login.objects.get(pk=bram.login_id).has_usable_password()
         assert inviting.token_of(invitation.public_id) not in str(list(Message.objects.values()))
     send_messages.send_due(operator_id=bora.operator.pk, at=AT)
@@ -114,6 +118,48 @@ def test_a_lost_link_is_sent_again_and_the_one_before_opens_nothing() -> None:
         split.refresh_from_db()
         with pytest.raises(AcceptedAlready):
             join_fleet.resend(split_bill=split, by=nora, on=DAY, at=AT, actor="person:nora")
+
+
+@pytest.mark.rule("FMP-13", "SPL-09", "FMP-11")
+@pytest.mark.parametrize("has_password", [False, True])
+def test_who_is_replaced_before_he_agreed_has_nothing_to_open(has_password: bool) -> None:
+    bora = cast.bora_mobile()
+    with bora.acting():
+        bram, nora = cast.bram(bora), cast.login_of(bora.person)
+        login = cast.login_of(bram) if has_password else None
+        first = invite(bora, bram, nora)
+        second = invite(bora, bora.person, nora)
+        with pytest.raises(inviting.InvitationVoid):
+            opened(bora, first)
+        assert lines.scope_of(login or first.login, DAY).line_ids == frozenset()
+        split = join(opened(bora, second), Details("Nora", "Peeters", "Kerkstraat 3", "2800", "Mechelen"))
+        assert lines.user_on(bora.contract.line_id, DAY) == bora.person
+        assert SplitBill.objects.get() == split
+
+
+@pytest.mark.rule("UPO-08", "FMP-11")
+def test_the_user_before_has_his_days_up_to_the_agreement() -> None:
+    bora = cast.bora_mobile()
+    before = DAY - timedelta(days=9)
+    with bora.acting():
+        bram, nora = cast.bram(bora), cast.login_of(bora.person)
+        line_acts.give_line(line=bora.contract.line, person=bora.person, on=before, at=AT, actor=cast.ACTOR)
+        invitation = invite(bora, bram, nora)
+        assert lines.user_on(bora.contract.line_id, DAY) == bora.person
+        join(opened(bora, invitation))
+        uses = lines.users_of([bora.contract.line_id])[bora.contract.line_id]
+        assert uses == ((before, DAY, bora.person), (DAY, None, bram))
+
+
+@pytest.mark.rule("SPL-09")
+def test_only_somebody_of_the_company_is_invited_to_its_line() -> None:
+    bora = cast.bora_mobile()
+    with bora.acting():
+        stranger = rated.private_account(bora)
+        person = PartyRole.objects.select_related("person").get(party=stranger.party).person
+        with pytest.raises(line_acts.NotOfThisCustomer):
+            invite(bora, person, cast.login_of(bora.person))
+        assert (SplitBill.objects.count(), Invitation.objects.count()) == (0, 0)
 
 
 def test_a_mandate_is_signed_with_the_account_that_he_wrote() -> None:

@@ -12,7 +12,7 @@ from ligneclaire.domains.contracts.queries.leaving import (
     terminations_to_close,
 )
 from ligneclaire.domains.contracts.queries.many import PlanSum, contract_page, plan_sums
-from ligneclaire.domains.contracts.queries.split import split_of_lines, split_waits_or_holds, waiting_for
+from ligneclaire.domains.contracts.queries.split import offered_of, split_of_lines, split_waits_or_holds, waiting_for
 from ligneclaire.domains.contracts.queries.terms import (
     book_of_account,
     commitment_law,
@@ -58,6 +58,7 @@ __all__ = [
     "offer_of",
     "offer_view",
     "offer_views",
+    "offered_of",
     "plan_sums",
     "signed_versions",
     "split_of_lines",

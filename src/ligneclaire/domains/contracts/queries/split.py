@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from ligneclaire.domains.contracts.models import SplitBill
+from ligneclaire.domains.contracts.models import Contract, SplitBill
 from ligneclaire.domains.operators.among import among
 
 
@@ -23,6 +23,12 @@ def waiting_for(account_ids: Iterable[int]) -> SplitBill | None:
         "contract__account__party", "contract__line", "account__party", "account__legal_entity"
     )
     return found.order_by("-offered_at", "-pk").first()
+
+
+def offered_of(contract: Contract) -> SplitBill | None:
+    """The offer of a contract that waits for its employee."""
+    found = SplitBill.objects.filter(contract=contract, accepted_at=None).select_related("account")
+    return found.first()
 
 
 def split_waits_or_holds(line_id: int, on: date) -> bool:

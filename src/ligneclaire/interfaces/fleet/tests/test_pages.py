@@ -134,6 +134,15 @@ def test_a_manager_invites_and_invites_again(known: Scene) -> None:
         assert (waiting.contribution, waiting.accepted_at) == ({"type": "amount", "amount": "12.50"}, None)
         sent = Message.objects.filter(template="split-bill-invitation", recipient="els@example.org")
         assert sent.count() == 2
+    # for somebody else instead: a known address keeps its name, and opens the line to nobody yet
+    given |= {"given_name": "Brahim", "family_name": "Claes", "email": "bram@bora.example"}
+    assert nora.post(f"{path}invite", {**given, "value": "10"})["Location"] == path
+    page = text(nora, path)
+    assert "We know this address as that of Bram Claes, and keep that name." in page
+    assert "Bram Claes, invited" in page
+    bram = signed_in("bram@bora.example")
+    for closed in (f"/usage/{known.of_els.line.public_id}/", f"/usage/{known.of_els.line.public_id}/limits/"):
+        assert bram.get(closed).status_code == 404
     carl = managing(known, "carl@example.org")
     refused = carl.post(f"{path}invite", {**given, "value": "1"})
     assert refused.status_code == 422

@@ -170,6 +170,7 @@ def test_the_user_before_sees_his_own_days_alone(bram: Bram, tmp_path: Path) -> 
         lines.give_line(line=bram.company.contract.line, person=nora, on=on, at=cast.moment(on), actor=cast.ACTOR)
         before = own_line.own_month(reading(bram), JUNE)
         assert [one.on.day for one in before.days if one.inside] == [5]
+        assert before.gauges == ()  # they count what the next user used
         assert accounts.scope_of(login).account_ids
 
 
