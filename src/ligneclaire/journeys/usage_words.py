@@ -70,6 +70,12 @@ def limit(counter: str, lang: str) -> str:
     return _known(f"usage.limit.{ceiling}", lang) if ceiling else ""
 
 
+def gauge(counter: str, service_code: str, lang: str) -> str:
+    """The name of what a counter counts: a ceiling, or a bundle, which is told from others of its service."""
+    named = limit(counter, lang) or bundle(counter, lang)
+    return f"{service(service_code, lang)} ({named})" if named == counter.partition("@")[0] else named
+
+
 def direction(code: str, lang: str) -> str:
     """Whether usage went out or came in, as a file says it."""
     return _known(f"usage.direction.{code}", lang) or code

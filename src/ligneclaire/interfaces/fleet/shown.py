@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from ligneclaire.domains.collections.queries import Escalated
 from ligneclaire.domains.usage.queries.fleet import ABOVE, BELOW, NEAR, band_of
@@ -57,7 +56,7 @@ def row(found: Row, country: str, lang: str) -> dict[str, Any]:
 
 def filled(gauge: Gauge, lang: str) -> Filled:
     """A gauge in words and percent."""
-    name, used, allowance = _name(gauge.code, gauge.service, lang), gauge.used, gauge.allowance
+    name, used, allowance = usage_words.gauge(gauge.code, gauge.service, lang), gauge.used, gauge.allowance
     return Filled(*_level(gauge, lang), name, _quantity(used, gauge, lang), _quantity(allowance, gauge, lang))
 
 
@@ -67,8 +66,7 @@ def _level(gauge: Gauge, lang: str) -> tuple[int, str, str]:
 
 def pools(found: Sequence[Pool], lang: str) -> list[dict[str, Any]]:
     """The bundles that lines share, each with the cost centre whose lines they are ("" = all)."""
-    named = ((one, usage_words.bundle(one.gauge.code, lang)) for one in found)
-    return [{"gauge": replace(filled(one.gauge, lang), name=name), "centre": one.centre} for one, name in named]
+    return [{"gauge": filled(one.gauge, lang), "centre": one.centre} for one in found]
 
 
 def bands(found: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:
@@ -136,17 +134,9 @@ def _kind(one: Used, lang: str) -> dict[str, Any]:
 def _reached(one: Reached, lang: str) -> dict[str, Any]:
     return {
         "at": one.event_at,
-        "name": _name(one.counter, one.service, lang),
+        "name": usage_words.gauge(one.counter, one.service, lang),
         "percent": formats.percent(Decimal(one.threshold), lang),
     }
-
-
-def _name(code: str, service: str, lang: str) -> str:
-    services = {
-        "voice": pgettext("bundle", "Calls"), "sms": pgettext("bundle", "Text messages"),
-        "mms": pgettext("bundle", "Picture messages"), "data": pgettext("bundle", "Data"),
-    }  # fmt: skip
-    return usage_words.limit(code, lang) or services.get(service, service)
 
 
 def _tone(gauge: Gauge) -> str:

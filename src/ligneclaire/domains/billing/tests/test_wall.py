@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from tests import cast, walled
+from tests import cast, using, walled
 from tests.walled import GB, JUNE, Scene
 
 from ligneclaire.domains.billing.models import InvoiceLine
@@ -103,6 +103,19 @@ def test_a_fleet_in_one_statement_is_what_the_wall_says_of_each_line(known: Scen
             assert [one.gauge for one in found] == [fullest.get(one.line_id) for one in seen]
             assert list(found) == [fleet.fleet_line(asked, month, one.public_id)[0] for one in seen]
         assert fleet.fleet(Scope.staff(scope.operator_id), JUNE) == ()  # accounts are named, or there is nothing
+
+
+@pytest.mark.rule("W-21", "USE-04")
+def test_the_fullest_bundle_is_the_one_of_which_the_most_is_used(tmp_path: Path) -> None:
+    bram = using.bram(contribution=None, offer_code="vlinder-pro-monde")
+    bram.take_in(tmp_path, [using.data(30.7, cast.moment(date(2026, 6, 9)), "d")], cast.moment(date(2026, 6, 10)))
+    with bram.company.acting():
+        staff = Scope.staff(bram.operator_id)
+        company = wall.as_employer(staff, [bram.company.account.pk])
+        (line,) = fleet.fleet(company, JUNE)
+        for gauge in (line.gauge, *wall.fullest(wall.lines_in(staff, JUNE)).values()):
+            assert gauge is not None
+            assert (gauge.code, gauge.percent) == ("data-home", 76)
 
 
 @pytest.mark.rule("FMP-11", "SPL-08")

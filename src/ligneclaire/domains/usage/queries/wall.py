@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
@@ -19,7 +18,8 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db.models import F, Q, Value
+from django.db.models import DecimalField, ExpressionWrapper, F, Q
+from django.db.models.functions import Cast
 
 from ligneclaire.domains.accounts.queries import within
 from ligneclaire.domains.contracts import queries as contracts
@@ -204,11 +204,12 @@ def fullest(seen: Sequence[Seen]) -> Mapping[int, Gauge]:
     found = {line_id: one for line_id, some in behind.items() if (one := fullest_of(some))}
     open_ = [one.line_id for one in seen if one.sight is not Sight.EMPLOYER]
     rows = Counter.objects.filter(among("line_id", open_), group__month=seen[0].month, allowance__gt=0)
-    share = F("used") * Value(Decimal(1)) / F("allowance")
+    share = ExpressionWrapper(Cast("used", _EXACT) / F("allowance"), _EXACT)
     first = rows.exclude(service=SPEND).order_by("line_id", share.desc(), "code").distinct("line_id")
     return found | {row[0]: Gauge(*row) for row in first.values_list(*_COUNTED)}
 
 
+_EXACT = DecimalField(max_digits=40, decimal_places=0)  # whole numbers would divide to whole ones
 _COUNTED = ("line_id", "code", "service", "used", "allowance")
 
 
@@ -264,9 +265,8 @@ def records_of(scope: Scope, seen: Seen, columns: pa.Schema = RATED) -> pa.Table
 def as_of(seen: Iterable[Seen]) -> AsOf:
     """How fresh the usage of lines of one month is: of the account that was rated longest ago."""
     lines = list(seen)
-    accounts = {one.account_id for one in lines}
     rows = Group.objects.defer("closing_state")
-    groups = list(rows.filter(account_id__in=accounts, month=lines[0].month)) if lines else []
+    groups = list(rows.filter(account_id__in={one.account_id for one in lines}, month=lines[0].month)) if lines else []
     times = [group.rated_at for group in groups if group.rated_at]
     whole = bool(lines) and all(one.sight is Sight.ALL for one in lines)
     return AsOf(

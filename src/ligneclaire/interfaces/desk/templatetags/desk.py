@@ -174,7 +174,7 @@ def used_quantity(value: int, service: str) -> str:
 @register.filter
 def gauge_name(gauge: Gauge) -> str:
     """`{{ gauge|gauge_name }}`: the name of a bundle, or of a ceiling of spending."""
-    return usage_words.limit(gauge.code, language()) or usage_words.bundle(gauge.code, language())
+    return usage_words.gauge(gauge.code, gauge.service, language())
 
 
 @register.filter

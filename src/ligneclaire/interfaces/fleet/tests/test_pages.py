@@ -61,6 +61,10 @@ def test_the_fleet_a_line_and_the_cost_centres(known: Scene) -> None:
     bram = text(nora, f"/fleet/lines/{known.bora.contract.line.public_id}/{MONTH}")
     assert "€15.00 beside the bundles" in bram
     assert "25 GB of 25 GB" in bram
+    assert "<h3>Mobile data</h3>" in bram  # as on the user's own page
+    assert "Mobile data: 75% reached" in bram
+    dutch = text(managing(known, language="nl"), f"/fleet/lines/{known.bora.contract.line.public_id}/{MONTH}")
+    assert "<h3>Mobiele data</h3>" in dutch
     assert "The bill of this number is shared" in bram
     assert "What was used" not in bram
     els = text(nora, f"/fleet/lines/{known.of_els.line.public_id}/{MONTH}")
