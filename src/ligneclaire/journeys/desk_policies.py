@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
+from ligneclaire.domains.contracts.policies import EarlyTermination
+from ligneclaire.domains.contracts.rules import early_termination
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.rulebook import decode, law
 from ligneclaire.domains.rulebook import queries as rulebook
@@ -63,6 +66,25 @@ class LawBound:
 
 
 @dataclass(frozen=True, slots=True)
+class Guard:
+    """What the law allows for a field to consumers and small firms alone: at most `most`, `with_device` when a device
+    was subsidised. `own` is what the operator wrote, `lowers` whether the law makes it less."""
+
+    law: str
+    field: str
+    most: Any
+    with_device: Any
+    own: Any
+    since: date
+    least: Any = None
+
+    @property
+    def lowers(self) -> bool:
+        """Whether the operator's value is above it."""
+        return Decimal(self.own) > Decimal(self.most)
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyPage:
     """One policy. `values` hold today, as written by the operator; `clips` is what the law bounds of them."""
 
@@ -74,8 +96,14 @@ class PolicyPage:
     since: date | None
     clips: tuple[Clip, ...]
     bounds: tuple[LawBound, ...]
+    guards: tuple[Guard, ...]
     stretches: tuple[Stretch, ...]
     versions: tuple[Published, ...]
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether the law makes another value of what the operator wrote, for all or for some."""
+        return bool(self.clips) or any(one.lowers for one in self.guards)
 
     @property
     def next(self) -> Stretch | None:
@@ -104,6 +132,22 @@ def clips_of(scope: Scope, version: Version, on: date) -> tuple[Clip, ...]:
     return clips
 
 
+def guards_of(scope: Scope, version: Version, on: date) -> tuple[Guard, ...]:
+    """What the law of a day allows of a version to consumers and small firms."""
+    return _guards(_book(scope), version, on)
+
+
+def _guards(book: Rulebook, version: Version | None, on: date) -> tuple[Guard, ...]:
+    found = book.law(early_termination.LAWS.get(book.where.country or "", ""), on)
+    if found is None or version is None or not isinstance(version.value, EarlyTermination):
+        return ()
+    own = decode.to_plain(version.value)
+    return tuple(
+        Guard(found.id, one.field, one.most, one.with_device, own[one.field], found.effective_from)
+        for one in early_termination.limits(found)
+    )
+
+
 def _book(scope: Scope) -> Rulebook:
     return rulebook.book_of(scope.operator_id)
 
@@ -127,6 +171,7 @@ def _page(key: str, book: Rulebook, rows: list[PolicyVersion], names: Mapping[st
         since=version.effective_from if version else None,
         clips=current.clips if current else (),
         bounds=_bounds(set(own), book.where.country, on),
+        guards=_guards(book, version, on),
         stretches=_stretches(key, book, on),
         versions=tuple(_published(row, names) for row in rows),
     )

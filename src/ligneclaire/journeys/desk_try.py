@@ -32,6 +32,7 @@ DOCUMENTS = frozenset(
     }
 )  # fmt: skip
 LEAVING = frozenset({"contracts.early_termination"})
+USAGE = frozenset({"usage.ceilings", "usage.correction", "usage.late"})
 NOTHING = zero()
 AT_ONCE = 500  # accounts read by one statement
 
@@ -69,8 +70,9 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What the tried values would have changed. `kind`: "documents", "leaving", or "nothing" when no amount of a period
-    is made with this policy; `month` is None when there is no released run yet."""
+    """What the tried values would have changed. `kind`: "documents", "leaving", "usage" when it changes what usage
+    costs, which is not rated once more, or "nothing" when no amount is made with this policy; `month` is None when
+    there is no released run yet."""
 
     kind: str
     month: date | None
@@ -121,7 +123,7 @@ def try_policy(scope: Scope, version: Version, on: date) -> Trial:
         return Trial("documents", month, tuple(_documents(run, version)) if run else ())
     if version.key in LEAVING:
         return Trial("leaving", month, tuple(_exits(scope.operator_id, version, month or on)))
-    return Trial("nothing", month)
+    return Trial("usage" if version.key in USAGE else "nothing", month)
 
 
 def _books(operator_id: int, version: Version) -> tuple[Rulebook, Rulebook]:

@@ -98,7 +98,7 @@ def decide_early_termination(
         subsidised_device=facts.subsidised_device or False,
         listed_fee=facts.listed_fee,
     )
-    exit_law = context.law("L-FR-01" if french else "L-BE-01", day)
+    exit_law = context.law(early_termination.LAWS["FR" if french else "BE"], day)
     small_firms = context.law("L-FR-14", day) if french else exit_law
     terms = context.policy(policies.EarlyTermination, day, contract_on=day)
     device = device_residual.device_charge(leaving, _device(facts), None if french else context.law("L-BE-02", day))

@@ -10,12 +10,14 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ligneclaire.domains.rulebook import decode
 from ligneclaire.interfaces.desk import policy_words
 from ligneclaire.interfaces.desk.forms import DayField, Form
+from ligneclaire.interfaces.templatetags.ligneclaire import language
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.policy import declared
 
@@ -70,12 +72,14 @@ class VersionForm(Form):
 
 
 def _field(name: str, kind: Any, holds: Any) -> forms.Field:
-    label = policy_words.field_name(name)
-    if kind is int:
-        return forms.IntegerField(
-            label=label, initial=holds, help_text=_unit(name), error_messages=_MISSING, widget=_number()
+    label, hint, known = policy_words.field_name(name), _hint(name, kind), policy_words.choices(name)
+    if known:
+        return ChosenField(
+            kind, label=label, initial=str(holds).lower(), choices=list(known.items()), error_messages=_MISSING
         )
-    return PlainField(name, kind, label=label, initial=_as_text(name, holds), help_text=_unit(name))
+    if kind is int:
+        return forms.IntegerField(label=label, initial=holds, help_text=hint, error_messages=_MISSING, widget=_number())
+    return PlainField(name, kind, label=label, initial=_as_text(name, holds), help_text=hint)
 
 
 _MISSING = {"required": gettext_lazy("Please give a value."), "invalid": gettext_lazy("This is not a whole number.")}
@@ -83,6 +87,19 @@ _MISSING = {"required": gettext_lazy("Please give a value."), "invalid": gettext
 
 def _number() -> forms.Widget:
     return forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+
+
+class ChosenField(forms.ChoiceField):
+    """A value that is one of a few: yes or no, or a word of the policy."""
+
+    def __init__(self, kind: Any, **kwargs: Any) -> None:
+        self.kind = kind
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """The plain value: a truth for a yes or no."""
+        found = super().clean(value)
+        return found == "true" if self.kind is bool else found
 
 
 class PlainField(forms.CharField):
@@ -108,17 +125,23 @@ def _read(name: str, kind: Any, text: str) -> Any:
         return [_desk(line) for line in text.splitlines() if line.strip()]
     if typing.get_origin(kind) is tuple:
         inner = typing.get_args(kind)[0]
-        return [_one(inner, part.strip()) for part in re.split(r"[;\n]", text) if part.strip()]
-    return _one(kind, text)
+        return [
+            _one(name, inner, part.strip())
+            for part in re.split(r"[;,\n]" if inner is int else r"[;\n]", text)
+            if part.strip()
+        ]
+    return _one(name, kind, text)
 
 
-def _one(kind: Any, text: str) -> Any:
+def _one(name: str, kind: Any, text: str) -> Any:
     bare = re.sub(r"[\s\u00a0\u202f€%]", "", text).replace(",", ".")
     if kind is Money:
         return f"{_decimal(bare):.2f}"
     if kind is Decimal:
         return f"{_decimal(bare):f}"
-    return text
+    if kind is int:
+        return int(bare)
+    return policy_words.code_of(policy_words.CATEGORIES, text) if policy_words.kind_of(name) == "category" else text
 
 
 def _decimal(text: str) -> Decimal:
@@ -128,12 +151,13 @@ def _decimal(text: str) -> Decimal:
 
 
 def _desk(line: str) -> dict[str, Any]:
-    """ "helpdesk: 1-5 08:00-18:00; 6 09:00-13:00" (1 is Monday)."""
+    """ "help: 1-5 08:00-18:00; 6 09:00-13:00" (1 is Monday)."""
     name, _colon, hours = line.partition(":")
     found = [HOURS.fullmatch(part) for part in hours.split(";")]
     if not name.strip() or not all(found):
         raise ValueError(line)
-    return {"name": name.strip(), "hours": [_hours(one) for one in found if one]}
+    code = policy_words.code_of(policy_words.DESKS, name.strip())
+    return {"name": code, "hours": [_hours(one) for one in found if one]}
 
 
 def _hours(found: re.Match[str]) -> dict[str, Any]:
@@ -145,8 +169,26 @@ def _as_text(name: str, holds: Any) -> str:
     if holds is None:
         return ""
     if name == "desks":
-        return "\n".join(f"{desk['name']}: {'; '.join(map(_hours_text, desk['hours']))}" for desk in holds)
-    return "; ".join(map(str, holds)) if isinstance(holds, list | tuple) else str(holds)
+        return "\n".join(f"{_said(policy_words.DESKS, one['name'])}: {_desk_text(one)}" for one in holds)
+    if isinstance(holds, list | tuple):
+        return "; ".join(_part_text(name, one) for one in holds)
+    return _part_text(name, holds)
+
+
+def _part_text(name: str, holds: Any) -> str:
+    """One value as somebody of the page's language would type it."""
+    kind = policy_words.kind_of(name)
+    if kind in ("money", "percent"):
+        return str(holds) if language() == "en" else str(holds).replace(".", ",")
+    return _said(policy_words.CATEGORIES, holds) if kind == "category" else str(holds)
+
+
+def _said(words: Mapping[str, Promise], code: str) -> str:
+    return str(words.get(code, code))
+
+
+def _desk_text(desk: Mapping[str, Any]) -> str:
+    return "; ".join(map(_hours_text, desk["hours"]))
 
 
 def _hours_text(one: Mapping[str, Any]) -> str:
@@ -155,16 +197,21 @@ def _hours_text(one: Mapping[str, Any]) -> str:
     return f"{said} {one['opens']}-{one['closes']}"
 
 
-def _unit(name: str) -> str:
-    if name == "desks":
-        return _("One desk a line, 1 is Monday. Like “helpdesk: 1-5 08:00-18:00; 6 09:00-13:00”.")
-    if name.endswith("_surcharge"):
-        return _("In euro.")
-    if name.endswith("_rate"):
-        return _("In percent.")
-    if name in ("complementary_shares", "complementary_excluded", "outage_scale"):
-        return _("Several are parted by a semicolon.")
-    for ending, unit in (("_hours", _("In hours.")), ("_months", _("In months.")), ("_days", _("In days."))):
-        if ending in name:
-            return unit
-    return "" if name.endswith("_prefix") else _("A day of the month.")
+def _hint(name: str, kind: Any) -> str:
+    """What a value counts in, and how several are written."""
+    said = str(UNITS.get(policy_words.kind_of(name), ""))
+    if typing.get_origin(kind) is tuple and name != "desks":
+        said = f"{said} {_('Several are parted by a semicolon.')}"
+    return said.strip()
+
+
+UNITS: Mapping[str, Promise] = {
+    "day": gettext_lazy("A day of the month."),
+    "days": gettext_lazy("In days."),
+    "months": gettext_lazy("In months."),
+    "hours": gettext_lazy("In hours."),
+    "money": gettext_lazy("In euro."),
+    "percent": gettext_lazy("In percent."),
+    "desks": gettext_lazy("One desk a line, 1 is Monday. Like “help: 1-5 08:00-18:00; 6 09:00-13:00”."),
+    "category": gettext_lazy("Of telephony, internet, hardware, software, services."),
+}

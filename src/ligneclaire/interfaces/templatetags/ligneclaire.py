@@ -49,6 +49,12 @@ def times(value: Money | None, quantity: int) -> Money | None:
 
 
 @register.filter
+def colon(label: str) -> str:
+    """`{{ name|colon }}`: a label with the colon after it, in French with the space that cannot break before it."""
+    return f"{label}\u00a0:" if language() == "fr" else f"{label}:"
+
+
+@register.filter
 def number(value: Decimal | int | None) -> str:
     """`{{ quantity|number }}`: 1 250,5."""
     return "" if value is None else formats.number(Decimal(value), language())

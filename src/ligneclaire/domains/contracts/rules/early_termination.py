@@ -14,6 +14,8 @@ from ligneclaire.kernel.money import Money, zero
 from ligneclaire.kernel.periods import whole_months_between
 from ligneclaire.kernel.policy import InForce, Law
 
+LAWS = {"FR": "L-FR-01", "BE": "L-BE-01"}  # the law on leaving early, by country
+
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
@@ -150,6 +152,24 @@ def _allowed(leaving: Leaving, terms: EarlyTermination, law: Law) -> Due:
     highest = law["reduced_rate_max_with_device" if leaving.subsidised_device else "reduced_rate_max"]
     full_months = min(terms.full_months, int(law["full_months"]))
     return _asked(leaving, EarlyTermination(full_months, min(terms.reduced_rate, Decimal(highest))))
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What the law allows at most for a field of the policy, for whom it protects; None: the same with a device."""
+
+    field: str
+    most: int | Decimal
+    with_device: Decimal | None = None
+
+
+def limits(law: Law) -> tuple[Limit, ...]:
+    """What a law on leaving early allows of the policy's values, as `leave` applies it."""
+    if "free_after_months" in law.values:
+        return Limit("full_months", int(law["free_after_months"])), Limit("reduced_rate", Decimal(0))
+    most, with_device = (Decimal(law[name]) for name in ("reduced_rate_max", "reduced_rate_max_with_device"))
+    rate = Limit("reduced_rate", most, with_device if with_device != most else None)
+    return Limit("full_months", int(law["full_months"])), rate
 
 
 def _fee(leaving: Leaving, law: Law | None) -> tuple[Money | None, list[Step]]:

@@ -228,4 +228,10 @@ def desk_name(owner: str) -> str:
 @register.filter
 def with_unit(value: str, field: str) -> str:
     """`{{ clip.law_value|with_unit:clip.field }}`: a value that is kept as text, with its unit."""
-    return policy_words.written(field, int(value) if value.isdigit() and not field.endswith("_rate") else value)
+    return policy_words.written(field, value)
+
+
+@register.filter
+def policy_reason(given: str) -> str:
+    """`{{ version.reason|policy_reason }}`: why a version was published."""
+    return policy_words.reason(given)

@@ -55,6 +55,7 @@ def try_policy(request: HttpRequest, staff: Staff, key: str) -> HttpResponse:
         "version": version,
         "values": decode.to_plain(version.value),
         "clips": desk_policies.clips_of(staff.scope, version, version.effective_from),
+        "guards": desk_policies.guards_of(staff.scope, version, version.effective_from),
         "trial": trial,
         "plot": trying.plot_of(trial),
         "given": [(name, value) for name, value in request.GET.items()],
