@@ -26,11 +26,12 @@ from ligneclaire.domains.customers.models import PartyRole
 from ligneclaire.domains.ledger.models import Posting
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.operators.models import Operator
+from ligneclaire.domains.rulebook import queries as rulebook
 from ligneclaire.domains.usage import queries as usage
 from ligneclaire.domains.usage import store
 from ligneclaire.domains.usage.models import Group
 from ligneclaire.interfaces.jobs import demo, invoice
-from ligneclaire.journeys import formats, invoice_data, invoice_pdf, invoices
+from ligneclaire.journeys import desk_try, formats, invoice_data, invoice_pdf, invoices
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.scope import Scope
 from tests import third_opinion
@@ -51,6 +52,7 @@ def test_a_small_year_adds_up_and_says_the_same_everywhere(small_year: None, mon
     check_books("fleet", "lessor", "rural")
     assert deliveries_that_add_up() > 5_000
     assert views_that_say_what_was_issued() == agreeing_documents() > 60
+    trials_that_begin_with_what_was_issued()
     assert agreed_by_a_third_opinion([date(2026, 1, 1), date(2026, 8, 1), date(2026, 11, 1)]) > 2_000
     monkeypatch.setattr(third_opinion, "ROAMING_LIMIT", 0)  # Els used data in America in August
     with pytest.raises(AssertionError, match="2026-08-01: said and not made"):
@@ -74,6 +76,19 @@ def test_the_whole_demo_year(whole_year: None) -> None:
     check_books("lessor", "rural")
     assert views_that_say_what_was_issued() > 3000
     assert agreeing_documents(every=8) > 300
+
+
+def trials_that_begin_with_what_was_issued() -> None:
+    """A policy is tried on the sums that the last run issued; trying what holds changes nothing."""
+    for operator in Operator.objects.order_by("pk"):
+        with acting_for(operator.pk):
+            held = rulebook.book_of(operator.pk).version("accounts.debit", date(2026, 11, 20))
+            assert held is not None
+            trial = desk_try.try_policy(Scope.staff(operator.pk), held, date(2026, 11, 20))
+            issued = Invoice.objects.filter(run__month=trial.month, run__operator=operator)
+            signed = [one.total if one.kind == "invoice" else -one.total for one in issued]
+            assert (trial.issued, trial.before.amount) == (len(signed), sum(signed))
+            assert (trial.changed, trial.after) == ((), trial.before)
 
 
 def check_books(*played: str) -> None:

@@ -40,7 +40,11 @@ AT_ONCE = 500  # accounts read by one statement
 @dataclass(frozen=True, slots=True)
 class Tried:
     """One account, or one contract, before and after: its sum, the day it is paid on, its part in the complementary
-    currency. Of a credit note the sum is negative."""
+    currency. Of a credit note the sum is negative.
+
+    `before` is what was issued; `known_since` is what today's contracts make more or less of that document without any
+    tried value, because an end or a change was entered after the run. `after` moves by the tried values alone.
+    """
 
     number: str
     name: str
@@ -51,6 +55,8 @@ class Tried:
     paid_after: date | None = None
     complementary_before: Money = NOTHING
     complementary_after: Money = NOTHING
+    is_issued: bool = True
+    known_since: Money = NOTHING
 
     @property
     def difference(self) -> Money:
@@ -85,8 +91,18 @@ class Trial:
         return tuple(sorted(found, key=lambda one: (-abs(one.difference).amount, one.number)))
 
     @property
+    def issued(self) -> int:
+        """How many documents there were."""
+        return sum(one.is_issued for one in self.tried)
+
+    @property
+    def overtaken(self) -> int:
+        """Of how many documents more is known since: they can't be made once more as they were."""
+        return sum(bool(one.known_since) for one in self.tried)
+
+    @property
     def before(self) -> Money:
-        """The sum with the values that hold."""
+        """The sum with the values that hold: of documents, what was issued."""
         return sum((one.before for one in self.tried), zero())
 
     @property
@@ -133,7 +149,8 @@ def _books(operator_id: int, version: Version) -> tuple[Rulebook, Rulebook]:
 
 
 def _documents(run: BillRun, version: Version) -> Iterator[Tried]:
-    """Every account of a run, its document made twice out of what was known then."""
+    """Every account of a run: what was issued, and the difference between its document made by the values that hold and
+    by the tried ones, both out of what was known then."""
     book, tried_book = _books(run.operator_id, version)
     first = Invoice.objects.filter(run=run).order_by("pk").values_list("pk", flat=True).first()
     bill_on = _bill_on(tried_book, run)
@@ -142,15 +159,18 @@ def _documents(run: BillRun, version: Version) -> Iterator[Tried]:
     reader = Reader(replace(knowing, last_invoice_id=first - 1) if first else knowing)
     starts = _starts(run, tried_book) if version.key == "contracts.service_start" else {}
     drafts = Draft.objects.filter(run=run).order_by("account_id").select_related("account__party")
-    rows = {one.account_id: one.account for one in drafts}
+    rows = {one.account_id: one for one in drafts}
     ids = list(rows)
     for chunk in range(0, len(ids), AT_ONCE):
         for inputs in reader.read(ids[chunk : chunk + AT_ONCE]):
-            account = rows[inputs.account_id]
+            draft = rows[inputs.account_id]
+            account, issued = draft.account, Money.of(draft.total)
             found = _sum(before, inputs), _sum(after, _restarted(inputs, starts))
             yield Tried(
-                account.number, account.name, account.party.public_id, found[0].total, found[1].total,
+                account.number, account.name, account.party.public_id,
+                issued, issued + found[1].total - found[0].total,
                 found[0].paid_on, found[1].paid_on, found[0].complementary, found[1].complementary,
+                not draft.skip_reason, found[0].total - issued,
             )  # fmt: skip
 
 

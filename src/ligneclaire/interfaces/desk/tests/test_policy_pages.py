@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from html import unescape
 from html.parser import HTMLParser
 
@@ -11,8 +12,11 @@ from django.urls import reverse
 from django.utils import translation
 from tests import cast
 
+from ligneclaire.domains.billing.models import Invoice
 from ligneclaire.interfaces.desk import policy_words
-from ligneclaire.interfaces.desk.tests.scene import client
+from ligneclaire.interfaces.desk.tests.scene import client, scene
+from ligneclaire.journeys import formats, leave
+from ligneclaire.kernel.money import Money, sum_money
 from ligneclaire.kernel.policy import declared
 from ligneclaire.kernel.texts import LANGUAGES
 
@@ -108,6 +112,24 @@ def test_the_law_on_leaving_early_stands_beside_the_values(operator: str, rate: 
     stands = browser.get(reverse("desk:policy", args=["contracts.early_termination"])).content.decode()
     assert said[0] in shown(stands)
     assert "No law bounds" not in stands
+
+
+@pytest.mark.usefixtures("database")
+def test_what_is_entered_after_a_run_does_not_change_what_it_was() -> None:
+    """Anna's end in mid-July, entered after July was released: as it was is what was issued, and the page says why."""
+    known = scene()
+    leave.leave(
+        contract=known.anna.contract, received_on=date(2026, 7, 6), wanted_on=date(2026, 7, 16), channel="form",
+        requester=known.anna.person, at=cast.moment(date(2026, 7, 6)), actor=cast.ACTOR,
+    )  # fmt: skip
+    given = {"debit_day": "5", "notice_days": "3", "effective_from": "2099-01-01"}
+    tried = client(known.eva).get(reverse("desk:policy-try", args=["accounts.debit"]), given).content.decode()
+    with known.anna.acting():
+        issued = Invoice.objects.filter(run=known.run)
+        sums = formats.money(sum_money(Money.of(one.total) for one in issued), "en")
+        documents = issued.count()
+    assert f"{documents} documents of July 2026 made once more: {sums} as it was, {sums} as tried." in shown(tried)
+    assert "Of 1 document more is known since" in shown(tried)
 
 
 @pytest.mark.parametrize("key", ["usage.late", "usage.ceilings", "usage.correction"])
