@@ -147,6 +147,7 @@ def test_after_the_commitment_the_customer_stays_at_the_same_price_and_leaves_fo
         assert bound.free_since is None
     left = _leave(anna)
     assert (left.quote.indemnity, left.quote.amount) == (Money.of("0.00"), Money.of("49.00"))
+    assert [one.value for one in left.quote.in_all][-2:] == ["0.00", "49.00"]  # the steps end with what is due
     with anna.acting():
         assert [str(Money.of(one.amount)) for one in Charge.objects.all()] == ["49.00"]
 

@@ -23,7 +23,8 @@ from ligneclaire.kernel.money import Money
 
 @dataclass(frozen=True, slots=True)
 class LeaveQuote:
-    """What leaving means: the last day with service, what it costs in the account's `prices` mode, and the reasons."""
+    """What leaving means: the last day with service, what it costs in the account's `prices` mode, and the reasons:
+    `cost_because` of the indemnity alone, `in_all` of all that is due."""
 
     last_day: date
     latest_allowed: date
@@ -34,6 +35,7 @@ class LeaveQuote:
     prices: str
     day_because: tuple[Step, ...]
     cost_because: tuple[Step, ...]
+    in_all: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,4 +158,5 @@ def _quote(contract: Contract, day: TerminationDay, cost: Exit) -> LeaveQuote:
         prices=contract.account.prices,
         day_because=day.because,
         cost_because=cost.because,
+        in_all=cost.in_all,
     )

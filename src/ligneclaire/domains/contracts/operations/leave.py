@@ -7,9 +7,8 @@ from datetime import date, datetime
 from ligneclaire.domains.contracts import queries
 from ligneclaire.domains.contracts.models import Contract, Termination
 from ligneclaire.domains.contracts.operations import record, split
-from ligneclaire.domains.contracts.refusals import BeforeSignature, EndsAlready, InTheFuture, WrongChannel
+from ligneclaire.domains.contracts.refusals import EndsAlready, WrongChannel
 from ligneclaire.domains.customers.models import Person
-from ligneclaire.domains.operators import queries as operators
 from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.promises import operations as promises
 
@@ -43,10 +42,6 @@ def terminate(
         locked = record.lock(contract)
         if locked.last_day is not None:
             raise EndsAlready(contract=locked.number, on=locked.last_day)
-        if received_on < locked.signed_on:
-            raise BeforeSignature(contract=locked.number, on=locked.signed_on)
-        if received_on > at.astimezone(operators.zone_of(locked.operator_id)).date():
-            raise InTheFuture(contract=locked.number, on=received_on)
         end = queries.termination_day(locked, received_on, wanted_on, at)
         promise = promises.make(
             party=locked.account.party, kind="termination", subject=f"contract:{locked.public_id}",

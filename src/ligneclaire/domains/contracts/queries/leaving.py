@@ -12,8 +12,9 @@ from django.db.models import Exists, OuterRef
 from ligneclaire.domains.catalogue import queries as catalogue
 from ligneclaire.domains.contracts.models import Contract, Item, Termination
 from ligneclaire.domains.contracts.queries.terms import book_of_account, items_of
-from ligneclaire.domains.contracts.refusals import TooFarAhead
+from ligneclaire.domains.contracts.refusals import BeforeSignature, InTheFuture, TooFarAhead
 from ligneclaire.domains.contracts.rules.commitment import month_ends
+from ligneclaire.domains.operators import queries as operators
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.promises import rules as promises
 from ligneclaire.domains.promises.models import PromiseStep
@@ -56,12 +57,28 @@ class Exit:
         """All of it."""
         return self.indemnity + self.device + self.fee
 
+    @property
+    def in_all(self) -> tuple[Step, ...]:
+        """The steps to the sum of all: those of the decision, then device and fee added to the indemnity."""
+        others = [name for name in ("device", "fee") if getattr(self, name)]
+        if not others:
+            return self.because
+        code = f"-{others[0]}" if len(others) == 1 else "-all"
+        parts = {"indemnity": self.indemnity, "device": self.device, "fee": self.fee}
+        last = f"contracts.exit.total{code if self.indemnity or len(others) > 1 else ''}"
+        return (*self.because, step(last, "CON-08", self.amount, None, amount=self.amount, **parts))
+
 
 def termination_day(contract: Contract, received_on: date, wanted_on: date | None, at: datetime) -> TerminationDay:
     """The last day with service after a request (L-FR-02, L-BE-01), by the decision `termination-date`.
 
-    Raises Refused when the wanted day can't be, TooFarAhead when it lies years ahead.
+    Raises BeforeSignature and InTheFuture when it can't have been received then, Refused when the wanted day can't be,
+    TooFarAhead when it lies years ahead.
     """
+    if received_on < contract.signed_on:
+        raise BeforeSignature(contract=contract.number, on=contract.signed_on)
+    if received_on > at.astimezone(operators.zone_of(contract.operator_id)).date():
+        raise InTheFuture(contract=contract.number, on=received_on)
     furthest = add_months(received_on, MOST_MONTHS_AHEAD)
     if wanted_on is not None and wanted_on > furthest:
         raise TooFarAhead(until=furthest)

@@ -185,7 +185,8 @@ def _fee(leaving: Leaving, law: Law | None) -> tuple[Money | None, list[Step]]:
 
 
 def _month_step(leaving: Leaving) -> Step:
-    code = "commitment-month" if leaving.month <= leaving.commitment_months else "commitment-over"
+    over = "commitment-over" if leaving.commitment_months else "no-commitment"
+    code = "commitment-month" if leaving.month <= leaving.commitment_months else over
     return step(
         f"contracts.step.{code}",
         "C7",
@@ -229,6 +230,9 @@ def _months_step(leaving: Leaving, due: Due) -> Step:
 
 def _amount_step(leaving: Leaving, due: Due, amount: Money, cap: str | None, rounding: str) -> Step:
     code = "indemnity-capped" if cap else "indemnity-down" if rounding == "down" else "indemnity"
+    in_part = due.reduced and due.rate
+    if not (due.in_full and in_part):  # a part that is zero is not printed
+        code += "-full" if due.in_full else "-part" if in_part else "-none"
     return step(
         f"contracts.step.{code}",
         cap or ("C8" if rounding == "down" else "CON-07"),

@@ -30,6 +30,11 @@ BELGIAN = {
 }
 
 
+def sentences(facts: dict[str, Any]) -> list[str]:
+    """The steps in English."""
+    return [one["step"].replace("\u00a0", " ") for one in ask("early-termination", facts)["because"]]
+
+
 def figures(facts: dict[str, Any]) -> tuple[Any, ...]:
     """Month, months in full, months reduced, rate, amount, law; the last step says the amount."""
     answer = ask("early-termination", facts)
@@ -289,3 +294,22 @@ def test_never_above_the_cap_and_never_more_for_staying(
 def test_changing_a_fact_changes_a_step(changed: dict[str, Any]) -> None:
     before = ask("early-termination", FRENCH)["because"]
     assert ask("early-termination", FRENCH | changed)["because"] != before
+
+
+@pytest.mark.rule("CON-06", "CON-07")
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({}, "9 × 25% of €34.90 = €78.52, rounded down."),
+        ({"last_day": "2023-05-20"}, "7 × €34.90 + 12 × 25% of €34.90 = €349.00, rounded down."),
+        ({"commitment_months": 12, "last_day": "2023-05-20"}, "7 × €34.90 = €244.30, rounded down."),
+        ({"contract_on": "2023-01-01"}, "Bounded by the law: nothing is due for the rest of the commitment: €0.00."),
+        ({"last_day": "2025-01-14"}, "Nothing is due for the rest of the commitment: €0.00."),
+    ],
+)
+def test_the_last_step_prints_no_part_that_is_zero(changed: dict[str, Any], said: str) -> None:
+    assert sentences(FRENCH | changed)[-1] == said
+
+
+def test_a_contract_without_commitment_says_so() -> None:
+    assert "The contract has no commitment." in sentences(FRENCH | {"commitment_months": 0})

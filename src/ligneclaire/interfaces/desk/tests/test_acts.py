@@ -327,3 +327,14 @@ def test_the_scope_of_staff_is_its_operator(known: Scene) -> None:
             desk_customers.customer_page(foreign, known.anna.party.public_id, date(2026, 7, 8))
         with pytest.raises(NotFound):
             desk_runs.run_page(foreign, known.run.public_id)
+
+
+@pytest.mark.parametrize(("received", "said"), [("2026-06-01", "was signed on"), ("2099-01-01", "is still to come")])
+def test_a_request_of_an_impossible_day_is_refused_before_anything_is_quoted(
+    known: Scene, received: str, said: str
+) -> None:
+    given = {"channel": "form", "received_on": received, "wanted_on": ""}
+    answer = client(known.eva).get(reverse("desk:end", args=[known.anna.contract.public_id]), given)
+    html = answer.content.decode()
+    assert (answer.status_code, "Why this much" in html) == (422, False)
+    assert said in html

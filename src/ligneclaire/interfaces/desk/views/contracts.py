@@ -169,7 +169,7 @@ def end(request: HttpRequest, staff: Staff, public_id: str) -> HttpResponse:
     known = {"form": form, "contract": view, "quote": quote}
     if quote:
         known["day_because"] = desk_documents.because_of(quote.quote.day_because, staff.language)
-        known["cost_because"] = desk_documents.because_of(quote.quote.cost_because, staff.language)
+        known["cost_because"] = desk_documents.because_of(quote.quote.in_all, staff.language)
     return show(request, staff, "end", status, **known)
 
 
