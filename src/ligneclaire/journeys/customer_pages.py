@@ -196,12 +196,18 @@ class InvoicePage:
 def invoice_page(scope: Scope, public_id: str, language: str, on: date) -> InvoicePage:
     """One document on a day; what the next one will be is told while it lies ahead. Raises NotFound."""
     row = invoice_of(scope, public_id)
-    known = invoices.known_of(row, ahead=add_months(row.month, 1) >= on.replace(day=1))
+    known = invoices.known_of(row, ahead=_lies_ahead(row, on))
     beside = known.beside
     disputed = disputes_of(scope, row, on) if beside.is_disputed else ()
     waits = billing.disputed_sums(scope, [public_id] if disputed else [])
     bill = _bill(row, _standing(known.items), waits.get(public_id, zero()), beside.credited, on)
     return InvoicePage(invoices.view_of(row, language, known=known), bill, disputed)
+
+
+def _lies_ahead(row: Invoice, on: date) -> bool:
+    """Whether the month after an invoice's is to come and has no invoice yet."""
+    following = Invoice.objects.filter(account_id=row.account_id, run__isnull=False, month__gt=row.month)
+    return add_months(row.month, 1) >= on.replace(day=1) and not following.exists()
 
 
 def requests_of(scope: Scope, on: date) -> tuple[PromiseView, ...]:
@@ -297,12 +303,13 @@ def few_offers(scope: Scope, on: date, at: datetime) -> tuple[OfferView, ...] | 
 @dataclass(frozen=True, slots=True)
 class Ahead:
     """What an account's next invoice will be if nothing changes; `account_name` is "" for an only account. Lines of one
-    name are one, with how many they are."""
+    name are one, with how many they are. `with_usage`: what was used so far is in it, what is used later is not."""
 
     month: date
     total: Money
     account_name: str
     lines: tuple[tuple[Mapping[str, str], int, Money], ...]
+    with_usage: bool = False
 
 
 def ahead(scope: Scope, on: date) -> tuple[Ahead, ...]:
@@ -314,6 +321,7 @@ def ahead(scope: Scope, on: date) -> tuple[Ahead, ...]:
             document.total,
             account.name if len(found) > 1 else "",
             _alike((line.names, line.amount) for line in document.lines),
+            any(line.usage_month for line in document.lines),
         )
         for account, document in found
         if document is not None and document.kind == "invoice"

@@ -279,14 +279,14 @@ def _next(write: Writer) -> Sheet | None:
         return None
     month = formats.month(ahead.month, write.lang)
     included = [write.words["vat_included"]] if write.view.vat else []
-    split = []
+    split, last = [], "plus_usage" if ahead.with_usage else "if_nothing_changes"
     if ahead.complementary:
         unit, rest = _in_unit(write, ahead.complementary), write.money(ahead.amount - ahead.complementary)
         split = [write.say("next_split", complementary=unit, euro=rest)]
     return {
-        "said": write.say("next_in", month=month),
+        "said": write.say("next_fixed" if ahead.with_usage else "next_in", month=month),
         "sum": write.money(ahead.amount),
-        "note": ahead.note or ", ".join([*included, *split, write.words["if_nothing_changes"]]),
+        "note": ahead.note or ", ".join([*included, *split, write.words[last]]),
     }
 
 

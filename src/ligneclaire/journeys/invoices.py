@@ -107,7 +107,7 @@ def view_of(invoice: Invoice, language: str, *, at_issue: bool = False, known: K
         month=month,
         first=first,
         usual=None if credit else invoice_parts.usual(lines, kinds, Prices(invoice.prices), words, several=several),
-        next_invoice=_next(invoice) if known.ahead and not credit else None,
+        next_invoice=_next(invoice, rows) if known.ahead and not credit else None,
         settlement=settlement,
         corrects=_corrects(invoice) if credit else None,
         notes=_notes(operator, language),
@@ -298,15 +298,16 @@ def _corrects(invoice: Invoice) -> Correction | None:
     return Correction(corrected.number, corrected.issued_on, invoice.reason) if corrected else None
 
 
-def _next(invoice: Invoice) -> Forecast | None:
-    """The month after this invoice's, by the rule of the run, as known when it was issued."""
+def _next(invoice: Invoice, rows: Iterable[InvoiceLine]) -> Forecast | None:
+    """The month after this invoice's, by the rule of the run, as known when it was issued, without usage."""
     try:
         found = billing.forecast_after(invoice)
     except Refusal:
         return None
     if found is None or found.kind != Kind.INVOICE:
         return None
-    return Forecast(found.issue.month, found.total, complementary=found.complementary or None)
+    used = any(row.usage_month for row in rows)
+    return Forecast(found.issue.month, found.total, complementary=found.complementary or None, with_usage=used)
 
 
 def _notes(operator: Operator, lang: str) -> tuple[str, ...]:

@@ -115,3 +115,20 @@ def test_a_statement_of_zero_can_be_read(language: str) -> None:
     assert (str(found.total), str(found.open), len(found.lines)) == ("0.00", "0.00", 1)
     assert {"fr": "Rien à payer", "nl": "Niets te betalen", "en": "Nothing to pay"}[language] == found.lines[0].label
     assert invoice_pdf.render_invoice(found)
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "note"),
+    [
+        ("en", "Your invoice of August 2026 begins with", "plus what is used beside the bundles."),
+        ("nl", "In augustus 2026 begint uw factuur met", "plus wat naast de bundels wordt verbruikt."),
+        ("fr", "En août 2026, votre facture commence par", "plus ce qui est consommé hors forfait."),
+    ],
+)
+def test_what_is_said_of_the_next_invoice_leaves_usage_open(language: str, said: str, note: str) -> None:
+    bora = cast.bora_mobile()
+    rated.rate(bora.contract, JUNE, USED)
+    bill(bora.operator, JULY)
+    sheet = invoice_pdf.sheet_of(view(bora.account, language))
+    assert sheet["next"]["said"] == said
+    assert sheet["next"]["note"].endswith(note)

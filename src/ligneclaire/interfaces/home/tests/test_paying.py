@@ -14,7 +14,7 @@ from ligneclaire.domains.billing.models import Dispute, Invoice, InvoiceLine
 from ligneclaire.domains.payments import operations as payments
 from ligneclaire.interfaces.home.tests import billed
 from ligneclaire.interfaces.home.tests.test_many_contracts import signed_in, text
-from ligneclaire.journeys import customer_pages, paying
+from ligneclaire.journeys import customer_pages, invoices, paying
 from ligneclaire.kernel.money import Money
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -110,3 +110,20 @@ def test_the_part_in_another_currency_is_not_asked_for_in_euro() -> None:
     invoice = billed.invoice_of(bora)
     assert (str(invoice.total), str(invoice.complementary)) == ("207.37", "46.74")
     assert code_of(bora, invoice, date(2026, 5, 2))[7] == "EUR160.63"
+
+
+def test_the_next_invoice_is_told_until_it_exists_and_stays_on_paper() -> None:
+    customer, invoice = anna("transfer")
+    august = date(2026, 8, 20)
+
+    def ahead() -> bool:
+        with customer.acting():
+            found = customer_pages.invoice_page(customer.scope, invoice.public_id, "en", august)
+        return found.view.next_invoice is not None
+
+    assert ahead()
+    billed.bill(customer.operator, date(2026, 8, 1))
+    assert not ahead()
+    with customer.acting():
+        sent = invoices.view_of(invoice, "en", at_issue=True)
+    assert sent.next_invoice is not None
