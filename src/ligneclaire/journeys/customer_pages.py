@@ -33,7 +33,8 @@ class Bill:
     """A document in a list, with what was paid, given back by credit notes, and disputed of it.
 
     `state` is "paid", "credited" (given back whole), "disputed" (nothing to pay before an answer), "debit" (its day is
-    to come), "due", "overdue", or "credit" for a credit note. `in_favour` is what was paid too much.
+    to come), "due", "overdue", or "credit" for a credit note. `in_favour` is what was paid too much, `complementary`
+    the part of what is open that is settled in the other currency.
     """
 
     public_id: str
@@ -47,6 +48,7 @@ class Bill:
     open: Money
     paid: Money
     in_favour: Money
+    complementary: Money
     credited: Money
     disputed: Money
     pay_on: date
@@ -60,14 +62,26 @@ class Bill:
         """What may be asked for: a disputed sum waits for its answer."""
         return max(self.open - self.disputed, zero(self.open.currency))
 
+    @property
+    def to_pay_in_unit(self) -> Money:
+        """The part of it that is paid in the complementary currency (1 unit = 1 euro)."""
+        return min(self.complementary, self.to_pay)
+
 
 @dataclass(frozen=True, slots=True)
 class Bills:
-    """All documents within a scope, the newest first, what is to be paid of them, and the one to be paid first."""
+    """All documents within a scope, the newest first, what is to be paid of them, and the one to be paid first.
+    `in_favour` is what the reader has with the operator: paid too much, or given back and not set off."""
 
     bills: tuple[Bill, ...]
     to_pay: Money
     next: Bill | None
+    in_favour: Money
+
+    @property
+    def in_unit(self) -> Money:
+        """What is to be paid of them in the complementary currency."""
+        return sum_money(bill.to_pay_in_unit for bill in self.bills)
 
     @property
     def overdue(self) -> Money:
@@ -75,7 +89,8 @@ class Bills:
         return sum_money(bill.to_pay for bill in self.bills if bill.state == "overdue")
 
 
-NOTHING = (zero(), zero())
+Standing = tuple[Money, Money, Money]  # open, paid, open in the complementary currency
+NOTHING, NOT_POSTED = (zero(), zero()), (zero(), zero(), zero())
 LISTED = (
     "public_id", "number", "kind", "month", "issued_on", "account__name", "currency", "total", "debit_on", "due_on",
     "payment_method", "debited_iban", "structured_communication",
@@ -86,32 +101,35 @@ def bills_of(scope: Scope, on: date, items: Iterable[OpenItem] | None = None) ->
     """The documents of a scope as they stand on a day; `next` is the one to be paid first. `items`: what the ledger
     says of the scope, when it was read before."""
     rows = Invoice.objects.filter(within(scope, "account")).select_related("account").order_by("-issued_on", "-pk")
+    items = ledger.items(scope) if items is None else tuple(items)
     bills = _bills(scope, list(rows.only(*LISTED)), on, items)
     owed = [bill for bill in bills if bill.to_pay]
     first = min(owed, key=lambda bill: (bill.pay_on, bill.number), default=None)
-    return Bills(bills, sum_money(bill.to_pay for bill in owed), first)
+    over = sum_money(-one.open for one in items if one.open.amount < 0 and one.currency == "EUR")
+    return Bills(bills, sum_money(bill.to_pay for bill in owed), first, over)
 
 
-def _bills(scope: Scope, rows: list[Invoice], on: date, items: Iterable[OpenItem] | None) -> tuple[Bill, ...]:
+def _bills(scope: Scope, rows: list[Invoice], on: date, items: Iterable[OpenItem]) -> tuple[Bill, ...]:
     names = [row.public_id for row in rows]
-    standing = _standing(ledger.items(scope) if items is None else items)
+    standing = _standing(items)
     moved = billing.disputed_and_credited(scope, names)
     return tuple(_bill(row, standing, *moved.get(row.public_id, NOTHING), on) for row in rows)
 
 
-def _standing(items: Iterable[OpenItem]) -> dict[str, tuple[Money, Money]]:
-    """What is open and what was paid of each document, both currencies together: one unit is one euro (C11)."""
-    found: dict[str, tuple[Money, Money]] = {}
+def _standing(items: Iterable[OpenItem]) -> dict[str, Standing]:
+    """What is open and what was paid of each document, both currencies together: one unit is one euro (C11); and what
+    is open in the complementary one."""
+    found: dict[str, Standing] = {}
     for item in items:
-        left, paid = found.get(item.item, (zero(), zero()))
-        found[item.item] = (left + Money.of(item.open.amount), paid + Money.of(item.paid.amount))
+        left, paid, unit = found.get(item.item, NOT_POSTED)
+        still = Money.of(item.open.amount)
+        unit += still if item.currency != "EUR" else zero()
+        found[item.item] = (left + still, paid + Money.of(item.paid.amount), unit)
     return found
 
 
-def _bill(
-    row: Invoice, standing: Mapping[str, tuple[Money, Money]], disputed: Money, credited: Money, on: date
-) -> Bill:
-    left, paid = standing.get(row.public_id, NOTHING)
+def _bill(row: Invoice, standing: Mapping[str, Standing], disputed: Money, credited: Money, on: date) -> Bill:
+    left, paid, unit = standing.get(row.public_id, NOT_POSTED)
     owed = max(left, zero()) if row.kind == "invoice" else zero(row.currency)
     pay_on = row.debit_on or row.due_on
     return Bill(
@@ -126,6 +144,7 @@ def _bill(
         open=owed,
         paid=paid if row.kind == "invoice" else zero(row.currency),
         in_favour=max(-left, zero()) if row.kind == "invoice" else zero(row.currency),
+        complementary=min(max(unit, zero()), owed),
         credited=credited,
         disputed=min(max(disputed, zero()), owed),
         pay_on=pay_on,
@@ -155,6 +174,11 @@ def invoice_of(scope: Scope, public_id: str) -> Invoice:
     if found is None:
         raise NotFound(public_id)
     return found
+
+
+def is_paid(scope: Scope, public_id: str) -> bool:
+    """Whether nothing is open of a document: what is disputed of it then comes back if we agree."""
+    return not any(item.open.amount > 0 for item in ledger.items(scope, items=[public_id]))
 
 
 def line_of(scope: Scope, public_id: str, position: int) -> InvoiceLine:

@@ -17,7 +17,7 @@ from ligneclaire.kernel.periods import Period
 @dataclass(frozen=True, slots=True)
 class InternetMonth:
     """A month of an internet line. `others` are the reader's other internet lines, `months` the other months with
-    records."""
+    records; `has_begun`: there are records of some month."""
 
     line: Seen
     others: tuple[Seen, ...]
@@ -25,6 +25,7 @@ class InternetMonth:
     ends_on: date
     carried: Carried
     months: tuple[date, ...]
+    has_begun: bool = False
 
     @property
     def octets(self) -> int:
@@ -52,4 +53,5 @@ def internet_month(reader: Reading, month: date, public_id: str = "") -> Interne
         ends_on=period.end - timedelta(days=1),
         carried=found,
         months=tuple(one for one in found.months if one != period.start),
+        has_begun=bool(found.months),
     )

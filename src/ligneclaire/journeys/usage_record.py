@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from ligneclaire.domains.catalogue import queries as catalogue
 from ligneclaire.domains.catalogue.models import Product
-from ligneclaire.domains.catalogue.rules.tariff import Rate
+from ligneclaire.domains.catalogue.rules.tariff import PEAK, Rate
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.usage.queries import own, wall
 from ligneclaire.domains.usage.queries.wall import Seen
@@ -45,7 +45,7 @@ def used_record(scope: Scope, operator: Operator, seen: Seen, name: str, lang: s
     store.SegmentDamaged."""
     row = own.record(wall.records_of(scope, seen), name)
     at = row["start"].astimezone(ZoneInfo(operator.timezone))
-    product, rate = _priced(operator.pk, row, at.date())
+    product, rate, has_peak = _priced(operator.pk, row, at.date())
     return UsedRecord(
         seen=seen,
         name=name,
@@ -54,7 +54,7 @@ def used_record(scope: Scope, operator: Operator, seen: Seen, name: str, lang: s
         product=product,
         plan_from=date.fromisoformat(row["plan"].rpartition("@")[2]) if product else None,
         names=catalogue.zone_names(operator.pk, lang, at.date()),
-        steps=explain.steps_of(explain.told_of(name, row), rate),
+        steps=explain.steps_of(explain.told_of(name, row), rate, has_peak=has_peak),
     )
 
 
@@ -71,14 +71,16 @@ def sentence(record: UsedRecord, step: Step, lang: str) -> str:
     return formats.no_narrow_space(texts.say(f"usage.why.{step.code.rpartition('.')[2]}", lang, params))
 
 
-def _priced(operator_id: int, row: Mapping[str, Any], on: date) -> tuple[Product | None, Rate | None]:
-    """The plan of a record, and the rate that rating used: none when the catalogue has other terms for that day now."""
+def _priced(operator_id: int, row: Mapping[str, Any], on: date) -> tuple[Product | None, Rate | None, bool]:
+    """The plan of a record, the rate that rating used (none when the catalogue has other terms for that day now), and
+    whether its tariff has peak times."""
+    is_peak = row["band"] == PEAK
     code = row["plan"].partition("@")[0]
     product = Product.objects.filter(operator_id=operator_id, code=code, kind__in=("offer", "option")).first()
     try:
         tariff = catalogue.tariff_for(operator_id, code, on).tariff
     except Refusal:
-        return product, None
+        return product, None, is_peak
     if tariff is None or tariff.code != row["plan"]:
-        return product, None
-    return product, zones.rate_of(tariff, row["service"], row["zone"], row["band"])
+        return product, None, is_peak
+    return product, zones.rate_of(tariff, row["service"], row["zone"], row["band"]), tariff.peak is not None

@@ -159,4 +159,4 @@ def _because(row: Mapping[str, Any], tariff: Tariff) -> tuple[Step, ...]:
     from ligneclaire.domains.usage.rules import explain, zones
 
     rate = zones.rate_of(tariff, row["service"], row["zone"], row["band"])
-    return explain.steps_of(explain.told_of(row["event_key"], row), rate)
+    return explain.steps_of(explain.told_of(row["event_key"], row), rate, has_peak=tariff.peak is not None)

@@ -48,7 +48,7 @@ def offer(request: HttpRequest, reader: Reader) -> HttpResponse:
     """What was agreed, until when, and what leaving would cost month by month."""
     offers = customer_pages.few_offers(reader.scope, reader.on, reader.at)
     if offers is not None:
-        return render(request, "home/offer.html", {"offers": offers, "on": reader.on})
+        return render(request, "home/offer.html", {"offers": offers, "on": reader.on, "lines": reader.scope.line_ids})
     asked = {name: request.GET.get(name, "").strip()[:80] for name in ("plan", "number")}
     wanted = request.GET.get("page", "")
     found = contracts.contract_page(

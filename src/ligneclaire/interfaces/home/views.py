@@ -96,8 +96,8 @@ class DisputeForm(forms.Form):
 def dispute(request: HttpRequest, reader: Reader, public_id: str, position: int) -> HttpResponse:
     """Say that a line is wrong: a promise with a date, which the customer can follow."""
     row = customer_pages.line_of(reader.scope, public_id, position)
-    known = customer_pages.disputes_of(reader.scope, row.invoice, reader.on)
-    running = next((one for one in known if one.position == position and not one.promise.outcome), None)
+    disputed = customer_pages.disputes_of(reader.scope, row.invoice, reader.on)
+    running = next((one for one in disputed if one.position == position and not one.promise.outcome), None)
     if running:
         if request.method == "POST":
             messages.warning(
@@ -116,7 +116,8 @@ def dispute(request: HttpRequest, reader: Reader, public_id: str, position: int)
             form.add_error(None, refused.message(reader.language))
     view = documents.view_of(row.invoice, reader.language)
     line = next(one for one in view.lines if one.position == position)
-    return render(request, "home/dispute.html", {"view": view, "line": line, "form": form, "public_id": public_id})
+    known = {"view": view, "line": line, "is_paid": customer_pages.is_paid(reader.scope, public_id)}
+    return render(request, "home/dispute.html", {**known, "form": form, "public_id": public_id})
 
 
 @require_GET
@@ -135,5 +136,7 @@ def one_request(request: HttpRequest, reader: Reader, public_id: str) -> HttpRes
     ending = leave_page.ending_of(reader.scope, found, reader.on, reader.at)
     if ending is not None:
         return render(request, "home/ending.html", {"request_": tracking.tracked(found, reader), "ending": ending})
-    known = {"request_": tracking.tracked(found, reader), "subject": customer_pages.subject_of(reader.scope, found)}
+    subject = customer_pages.subject_of(reader.scope, found)
+    is_paid = subject is not None and customer_pages.is_paid(reader.scope, subject.invoice_id)
+    known = {"request_": tracking.tracked(found, reader), "subject": subject, "is_paid": is_paid}
     return render(request, "home/request.html", known)

@@ -43,6 +43,18 @@ def money(value: Money | Decimal | str | None, currency: str = "EUR") -> str:
 
 
 @register.filter
+def less(value: Money, part: Money) -> Money:
+    """`{{ bill.to_pay|less:bill.to_pay_in_unit|money }}`: what is left of a sum."""
+    return value - part
+
+
+@register.filter
+def in_unit(value: Money) -> str:
+    """`{{ bill.to_pay_in_unit|in_unit }}`: 18,25 RES, an amount in the complementary currency."""
+    return f"{formats.number_of(value, language())}\u00a0RES"
+
+
+@register.filter
 def times(value: Money | None, quantity: int) -> Money | None:
     """`{{ item.monthly_price|times:item.quantity }}`: Money, in cents."""
     return None if value is None else (value * quantity).rounded()

@@ -40,17 +40,20 @@ def told_of(name: str, row: Mapping[str, Any]) -> Told:
     return Told(name=name, inside=tuple((part["bundle"], part["quantity"]) for part in row["inside"]), **values)
 
 
-def steps_of(told: Told, rate: Rate | None) -> tuple[Step, ...]:
-    """The steps of one record; the last one's value is its amount. `rate` is that of its zone and band, or None."""
-    return tuple(_steps(told, rate))
+def steps_of(told: Told, rate: Rate | None, *, has_peak: bool) -> tuple[Step, ...]:
+    """The steps of one record; the last one's value is its amount. `rate` is that of its zone and band, or None.
+    `has_peak`: whether the tariff has peak times; without them a record's band says nothing."""
+    return tuple(_steps(told, rate, has_peak))
 
 
-def _steps(told: Told, rate: Rate | None) -> Iterator[Step]:
+def _steps(told: Told, rate: Rate | None, has_peak: bool) -> Iterator[Step]:
     amount = money(told.charged or told.loss)
     if told.service == THIRD_PARTY:
         yield step("usage.step.third-party", "RAT-10", amount, record=told.name, amount=amount)
     else:
-        yield step("usage.step.zone", "RAT-03", told.zone, record=told.name, zone=told.zone, band=told.band)
+        band = {"band": told.band} if has_peak else {}
+        code = "zone" if has_peak else "zone-alone"
+        yield step(f"usage.step.{code}", "RAT-03", told.zone, record=told.name, zone=told.zone, **band)
         if rate is not None:
             yield _billed(told, rate)
         for bundle, quantity in told.inside:

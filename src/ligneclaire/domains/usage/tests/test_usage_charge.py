@@ -325,3 +325,10 @@ def test_a_day_pass_is_bought_once_a_day_and_told() -> None:
     told = [step["value"] for step in answer["because"] if "day pass" in step["step"]]
     assert (told, answer["used"]) == (["1.50"], {})
     assert faults("usage-charge", {"tariff": priced, "records": [], "used": {"day": 5}}) == [("unknown", "used.day")]
+
+
+@pytest.mark.rule("RAT-08")
+def test_the_band_is_a_reason_only_where_there_are_peak_times() -> None:
+    with_peak, without = charge(tariff(peak=PEAK), call(10)), charge(tariff(), call(10))
+    assert with_peak["because"][0]["step"] == "r1: zone be-fixed, peak."
+    assert without["because"][0]["step"] == "r1: zone be-fixed."

@@ -133,6 +133,7 @@ def promise(request: HttpRequest, staff: Staff, public_id: str) -> HttpResponse:
         return show(request, staff, "promise", **known)
     dispute = desk_documents.dispute_of(staff.scope, public_id)
     known["because"] = desk_documents.because_of(dispute.line.because, staff.language)
+    known["is_paid"] = customer_pages.is_paid(staff.scope, dispute.line.invoice.public_id)
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         outcome = request.POST.get("outcome", "")

@@ -105,3 +105,11 @@ def _carried(customer: cast.Customer, month: date) -> volume.Carried:
         scope = lines.scope_of(customer.person.login)
         seen = wall.line_in(scope, month, customer.contract.line.public_id)
         return volume.of_line(customer.operator.pk, seen, cast.ZONE)
+
+
+def test_a_month_without_figures_does_not_say_that_nothing_is_connected(anna: cast.Customer) -> None:
+    said = text(signed_in(anna), f"/internet/{line_of(anna)}/2026-06/")
+    assert "June: no figures of your connection" in said
+    assert "has told us nothing of your connection in June 2026" in said
+    assert "once your box" not in said
+    assert "July 2026" in said

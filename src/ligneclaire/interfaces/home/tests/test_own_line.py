@@ -198,3 +198,9 @@ def test_the_page_asks_little_of_the_database(bram: Bram, tmp_path: Path, settin
     with CaptureQueriesContext(connection) as asked:
         assert client.get(path).status_code == 200
     assert len(asked) - len(least) <= MOST
+
+
+def test_the_offer_of_an_employee_is_the_employers_contract(bram: Bram) -> None:
+    said = text(browser(bram), "/offer/")
+    assert "Uw werkgever heeft het contract" in said
+    assert "Nog geen contract" not in said

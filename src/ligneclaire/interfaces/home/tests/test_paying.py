@@ -12,6 +12,7 @@ from tests import cast
 from ligneclaire.domains.billing import operations as billing
 from ligneclaire.domains.billing.models import Dispute, Invoice, InvoiceLine
 from ligneclaire.domains.payments import operations as payments
+from ligneclaire.interfaces.desk.tests.scene import client as desk_client
 from ligneclaire.interfaces.home.tests import billed
 from ligneclaire.interfaces.home.tests.test_many_contracts import signed_in, text
 from ligneclaire.journeys import customer_pages, invoices, paying
@@ -127,3 +128,40 @@ def test_the_next_invoice_is_told_until_it_exists_and_stays_on_paper() -> None:
     with customer.acting():
         sent = invoices.view_of(invoice, "en", at_issue=True)
     assert sent.next_invoice is not None
+
+
+@pytest.mark.parametrize("paid", [False, True])
+def test_a_dispute_of_a_paid_invoice_speaks_of_money_that_comes_back(paid: bool) -> None:
+    customer, invoice = anna("transfer")
+    if paid:
+        pays(customer, invoice, "87.84")
+    client = signed_in(customer)
+    said = text(client, f"/invoices/{invoice.public_id}/lines/1/dispute")
+    assert ("come back to you" in said, "not collected until" in said) == (paid, not paid)
+    with customer.acting():
+        line = InvoiceLine.objects.get(invoice=invoice, position=1)
+    made = billing.dispute_line(
+        line=line, words="Erreur.", requester=customer.person, at=cast.moment(SOON), actor="person:x"
+    )
+    followed = text(client, f"/requests/{made.promise.public_id}/")
+    assert ("comes back to you" in followed, "not collected until" in followed) == (paid, not paid)
+    desk = desk_client(cast.eva()).get(f"/desk/promises/{made.promise.public_id}/").content.decode()
+    assert ("no money moves" in desk, "is collected again" in desk) == (paid, not paid)
+
+
+def test_what_was_paid_too_much_is_shown_to_who_paid_it() -> None:
+    customer, invoice = anna("transfer")
+    pays(customer, invoice, "93.34")
+    client = signed_in(customer)
+    for path in ("/", "/invoices/"):
+        assert "€5.50 is in your favour" in text(client, path), path
+
+
+@pytest.mark.rule("PAY-10")
+def test_both_parts_of_what_is_open_stand_on_the_first_page() -> None:
+    """Net 171.38, VAT 35.99; the part in RES of its invoice is said beside the part in euro."""
+    bora = billed.bora()
+    invoice = billed.invoice_of(bora)
+    unit, euro = Money.of(invoice.complementary), Money.of(invoice.total - invoice.complementary)
+    assert unit
+    assert f"€{euro} in euro and {unit} RES" in text(signed_in(bora), "/")
