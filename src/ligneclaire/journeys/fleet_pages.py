@@ -100,7 +100,8 @@ class Centre:
 @dataclass(frozen=True, slots=True)
 class LinePage:
     """A line in a month. `kinds`, `reached` of ceilings and `records` are there without split bill alone.
-    `contract_id`: of the contract that may be shared, "" when there is none or it ends."""
+    `contract_id`: of the contract that may be shared, "" when there is none or it ends; `prices`: the price mode of the
+    account, "inclusive" or "exclusive"."""
 
     row: Row
     month: date
@@ -114,6 +115,7 @@ class LinePage:
     more_records: int
     splits: tuple[SplitBill, ...]
     contract_id: str
+    prices: str
 
     @property
     def waiting(self) -> SplitBill | None:
@@ -195,6 +197,7 @@ def line_page(scope: Scope, month: date, public_id: str) -> LinePage:
         more_records=more,
         splits=usage.split_bills(line),
         contract_id=next((one.public_id for one in plans.values() if one.last_day is None), ""),
+        prices=line.seen.prices,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from ligneclaire.domains.collections.queries import Escalated
 from ligneclaire.domains.usage.queries.fleet import ABOVE, BELOW, NEAR, band_of
 from ligneclaire.domains.usage.queries.pools import Pool
 from ligneclaire.domains.usage.queries.wall import Gauge, Reached, Used
+from ligneclaire.domains.usage.rules import spending
 from ligneclaire.interfaces import charts
 from ligneclaire.journeys import contributions, formats, usage_words
 from ligneclaire.journeys.fleet_pages import Centre, LinePage, Row
@@ -34,11 +35,12 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Filled(Level):
-    """The same with what it says beside it."""
+    """The same with what it says beside it; of money whether tax is in it."""
 
     name: str
     used: str
     allowance: str
+    with_tax: bool = False
 
 
 def row(found: Row, country: str, lang: str) -> dict[str, Any]:
@@ -58,6 +60,11 @@ def filled(gauge: Gauge, lang: str) -> Filled:
     """A gauge in words and percent."""
     name, used, allowance = usage_words.gauge(gauge.code, gauge.service, lang), gauge.used, gauge.allowance
     return Filled(*_level(gauge, lang), name, _quantity(used, gauge, lang), _quantity(allowance, gauge, lang))
+
+
+def _ceiling(gauge: Gauge, prices: str, lang: str) -> Filled:
+    with_tax = spending.includes_tax(spending.ceiling_of(gauge.code), prices)
+    return replace(filled(gauge, lang), with_tax=with_tax)
 
 
 def _level(gauge: Gauge, lang: str) -> tuple[int, str, str]:
@@ -106,7 +113,7 @@ def line(found: LinePage, country: str, lang: str) -> dict[str, Any]:
     return {
         "number": formats.phone_on_page(found.row.number, country),
         "gauges": [filled(one, lang) for one in found.gauges],
-        "ceilings": [filled(one, lang) for one in found.ceilings if one.allowance],
+        "ceilings": [_ceiling(one, found.prices, lang) for one in found.ceilings if one.allowance],
         "paid": [(usage_words.kind(one.category, lang), one.amount) for one in found.paid],
         "kinds": [_kind(one, lang) for one in found.kinds if one.records],
         "reached": [_reached(one, lang) for one in found.reached],
@@ -147,7 +154,7 @@ def _tone(gauge: Gauge) -> str:
 
 def _quantity(value: int, gauge: Gauge, lang: str) -> str:
     if gauge.is_spend:
-        return formats.money(Money.from_micro(value).rounded(), lang)
+        return formats.money(Money.from_micro(value).rounded_down(), lang)
     return usage_words.about(value, gauge.service, lang)
 
 

@@ -23,8 +23,8 @@ from ligneclaire.domains.usage.queries import terms, wall
 from ligneclaire.domains.usage.queries.wall import Seen, Sight
 from ligneclaire.domains.usage.rules import spending
 from ligneclaire.domains.usage.rules.instants import micros
-from ligneclaire.domains.usage.rules.spending import DOMESTIC, OWN
-from ligneclaire.domains.usage.rules.terms import WHOLE, Cap, LineTerms
+from ligneclaire.domains.usage.rules.spending import OWN
+from ligneclaire.domains.usage.rules.terms import Cap, LineTerms
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.scope import Scope
 
@@ -152,8 +152,8 @@ def _ceiling(say: Say, cap: Cap, used: int, agreed: controls.Times, now: int) ->
         services=cap.services,
         zones=cap.zones,
         limit=Money.from_micro(cap.limit),
-        used=Money.from_micro(used * (WHOLE + cap.tax) // WHOLE),
-        with_tax=cap.kind in (DOMESTIC, OWN) or say.line.account.prices == "inclusive",
+        used=Money.from_micro(used),
+        with_tax=spending.includes_tax(cap.kind, say.line.account.prices),
         may_stop=cap.kind in STOPPING or bool(cap.stops),
         stops=stops,
         until_us=until if not stops and (cap.kind in STOPPING or cap.stops) else None,

@@ -12,7 +12,7 @@ from ligneclaire.domains.usage.rules.columns import VOICE
 from ligneclaire.domains.usage.rules.gauge import Gauge, marks_of
 from ligneclaire.domains.usage.rules.state import LineState
 from ligneclaire.domains.usage.rules.suspense import Reason, Unusable
-from ligneclaire.domains.usage.rules.terms import ALWAYS, WHOLE, Allowance, Block, Cap, LineTerms, Pool
+from ligneclaire.domains.usage.rules.terms import ALWAYS, Allowance, Block, Cap, LineTerms, Pool
 from ligneclaire.domains.usage.rules.zones import Deck, Kind
 
 SLOTS = 32  # the days of a month have a place each, by their number since 1970
@@ -93,11 +93,10 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Ceiling:
-    """A cap and what was spent under it. Its limit and marks are brought to the prices of usage, without tax."""
+    """A cap and what was spent under it, as it counts that."""
 
     cap: Cap
     gauge: Gauge
-    stop_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +211,7 @@ class Line:
         for ceiling in self.ceilings:
             cap = ceiling.cap
             holds = any(from_us <= start < to_us for from_us, to_us in cap.stops)
-            reached = ceiling.gauge.used >= ceiling.stop_at
+            reached = ceiling.gauge.used >= cap.limit
             if holds and reached and _concerns(cap, service, zone):
                 return cap
         return None
@@ -221,7 +220,7 @@ class Line:
         """Count what a record costs towards the caps."""
         for ceiling in self.ceilings:
             if _concerns(ceiling.cap, service, zone):
-                ceiling.gauge.used += amount
+                ceiling.gauge.used += ceiling.cap.counts(amount, service)
                 self.warn(ceiling.cap.code, ceiling.gauge, start)
 
     def warn(self, code: str, gauge: Gauge, at: int) -> None:
@@ -305,10 +304,4 @@ def _concerns(one: Block | Cap, service: str, zone: str) -> bool:
 
 
 def _ceiling(cap: Cap, spent: int) -> Ceiling:
-    marks = tuple((threshold, _without_tax(amount, cap.tax)) for threshold, amount in cap.marks)
-    return Ceiling(cap, Gauge(cap.limit, marks, spent), _without_tax(cap.limit, cap.tax))
-
-
-def _without_tax(amount: int, tax: int) -> int:
-    """The least amount without tax that reaches an amount which includes it."""
-    return -(-amount * WHOLE // (WHOLE + tax))
+    return Ceiling(cap, Gauge(cap.limit, cap.marks, spent))

@@ -13,11 +13,13 @@ from typing import Any
 from ligneclaire.domains.catalogue.rules.tariff import Bundle
 from ligneclaire.domains.usage.rules.terms import Allowance, Block, Cap, GroupTerms, LineTerms, Pool
 
+COUNTS = 2  # how an engine counts: what was counted in another way is rated from the first record
+
 
 def named(terms: GroupTerms) -> str:
     """The name of the terms of a group."""
     days = ",".join(sorted(map(str, terms.holidays)))
-    said = [f"{terms.zone} {terms.country} {terms.thresholds} {terms.late_free_us} {days}"]
+    said = [f"{COUNTS} {terms.zone} {terms.country} {terms.thresholds} {terms.late_free_us} {days}"]
     said += [f"{line_id} {_line(terms.lines[line_id])}" for line_id in sorted(terms.lines)]
     said += [_pool(pool) for pool in terms.pools]
     return hashlib.blake2b("\n".join(said).encode(), digest_size=12).hexdigest()

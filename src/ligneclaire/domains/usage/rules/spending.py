@@ -59,6 +59,12 @@ def ceiling_of(counter: str) -> str:
     return name if name in (DOMESTIC, ROAMING, WORLD, OWN) else ""
 
 
+def includes_tax(ceiling: str, prices: str) -> bool:
+    """Whether what counts under a ceiling has tax in it, by the price mode of the account: the limit of the law at
+    home, and one of a line's own, have it always."""
+    return ceiling in (DOMESTIC, OWN) or prices == "inclusive"
+
+
 def number_of(counter: str) -> str:
     """Which own cap a counter belongs to, "" of another counter."""
     return counter.removeprefix(f"{OWN}-") if counter.startswith(f"{OWN}-") else ""

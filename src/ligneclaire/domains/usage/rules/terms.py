@@ -9,6 +9,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from ligneclaire.domains.catalogue.rules.tariff import Bundle, Tariff
+from ligneclaire.domains.usage.rules.columns import THIRD_PARTY
 
 ALWAYS = (-(2**62), 2**62)
 WHOLE = 10_000  # basis points
@@ -42,7 +43,7 @@ class Block:
 class Cap:
     """A ceiling of what usage may cost in the month, in millionths of a euro. No services or zones = all of them.
 
-    `tax`: basis points that are added before comparing, for a ceiling that includes tax over prices that do not.
+    `tax`: basis points that are added to what it counts, for a ceiling that includes tax over prices that do not.
     `marks`: (threshold in percent, amount) that warn, ascending. `stops`: the times, half-open, in which usage is not
     charged from the record after the one that reaches the limit on (RAT-16): those of the cap, without those for which
     the customer agreed to go on.
@@ -62,6 +63,11 @@ class Cap:
             raise ValueError(f"cap {self.code}: a limit and a tax are not negative")
         if sorted(amount for _, amount in self.marks) != [amount for _, amount in self.marks]:
             raise ValueError(f"cap {self.code}: its marks ascend")
+
+    def counts(self, amount: int, service: str) -> int:
+        """What a record that costs so much adds: with tax, where the ceiling includes it, rounded down. What a third
+        party asks carries no tax of ours."""
+        return amount if service == THIRD_PARTY else amount + amount * self.tax // WHOLE
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from datetime import date, datetime
+from fractions import Fraction
 from pathlib import Path
 
 import pyarrow.compute as pc
@@ -28,6 +29,7 @@ from ligneclaire.domains.usage.queries import limits, terms, wall
 from ligneclaire.domains.usage.queries.limits import Ceiling
 from ligneclaire.domains.usage.rules import compiled
 from ligneclaire.domains.usage.rules import rating as oracle
+from ligneclaire.domains.usage.tests import usage_files
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.scope import Scope
 
@@ -142,6 +144,32 @@ def test_a_cap_of_nothing_that_warns_warns_of_the_first_cent(tmp_path: Path) -> 
         assert [one.threshold for one in Alert.objects.filter(counter__startswith="own-")] == [100]
         (limit,) = set(Message.objects.filter(template="spend-alert").values_list("params__limit", "params__level"))
         assert limit == ("0.00", "warns")
+
+
+@pytest.mark.rule("W-22", "L-BE-07")
+def test_what_a_third_party_asks_counts_without_tax_of_ours(tmp_path: Path) -> None:
+    bram = using.bram(contribution=None)
+    acts.set_cap(**said(bram, of_company(bram), day(2)), amount=Money.of("3.00"), stops=True)
+    rows = [
+        using.parking("2.40", cast.moment(day(3)), "p"),
+        usage_files.call("s", service="sms", other="+41791234567", quantity=1, start=cast.moment(day(4)).isoformat()),
+    ]
+    bram.take_in(tmp_path, rows, cast.moment(day(5)))
+    with bram.company.acting():
+        table = store.rated(bram.operator_id, bram.company.account.pk, JUNE).sort_by("start")
+        parking, message = (Money.from_micro(one) for one in table["charged"].to_pylist())
+        assert parking == Money.of("2.40")
+        found = ceilings(bram, of_company(bram), day(5))
+        # 2.40, and the message with 21 %
+        for name in ("own", "domestic-be"):
+            assert found[name].used == parking + message * Fraction(121, 100), name
+            assert found[name].used < Money.of("3.00")
+        assert not found["own"].is_reached
+        account = bram.company.account.pk
+        in_force = terms.terms_of_groups(bram.operator_id, [account], JUNE)[account]
+        records = store.records(bram.operator_id, account, JUNE)
+        slow, fast = oracle.rate(records, in_force), compiled.rate(records, in_force)
+        assert (fast.counters, fast.crossings) == (slow.counters, slow.crossings)
 
 
 def abroad(number: int, on: datetime) -> dict[str, str]:

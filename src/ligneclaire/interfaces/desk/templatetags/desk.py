@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from ligneclaire.domains.usage.queries import Group
 from ligneclaire.domains.usage.queries.wall import Gauge
+from ligneclaire.domains.usage.rules import spending
 from ligneclaire.interfaces import charts
 from ligneclaire.interfaces.desk import drawings, policy_words, trying, waiting_words
 from ligneclaire.interfaces.templatetags.ligneclaire import day, language
@@ -178,10 +179,16 @@ def gauge_name(gauge: Gauge) -> str:
 
 
 @register.filter
+def has_tax(gauge: Gauge, prices: str) -> bool:
+    """`{{ gauge|has_tax:line.prices }}`: whether what a ceiling of spending counts has VAT in it."""
+    return spending.includes_tax(spending.ceiling_of(gauge.code), prices)
+
+
+@register.filter
 def gauged(value: int, gauge: Gauge) -> str:
     """`{{ gauge.used|gauged:gauge }}`: an amount of a ceiling, or a quantity."""
     if gauge.is_spend:
-        return formats.money(Money.from_micro(value).rounded(), language())
+        return formats.money(Money.from_micro(value).rounded_down(), language())
     return usage_words.about(value, gauge.service, language())
 
 

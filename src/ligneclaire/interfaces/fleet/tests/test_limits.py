@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from tests import walled
 
 from ligneclaire.domains.lines.models import Control
+from ligneclaire.domains.usage.models import Total
 from ligneclaire.interfaces.fleet.tests.test_pages import managing, text
+from ligneclaire.kernel.money import Money
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -19,6 +22,12 @@ def test_a_manager_decides_on_a_line_that_the_company_pays_whole(tmp_path: Path)
     with known.bora.acting():
         els, bram = (f"/fleet/lines/{one.line.public_id}/limits" for one in (known.of_els, known.bora.contract))
     nora = managing(known)
+    # both pages say whether VAT is in a sum: the call of Els, with 21 %
+    assert "of €50.00 spent beside the bundles, VAT included" in text(nora, els)
+    with known.bora.acting():
+        charged = Money(Total.objects.filter(line_id=known.of_els.line_id).get(amount__gt=0).amount)
+    june = text(nora, f"{els.removesuffix('limits')}?month=2026-06")
+    assert f"€{(charged * Fraction(121, 100)).rounded_down().amount}, the limit is €50.00, VAT included" in june
     assert "decides what it may cost" in text(nora, els)
     assert nora.post(els, {"do": "cap", "amount": "20.00", "stops": "no"}).status_code == 302
     assert nora.post(els, {"do": "agree:roaming-eu:open"}).status_code == 302

@@ -5,9 +5,10 @@ A line's gauges begin at `line.gauge`: its counters, then its caps.
 
 from __future__ import annotations
 
-from ligneclaire.domains.usage.rules.compiled import gauges
+from ligneclaire.domains.usage.rules.compiled import gauges, words
 from ligneclaire.domains.usage.rules.compiled.columns import BEFORE, NONE, PARTS, Array, Result, Running, Table, Terms
 from ligneclaire.domains.usage.rules.compiled.jit import step
+from ligneclaire.domains.usage.rules.terms import WHOLE
 
 
 @step
@@ -211,10 +212,16 @@ def is_stopped(table: Array, terms: Terms, running: Running, line: Table, record
     profile = terms.profiles[line.profile]
     for number in range(profile.caps):
         cap = terms.caps[profile.cap + number]
-        reached = running.gauges[line.gauge + profile.counters + number].used >= cap.stop_at
+        reached = running.gauges[line.gauge + profile.counters + number].used >= cap.limit
         if reached and is_among(table, terms, cap.block, cap.blocks, record, zone):
             return True
     return False
+
+
+@step
+def with_tax(amount: int, tax: int) -> int:
+    """An amount and so many basis points of it, rounded down."""
+    return amount + amount // WHOLE * tax + amount % WHOLE * tax // WHOLE
 
 
 @step
@@ -228,5 +235,6 @@ def spend(
         cap = terms.caps[profile.cap + number]
         if covers(table, cap.coverage, record.service, zone, 0):
             place = line.gauge + profile.counters + number
-            running.gauges[place].used = gauges.added(running.gauges[place].used, amount)
+            counts = amount if record.service == words.THIRD_PARTY else with_tax(amount, cap.tax)
+            running.gauges[place].used = gauges.added(running.gauges[place].used, counts)
             gauges.warn_cap(terms.marks, group, running, result, line, place, cap, record.start)

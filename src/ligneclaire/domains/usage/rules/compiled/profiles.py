@@ -13,7 +13,7 @@ from ligneclaire.domains.usage.rules.compiled.book import LARGEST, Shelf, TooDea
 from ligneclaire.domains.usage.rules.compiled.columns import MOST, NEVER, NONE, Table
 from ligneclaire.domains.usage.rules.compiled.words import Names
 from ligneclaire.domains.usage.rules.rated import SPEND
-from ligneclaire.domains.usage.rules.terms import ALWAYS, OF_GROUP, WHOLE, Allowance, Cap, GroupTerms, LineTerms, Pool
+from ligneclaire.domains.usage.rules.terms import ALWAYS, OF_GROUP, Allowance, Cap, GroupTerms, LineTerms, Pool
 
 Times = tuple[tuple[int, int], ...]
 
@@ -209,13 +209,12 @@ class Profiles:
         return len(found)
 
     def _cap(self, cap: Cap) -> tuple[int, ...]:
-        """A cap, its limit and marks brought to the prices of usage, without tax. When it stops are blocks that hold
-        once it is reached."""
+        """A cap. When it stops are blocks that hold once it is reached."""
         mark, block = len(self._marks), len(self._blocks)
-        self._marks += [(threshold, _without_tax(amount, cap.tax)) for threshold, amount in cap.marks]
-        stop_at, coverage = _without_tax(cap.limit, cap.tax), self._shelf.coverage.of(cap)
+        self._marks += cap.marks
+        coverage = self._shelf.coverage.of(cap)
         self._blocks += [(from_us, to_us, coverage) for from_us, to_us in cap.stops]
-        return (cap.limit, stop_at, coverage, block, len(cap.stops), mark, len(cap.marks))
+        return (cap.limit, cap.tax, coverage, block, len(cap.stops), mark, len(cap.marks))
 
 
 def _counters(allowances: Sequence[Allowance]) -> dict[str, str]:
@@ -243,8 +242,3 @@ def _size(allowances: Any) -> int:
     if not 0 <= size * 1_000 < MOST:
         raise TooDear(f"an allowance of {size} units is more than warnings can be counted for")
     return int(size)
-
-
-def _without_tax(amount: int, tax: int) -> int:
-    """The least amount without tax that reaches an amount which includes it."""
-    return -(-amount * WHOLE // (WHOLE + tax))
