@@ -5,7 +5,7 @@ that were sent (SPL-07, W-07). Of a line with split bill the company's invoice t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -90,21 +90,25 @@ def _warnings(invoice: Invoice, keys: set[_Key], lang: str) -> dict[_Key, list[s
     if not keys:
         return {}
     zone = ZoneInfo(invoice.operator.timezone)
-    alerts = notices.sent({line for line, _month in keys}, {month for _line, month in keys})
-    services = notices.services_of(alerts)
+    # what had left when the document was issued: a later message changes nothing of it
+    until = invoice.issued_at or datetime.max.replace(tzinfo=UTC)
+    alerts = notices.sent({line for line, _month in keys}, {month for _line, month in keys}, until)
+    services = notices.services_of(one for one, _left in alerts)
     found: dict[_Key, list[str]] = {}
-    for one in alerts:
+    for one, left in alerts:
         if one.line_id is None:
             continue
         service = services.get(notices.whose(one), "data")
-        at = one.event_at.astimezone(zone).replace(microsecond=0).isoformat()
-        found.setdefault((one.line_id, one.month), []).append(_warning(one, service, at, lang))
+        at, warned = (each.astimezone(zone).replace(microsecond=0).isoformat() for each in (one.event_at, left))
+        said = _warning(one, service, {"at": at, "warned": warned}, lang)
+        found.setdefault((one.line_id, one.month), []).append(said)
     return {key: said for key, said in found.items() if key in keys}
 
 
-def _warning(one: Alert, service: str, at: str, lang: str) -> str:
+def _warning(one: Alert, service: str, times: Mapping[str, str], lang: str) -> str:
+    known = {**times, "threshold": str(one.threshold)}
     if spending.ceiling_of(one.counter):
         limit = f"{Decimal(one.allowance).scaleb(-6):.2f}"
-        return texts.say("billing.outside.spend", lang, {"at": at, "limit": limit})
-    known = {"at": at, "threshold": str(one.threshold), "allowance": formats.quantity(one.allowance, service, lang)}
-    return texts.say("billing.outside.bundle", lang, known)
+        return texts.say("billing.outside.spend", lang, {**known, "limit": limit})
+    allowance = formats.quantity(one.allowance, service, lang)
+    return texts.say("billing.outside.bundle", lang, {**known, "allowance": allowance})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from pypdf import PdfReader
@@ -12,6 +12,7 @@ from tests import cast, rated
 from ligneclaire.domains.billing.models import Invoice
 from ligneclaire.domains.billing.tests.runs import JULY, bill
 from ligneclaire.domains.operators.acting import acting_for
+from ligneclaire.domains.outbox.models import Message
 from ligneclaire.domains.usage.models import Alert, Counter, Notice
 from ligneclaire.domains.usage.rules.spending import DOMESTIC
 from ligneclaire.journeys import invoice_data, invoice_pdf, invoices
@@ -21,8 +22,11 @@ JUNE = date(2026, 6, 1)
 USED = {"voice-international": "18.404", "data-roaming": "7.00", "sms-parking": "4.20"}
 
 
-def warn(contract, counter: str, threshold: int, *, sent: bool = True) -> None:
-    """An alert, and the message about it."""
+LEFT = cast.moment(date(2026, 7, 1), 6, 30)
+
+
+def warn(contract, counter: str, threshold: int, *, sent: bool = True, left: datetime | None = LEFT) -> None:
+    """An alert, and the message about it with when it left."""
     at = cast.moment(date(2026, 6, 19), 14, 5)
     with acting_for(contract.operator_id):
         alert = Alert.objects.create(
@@ -34,6 +38,11 @@ def warn(contract, counter: str, threshold: int, *, sent: bool = True) -> None:
             operator_id=contract.operator_id, alert=alert, channel="mail" if sent else "", decided_at=at,
             outcome="queued" if sent else "nobody", message_key=f"alert:{alert.pk}" if sent else "",
         )  # fmt: skip
+        if sent:
+            Message.objects.create(
+                operator_id=contract.operator_id, dedupe_key=f"alert:{alert.pk}", channel="mail", recipient="a@b.be",
+                language="en", template="bundle-alert", queued_at=at, due_at=at, sent_at=left,
+            )  # fmt: skip
 
 
 def view(account, language: str = "en"):
@@ -54,6 +63,10 @@ def test_the_employee_reads_lines_then_all_that_lay_beside_the_bundles_with_the_
         )  # fmt: skip
     warn(bora.contract, "data-home", 75)
     warn(bora.contract, "data-home", 90, sent=False)
+    warn(bora.contract, "domestic-be", 75)
+    # what leaves after the document was issued, or waits, changes nothing of it
+    warn(bora.contract, "data-home", 100, left=cast.moment(date(2026, 8, 1)))
+    warn(bora.contract, "domestic-be", 100, left=None)
     bill(bora.operator, JULY)
     found = view(account)
     assert [(one.label, one.subject, str(one.amount), one.usage.category) for one in found.lines] == [
@@ -69,7 +82,10 @@ def test_the_employee_reads_lines_then_all_that_lay_beside_the_bundles_with_the_
         ("Mobile data abroad", 2, "7.00"),
         ("Parking by text message", 2, "4.20"),
     ]
-    assert outside.warnings == ("19 June 2026, 14:05: 75% of 10\xa0GB used, warning sent.",)
+    assert outside.warnings == (
+        "19 June 2026, 14:05: 75% of 10\xa0GB used. Warned on 1 July 2026, 06:30.",
+        "19 June 2026, 14:05: 75% of the limit of €50.00 spent. Warned on 1 July 2026, 06:30.",
+    )
     data, said = invoice_data.as_json(found), invoice_data.as_text(found)
     assert [one["usage"]["month"] for one in data["lines"]] == ["2026-06"] * 3
     assert data["outside"][0]["warnings"] == list(outside.warnings)

@@ -63,11 +63,15 @@ def services_of(alerts: Iterable[Alert]) -> dict[Whose, str]:
     return {(line, None if line else account, month, code): service for line, account, month, code, service in named}
 
 
-def sent(line_ids: Iterable[int], months: Iterable[date]) -> list[Alert]:
-    """For the invoice (W-07): the alerts of these lines and months of which somebody was sent a message, in order."""
-    told = Notice.objects.filter(alert_id=OuterRef("pk")).exclude(message_key="")
-    found = Alert.objects.filter(Exists(told), line_id__in=list(line_ids), month__in=list(months))
-    return list(found.order_by("line_id", "event_at", "counter", "epoch", "threshold"))
+def sent(line_ids: Iterable[int], months: Iterable[date], until: datetime) -> list[tuple[Alert, datetime]]:
+    """For the invoice (W-07): the alerts of these lines and months of which a message had left by an instant, each with
+    the moment at which the first one left, in order."""
+    notices = Notice.objects.filter(alert__line_id__in=list(line_ids), alert__month__in=list(months))
+    keys: dict[str, int] = dict(notices.exclude(message_key="").values_list("message_key", "alert_id"))
+    left = Message.objects.filter(dedupe_key__in=list(keys), sent_at__lte=until).order_by("-sent_at")
+    first = {keys[key]: at for key, at in left.values_list("dedupe_key", "sent_at") if at}
+    found = Alert.objects.filter(pk__in=first).order_by("line_id", "event_at", "counter", "epoch", "threshold")
+    return [(one, first[one.pk]) for one in found]
 
 
 def never_sent(operator_id: int, since: date, until: datetime) -> list[Alert]:

@@ -55,6 +55,9 @@ def test_the_fleet_a_line_and_the_cost_centres(known: Scene) -> None:
     assert "You see only what Bora NV pays." in fleet
     assert "As of Sunday 28 June 2026 at 08:00." in fleet
     assert "0470 65 43 21" in fleet
+    assert "for Bora NV in June 2026, without VAT" in fleet
+    assert "so far for Bora NV" not in fleet  # the month is billed
+    assert "so far for Bora NV" in text(nora, "/fleet/")
     assert "0470 77 88 99" not in text(nora, f"/fleet/{MONTH}&band=above")
     assert "0470 65 43 21" not in text(nora, f"/fleet/{MONTH}&centre=%3DK2")
     assert "band=above&amp;number=0470+65#lines" in text(nora, f"/fleet/{MONTH}&number=0470+65").replace("%20", "+")
