@@ -19,10 +19,10 @@ from typing import Any, TypeVar
 import numba
 
 from ligneclaire.domains.catalogue.rules import tariff
-from ligneclaire.domains.usage.rules import suspense
+from ligneclaire.domains.usage.rules import suspense, terms
 
 F = TypeVar("F", bound=Callable[..., Any])
-ELSEWHERE = (tariff, suspense)  # modules with numbers that are compiled in
+ELSEWHERE = (tariff, suspense, terms)  # modules with numbers that are compiled in
 
 
 def sources() -> list[Path]:
