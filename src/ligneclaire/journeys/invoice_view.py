@@ -262,8 +262,7 @@ class Usual:
 class Forecast:
     """What the next invoice will be if nothing changes: its month (any day of it) and the sum to pay, VAT included.
 
-    `complementary` is the part of the sum that will be due in the complementary currency, None without one.
-    `with_usage`: what is used beside the bundles comes on top, which nobody knows yet.
+    `complementary` is the part of it in the complementary currency, None without one; `with_usage`: usage comes on top.
     """
 
     month: date

@@ -25,14 +25,14 @@ def quantity(value: int, service: str, lang: str) -> str:
         unit, size = next(((unit, size) for unit, size in SIZES if value >= size), ("", 1))
         amount = formats.number(Decimal(value * 1000 // size) / 1000, lang)
         return f"{amount}\u00a0{unit}{'o' if lang == 'fr' else 'B'}"
-    return f"{formats.number(Decimal(value), lang)}{_pieces(service)}"
+    return f"{formats.number(Decimal(value), lang)}{_pieces(value, service, lang)}"
 
 
 def about(value: int, service: str, lang: str) -> str:
     """A quantity to read at a glance, rounded down: `7.9 GB`, `214 min`, `61 SMS`; "" of what is only counted."""
     if service == "third-party":
         return ""
-    return formats.quantity(value, "voice" if service in SECONDS else service, lang) + _pieces(service)
+    return formats.quantity(value, "voice" if service in SECONDS else service, lang) + _pieces(value, service, lang)
 
 
 def party(other: str, country: str) -> str:
@@ -100,5 +100,9 @@ def _known(code: str, lang: str) -> str:
     return texts.say(code, lang) if texts.knows(code) else ""
 
 
-def _pieces(service: str) -> str:
-    return f"\u00a0{service.upper()}" if service in ("sms", "mms") else ""
+def _pieces(value: int, service: str, lang: str) -> str:
+    if service not in ("sms", "mms"):
+        return ""
+    if lang == "nl":
+        return f"\u00a0{service}" if value == 1 else f"\u00a0{service}’en"
+    return f"\u00a0{service.upper()}"

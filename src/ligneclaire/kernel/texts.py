@@ -21,6 +21,7 @@ LANGUAGES = ("fr", "nl", "en")
 LOCALES = {"fr": "fr_FR", "nl": "nl_BE", "en": "en_IE"}
 DOMAINS = Path(__file__).resolve().parent.parent / "domains"
 PLACE = re.compile(r"\{(\w+)(?::(\w+)(?:\(([^)]*)\))?)?\}")
+MONTH_FIRST = re.compile(r"\{\w+:month\}")  # "juin 2026" begins a sentence with a capital
 Value = str | int
 
 
@@ -35,7 +36,8 @@ def say(code: str, lang: str, params: Mapping[str, Value] | None = None) -> str:
         sentence = texts_of(domain, lang)[rest]
     except KeyError:
         raise TextMissing(f"no text {code!r} in {lang}") from None
-    return fill(sentence, lang, params or {})
+    said = fill(sentence, lang, params or {})
+    return said[:1].upper() + said[1:] if MONTH_FIRST.match(sentence) else said
 
 
 def knows(code: str) -> bool:
@@ -160,9 +162,10 @@ def percent(text: str, lang: str) -> str:
 
 
 def clock(text: str, lang: str) -> str:
-    """ "08:30" as it stands; a timestamp as its day in words and its own local time."""
+    """ "08:30" as it stands, in French "8 h 30" and "9 h"; a timestamp as its day in words and its own local time."""
     if "T" not in text:
-        return text.replace(":", "\u00a0h\u00a0") if lang == "fr" else text
+        hour, _, minute = text.partition(":")
+        return f"{int(hour)}\u00a0h\u00a0{minute}".removesuffix("\u00a000") if lang == "fr" else text
     at = datetime.fromisoformat(text)
     return f"{day(at.date().isoformat(), lang)}, {clock(at.strftime('%H:%M'), lang)}"
 

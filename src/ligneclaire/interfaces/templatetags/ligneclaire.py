@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 from ligneclaire.interfaces import charts, day_plot
 from ligneclaire.journeys import formats, payment_qr, reasons, usage_words
 from ligneclaire.journeys.invoice_view import Part
+from ligneclaire.kernel import texts
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.periods import Period
 from ligneclaire.kernel.texts import LOCALES, say
@@ -162,11 +163,11 @@ def is_today(value: datetime | None) -> bool:
 
 @register.filter
 def clock(value: datetime | None) -> str:
-    """`{{ as_of.rated_at|clock }}`: 14 h 32, in English and Dutch 14:32, in the operator's time."""
+    """`{{ as_of.rated_at|clock }}`: 14 h 32 or 9 h, in English and Dutch 14:32, in the operator's time."""
     if value is None:
         return ""
     local = timezone.localtime(value)
-    return f"{local.hour}\u00a0h\u00a0{local.minute:02d}" if language() == "fr" else f"{local:%H:%M}"
+    return texts.clock(f"{local:%H:%M}", language())
 
 
 @register.filter

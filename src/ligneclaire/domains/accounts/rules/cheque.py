@@ -27,7 +27,10 @@ def arrival(month: Period, received_on: date, terms: InForce[Cheque]) -> ChequeA
     because = (
         terms.step("accounts.cheque.latest", "PAY-04", latest_on, day=terms.value.cheque_before, on=latest_on),
         terms.step(
-            "accounts.cheque.surcharge", "PAY-04", terms.value.cheque_surcharge, amount=terms.value.cheque_surcharge
+            f"accounts.cheque.{'surcharge' if terms.value.cheque_surcharge else 'free'}",
+            "PAY-04",
+            terms.value.cheque_surcharge,
+            amount=terms.value.cheque_surcharge,
         ),
         step(f"accounts.cheque.{'in-time' if in_time else 'late'}", "C5", str(in_time).lower(), on=received_on),
     )
