@@ -30,11 +30,11 @@ SECOND_LOCKS: dict[str, tuple[str, ...]] = {
     f"{HOME}leaving:leave:contracts.contract_view": (f"{HOME}leaving:leave:contracts.contract_row",),
     "domains.contracts.queries.views:contract_view:contract_row": (f"{HOME}leaving:leave:contracts.contract_row",),
     f"{PAGES}bills_of:_bills": (_BILLS_OF,),
-    f"{PAGES}_bills:ledger.items": (_BILLS_OF,),
+    f"{PAGES}bills_of:ledger.items": (_BILLS_OF,),
     "domains.ledger.queries:items:_chosen": (_BILLS_OF,),
     "domains.ledger.queries:_chosen:_receivables": (_BILLS_OF,),
     "domains.ledger.queries:_receivables:within": (_BILLS_OF,),
-    f"{PAGES}_bills:billing.disputed_and_credited": (_BILLS_OF, f"{PAGES}_bills:ledger.items"),
+    f"{PAGES}_bills:billing.disputed_and_credited": (_BILLS_OF, f"{PAGES}bills_of:ledger.items"),
     f"{HOME}views:dispute:customer_pages.disputes_of": (f"{HOME}views:dispute:customer_pages.line_of",),
     f"{PAGES}disputes_of:promises.trackers": (f"{HOME}views:dispute:customer_pages.line_of",),
     _DISPUTES_OF: (_INVOICE_OF,),
@@ -50,6 +50,7 @@ OWN_LINES = "it is asked about the reader's own lines alone, by their ids"
 OF_THAT_LINE = "the scope was narrowed to the account of that very line, which passed the wall before"
 OF_A_HOUSEHOLD = "it opens lines of households alone, and Bram's is of a company"
 REMINDED = "of what it reads only the invoices are taken of which this company was told"
+PAID = "it says whether one document, which was found within the scope, is paid"
 DISPUTED = "it sums up the disputes of one document, which was found within the scope and shows each of them"
 OF_THE_ACCOUNT = "of what it reads only what bears the account's id is taken"
 # The answers stay the same to the letter.
@@ -70,6 +71,8 @@ THE_SAME = {
     "domains.collections.queries:private_debts:billing.open_invoices": REMINDED,
     f"{PAGES}invoice_page:billing.disputed_sums": DISPUTED,
     f"{BILLS}disputed_sums:within": DISPUTED,
+    f"{HOME}views:dispute:customer_pages.is_paid": PAID,
+    f"{PAGES}is_paid:ledger.items": PAID,
     "domains.billing.queries.replay:month:wall.lines_in": "it rates the records of the accounts that it was made of",
     f"{HOME}choices:choices:queries.own_line": OWN_LINES,
     f"{HOME}internet:internet:own_line.reading": OWN_LINES,
@@ -95,9 +98,7 @@ NAMED = "of a fleet only accounts that are named one by one are read: without a 
 ANOTHER = {
     f"{WALL}lines_in:_own_days": "without it the reader's own days are gone too: he sees less",
     "journeys.own_line:reading:Reading": "without it the reader has no lines of his own: he sees less",
-    "domains.contracts.queries.many:plan_sums:_monthly": BY_PLAN,
     "domains.contracts.queries.many:plan_sums:accounts.within": BY_PLAN,
-    "domains.contracts.queries.many:_monthly:accounts.within": BY_PLAN,
     f"{HOME}offers:many:contracts.plan_sums": BY_PLAN,
     f"{PAGES}cards_of:_contracts": ALL_CONTRACTS,
     "journeys.desk_customers:customer_page:customer_pages.cards_of": ALL_CONTRACTS,
@@ -133,6 +134,7 @@ NOBODY = {
     "domains.payments.queries:payments:": BY_JOBS,
     "interfaces.fleet.limits:line_limits:Actor": AN_ACT,
     f"{HOME}limits:line_limits:Actor": AN_ACT,
+    f"{HOME}views:one_request:customer_pages.is_paid": "who walks has no dispute of his own but Bram, whose page it is",
     "interfaces.fleet.people:invite:fleet_portal.invite": AN_ACT,
     "interfaces.fleet.people:invite_again:": AN_ACT,
     "journeys.fleet_portal:": AN_ACT,

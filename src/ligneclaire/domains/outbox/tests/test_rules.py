@@ -47,7 +47,7 @@ SAID = {
     "fr": (
         "Votre facture, juillet 2026 : 87,84 €",
         "Le 6 juillet 2026, nous prélèverons 87,84 € sur votre compte qui se termine par 2606. "
-        "Vous n'avez rien à faire.",
+        "Vous n’avez rien à faire.",
     ),
     "nl": (
         "Uw factuur van juli 2026: € 87,84",

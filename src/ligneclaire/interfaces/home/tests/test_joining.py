@@ -113,7 +113,7 @@ def test_the_page_says_why_a_link_opens_nothing(open_page: OpenPage) -> None:
         join_fleet.resend(split_bill=split, by=nora, on=timezone.localdate(), at=now, actor="person:nora")
     visit = open_page("fleet", language="fr")
     assert visit.go(path_of(first)) == 410
-    assert "Un lien plus récent a remplacé celui-ci" in visit.text()
+    assert "un autre l’a remplacé, ou l’invitation a été retirée" in visit.text()
     assert "Demandez-lui de le renvoyer" in visit.text()
     assert visit.go("/invitation/aB3.0000/") == 410
 
