@@ -124,3 +124,12 @@ def test_every_act_asks_for_its_role_itself() -> None:
         assert BillRun.objects.get(pk=run.pk).state == "ready"
         assert Invoice.objects.filter(credits__isnull=False).count() == 0
         assert not PolicyVersion.objects.filter(effective_from__year=2099).exists()
+
+
+def test_who_started_a_run_does_not_take_up_its_release() -> None:
+    known = scene()
+    run = bill(known.operator_id, AUGUST, known.lien, None)
+    with acting_for(known.operator_id):
+        BillRun.objects.filter(pk=run.pk).update(state="releasing")
+    answer = client(known.lien).post(reverse("desk:go-on", args=[run.public_id]))
+    assert (answer.status_code, "somebody else releases it" in answer.content.decode()) == (409, True)

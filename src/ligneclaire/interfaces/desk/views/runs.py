@@ -162,7 +162,10 @@ def go_on(request: HttpRequest, staff: Staff, public_id: str) -> HttpResponse:
     """Take up a run that was interrupted: what is committed stays."""
     row = desk_runs.run_row(staff.scope, public_id)
     if row.state == "releasing":
-        desk_acts.check_release(staff.login, row, at=staff.at)
+        try:
+            desk_acts.check_release(staff.login, row, at=staff.at)
+        except Refusal as refusal:
+            return _refused(request, staff, public_id, refusal)
         _release_later(row, staff)
     elif row.state == "drafting":
         desk_acts.may_draft(staff.login)
