@@ -20,6 +20,7 @@ from ligneclaire.domains.operators.acting import acting_for
 from ligneclaire.domains.operators.models import LegalEntity, Operator
 from ligneclaire.domains.payments import operations as payments
 from ligneclaire.domains.usage import operations as usage
+from ligneclaire.domains.usage.operations import rating
 from ligneclaire.interfaces.jobs.demo import network
 from ligneclaire.interfaces.jobs.demo.plan import Event
 from ligneclaire.journeys import first_connection, leave
@@ -213,6 +214,8 @@ class Stage:
                 operator_id=self.operator.pk, legal_entity_id=self.entity.pk, month=month, as_of=event.at,
                 bill_on=event.at.date(), at=event.at, actor=ACTOR,
             )  # fmt: skip
+        # The worker does so by itself, some seconds after a contract changed.
+        rating.rate_stale(operator_id=self.operator.pk, at=event.at, actor=ACTOR)
         billing.draft(run=run, at=event.at)
         later = event.at + timedelta(hours=7)
         billing.release(run=run, at=later, actor="command:demo-release", knowingly=True)
