@@ -37,7 +37,7 @@ HOUSEHOLD = {
     "leave": ("Résilier votre contrat", "Uw contract opzeggen", "End your contract"),
     "choices": ("Vos choix", "Uw keuzes", "Your choices"),
     "contact": ("Nous vous écrivons à", "Wij schrijven u op", "We write to you at"),
-    "internet": ("par votre connexion", "over uw verbinding", "over your connection"),
+    "internet": ("votre connexion", "uw verbinding", "your connection"),
     "internet-month": (
         "Juillet : 4,4 Go par votre connexion", "Juli: 4,4 GB over uw verbinding", "July: 4.4 GB over your connection",
     ),
