@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.db.models import QuerySet
 
 from ligneclaire.domains.audit import operations as audit
 from ligneclaire.domains.operators.acting import acting_for
@@ -77,8 +78,7 @@ def correct(
     """
     found = Correction()
     with acting_for(operator_id):
-        closed = Group.objects.filter(among("account_id", account_ids), month=month).exclude(closed_at=None)
-        sizes = list(closed.order_by("account_id").values_list("account_id", "records"))
+        sizes = list(_closed(account_ids, month).order_by("account_id").values_list("account_id", "records"))
     for some in _at_once(sizes):
         with acting_for(operator_id):
             done = _correct(operator_id, some, month, at, actor, keep=keep)
@@ -94,7 +94,11 @@ def correct(
 
 def is_billed(account_ids: Collection[int], month: date) -> bool:
     """Whether usage of any of the accounts in a month is billed. Call it inside `acting_for`."""
-    return Group.objects.filter(among("account_id", account_ids), month=month).exclude(closed_at=None).exists()
+    return _closed(account_ids, month).exists()
+
+
+def _closed(account_ids: Collection[int], month: date) -> QuerySet[Group]:
+    return Group.objects.filter(among("account_id", account_ids), month=month).exclude(closed_at=None)
 
 
 def _at_once(sizes: Iterable[tuple[int, int]]) -> Iterator[list[int]]:
@@ -112,8 +116,7 @@ def _at_once(sizes: Iterable[tuple[int, int]]) -> Iterator[list[int]]:
 def _correct(
     operator_id: int, account_ids: Sequence[int], month: date, at: datetime, actor: str, *, keep: bool
 ) -> Correction:
-    closed = Group.objects.filter(operator_id=operator_id, account_id__in=account_ids, month=month)
-    closed = closed.exclude(closed_at=None).select_for_update().order_by("account_id")
+    closed = _closed(account_ids, month).select_for_update().order_by("account_id")
     groups = sorted(closed, key=lambda one: (one.account_id % store.BUCKETS, one.pk))  # as all lock partitions
     erased = tuple(one.account_id for one in groups if one.closing_state.get("erased"))
     groups = [one for one in groups if one.account_id not in erased]

@@ -54,9 +54,9 @@ def erase_line(
     """
     with acting_for(operator_id):
         writing.lock_intake(operator_id)
-        operator, line = Operator.objects.get(pk=operator_id), Line.objects.get(operator_id=operator_id, pk=line_id)
+        line = Line.objects.select_related("operator").get(operator_id=operator_id, pk=line_id)
         months = erasable(line, from_on, to_on, at)
-        zone = ZoneInfo(operator.timezone)
+        zone = ZoneInfo(line.operator.timezone)
         begins, ends = (datetime.combine(day, time(), zone).astimezone(UTC) for day in (from_on, to_on))
         use = store.LineUse(line.account_id, line.pk, begins, ends)
         for group in months:
@@ -67,7 +67,7 @@ def erase_line(
             operator_id=operator_id, at=at, actor=actor, act="erase_line", subject=f"line:{line.public_id}",
             detail={"from": from_on.isoformat(), "to": to_on.isoformat(), "rows": gone} | ({"why": why} if why else {}),
         )  # fmt: skip
-        note = {"operator": operator.code, "line": line.public_id, "from": str(from_on), "to": str(to_on)}
+        note = {"operator": line.operator.code, "line": line.public_id, "from": str(from_on), "to": str(to_on)}
         _add_to_journal(json.dumps(note, sort_keys=True))
     return gone
 
@@ -75,14 +75,13 @@ def erase_line(
 def erasable(line: Line, from_on: date, to_on: date, at: datetime) -> list[Group]:
     """The months of a line's account from a local day to a day, locked, if all of them may lose records. Call it inside
     `acting_for`. Raises StillNeeded, StillDelivered."""
-    operator = Operator.objects.get(pk=line.operator_id)
     found = Group.objects.filter(operator_id=line.operator_id, account_id=line.account_id)
     found = found.filter(month__gte=from_on.replace(day=1), month__lt=to_on)
     months = list(found.select_for_update().order_by("month"))
     for group in months:
         if group.closed_at is None:
             raise StillNeeded(month=f"{group.month:%Y-%m}")
-        if instants.micros(at) < terms.late_free(operator, group.month):
+        if instants.micros(at) < terms.late_free(line.operator, group.month):
             raise StillDelivered(month=f"{group.month:%Y-%m}")
     return months
 
