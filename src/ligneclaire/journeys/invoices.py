@@ -248,11 +248,8 @@ def _payment(invoice: Invoice, euro: Money, lang: str) -> Payment:
     )
     if payment.method != Method.TRANSFER:
         return payment
-    try:
-        name, iban, bic = (str(invoice.seller.get(key, "")) for key in ("name", "iban", "bic"))
-        code = payment_qr.epc_payload(name=name, iban=iban, bic=bic, amount=euro, reference=payment.reference)
-    except payment_qr.NotPayableByCode:
-        return payment
+    name, iban, bic = (str(invoice.seller.get(key, "")) for key in ("name", "iban", "bic"))
+    code = payment_qr.code_of(name=name, iban=iban, bic=bic, amount=euro, reference=payment.reference)
     return replace(payment, qr=code)
 
 

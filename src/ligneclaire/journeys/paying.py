@@ -36,7 +36,9 @@ def transfer_of(view: InvoiceView, bill: Bill) -> Mapping[str, Any] | None:
     return {
         "title": write.words["pay_transfer"],
         "rows": [(write.words[key], value) for key, value in known if value],
-        "code": _code(view, amount),
+        "code": payment_qr.code_of(
+            name=seller.legal_name, iban=seller.iban, bic=seller.bic, amount=amount, reference=reference
+        ),
         "scan": write.say("scan", amount=write.money(amount)),
         "alt": write.say("scan_alt", **said, reference=reference),
     }
@@ -45,14 +47,3 @@ def transfer_of(view: InvoiceView, bill: Bill) -> Mapping[str, Any] | None:
 def _euro_of(view: InvoiceView, bill: Bill) -> Money:
     left = view.settlement.euro_open if view.settlement else view.open
     return max(left - bill.disputed, zero(left.currency))
-
-
-def _code(view: InvoiceView, amount: Money) -> str:
-    """The text of the payment code; empty where a code cannot carry the transfer."""
-    seller, reference = view.seller, view.payment.reference
-    try:
-        return payment_qr.epc_payload(
-            name=seller.legal_name, iban=seller.iban, bic=seller.bic, amount=amount, reference=reference
-        )
-    except payment_qr.NotPayableByCode:
-        return ""

@@ -40,6 +40,14 @@ def epc_payload(*, name: str, iban: str, bic: str = "", amount: Money, reference
     return "\n".join(["BCD", "002", "1", "SCT", bank, owner, account, f"EUR{amount}", "", structured, free])
 
 
+def code_of(*, name: str, iban: str, bic: str, amount: Money, reference: str) -> str:
+    """The same, or "" for a transfer that the code cannot carry."""
+    try:
+        return epc_payload(name=name, iban=iban, bic=bic, amount=amount, reference=reference)
+    except NotPayableByCode:
+        return ""
+
+
 @lru_cache(maxsize=256)
 def svg_path(payload: str) -> tuple[int, str]:
     """Return the code's width in modules, without margin, and its dark modules as the `d` of one SVG path.
