@@ -86,12 +86,12 @@ WHERE t.contract_id = ANY(%(contracts)s::bigint[]) AND p.kind IN ('offer', 'opti
   AND i.run_id IS NOT NULL AND i.id <= %(last)s
 GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6"""
 
-_PAST = f"""
+_PAST = """
 SELECT d.account_id, r.month, d.skip_reason, d.carried
 FROM bill_run r JOIN invoice_draft d ON d.operator_id = r.operator_id AND d.run_id = r.id
   AND d.account_id = ANY(%(private)s::bigint[])
-WHERE r.state = 'released' AND r.month < %(month)s AND d.skip_reason <> '{PUT_ASIDE}'
-ORDER BY d.account_id, r.month"""  # noqa: S608 (a word of our own)
+WHERE r.state = 'released' AND r.month < %(month)s AND d.skip_reason <> %(put_aside)s
+ORDER BY d.account_id, r.month"""
 
 
 _STALE = """
@@ -159,6 +159,7 @@ def read(account_ids: Sequence[int], known: Mapping[str, Any], month: date, form
         "private": bulk.array(sorted({one.account_id for one in splits} & wanted)),
         "lines": bulk.array(sorted({one.line_id for one in splits})),
         "contracts": bulk.array(sorted({one.contract_id for one in naming})),
+        "put_aside": PUT_ASIDE,
     }
     for account_id, rows in reading.grouped(form(_PRIVATE), given).items():
         totals.setdefault(account_id, []).extend(rows)
