@@ -153,7 +153,7 @@ def fleet(scope: Scope, month: date) -> Fleet:
     seen, paid = [line.seen for line in lines], defaultdict[int, Money](zero)
     for line_id, some in company_usage.paid_by_company(seen).items():
         for part in some:
-            paid[line_id] = paid[line_id] + part.amount if line_id in paid else part.amount
+            paid[line_id] += part.amount
     found = [Standing(line, line.band, paid[line.seen.line_id]) for line in lines]
     found.sort(key=lambda one: (-one.line.fill, -one.paid.amount, one.line.seen.identifier))
     return Fleet(month.replace(day=1), wall.as_of(seen), tuple(found))

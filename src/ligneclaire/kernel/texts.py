@@ -165,8 +165,9 @@ def clock(text: str, lang: str) -> str:
     """ "08:30" as it stands, in French "8 h 30" and "9 h"; a timestamp as its day in words and its own local time."""
     if "T" not in text:
         hour, _, minute = text.partition(":")
-        told = f"{int(hour)}\u00a0h\u00a0{minute}".removesuffix("\u00a000") if lang == "fr" and minute else text
-        return told
+        if lang != "fr" or not minute:
+            return text
+        return f"{int(hour)}\u00a0h\u00a0{minute}".removesuffix("\u00a000")
     at = datetime.fromisoformat(text)
     return f"{day(at.date().isoformat(), lang)}, {clock(at.strftime('%H:%M'), lang)}"
 

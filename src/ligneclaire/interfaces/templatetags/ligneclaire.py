@@ -44,8 +44,8 @@ def money(value: Money | Decimal | str | None, currency: str = "EUR") -> str:
 
 
 @register.filter
-def less(value: Money, part: Money) -> Money:
-    """`{{ bill.to_pay|less:bill.to_pay_in_unit|money }}`: what is left of a sum."""
+def minus(value: Money, part: Money) -> Money:
+    """`{{ bill.to_pay|minus:bill.to_pay_in_unit|money }}`: what is left of a sum."""
     return value - part
 
 
