@@ -49,10 +49,13 @@ def asked(database: str, statement: str) -> list[tuple[Any, ...]]:
 
 
 def facts(database: str) -> dict[str, dict[int, str]]:
+    """What is committed, of one moment: the server may still be at the last commit of a program that was killed."""
     tables = ("invoice", "invoice_line", "invoice_tax", "ledger_entry", "posting", "message")
-    found = {table: dict(asked(database, COMMITTED.format(table))) for table in tables}
-    closed = "SELECT id, t::text FROM usage_group t WHERE closed_at IS NOT NULL"
-    return {**found, "usage_group": dict(asked(database, closed))}
+    wanted = {table: COMMITTED.format(table) for table in tables}
+    wanted["usage_group"] = "SELECT id, t::text FROM usage_group t WHERE closed_at IS NOT NULL"
+    with owner(database) as connection, connection.transaction():
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        return {table: dict(connection.execute(one).fetchall()) for table, one in wanted.items()}
 
 
 def sound(database: str, count: int, *, lines: int | None = None) -> None:
