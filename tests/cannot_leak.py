@@ -29,7 +29,7 @@ SECOND_LOCKS: dict[str, tuple[str, ...]] = {
     f"{HOME}limits:line_limits:limits.limits_page": (f"{HOME}limits:line_limits:lines.own_line",),
     f"{HOME}leaving:leave:contracts.contract_view": (f"{HOME}leaving:leave:contracts.contract_row",),
     "domains.contracts.queries.views:contract_view:contract_row": (f"{HOME}leaving:leave:contracts.contract_row",),
-    f"{PAGES}bills_of:_bills": (_BILLS_OF,),
+    f"{PAGES}bills_of:_bills": (_BILLS_OF, f"{PAGES}bills_of:ledger.items"),
     f"{PAGES}bills_of:ledger.items": (_BILLS_OF,),
     "domains.ledger.queries:items:_chosen": (_BILLS_OF,),
     "domains.ledger.queries:_chosen:_receivables": (_BILLS_OF,),
