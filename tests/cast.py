@@ -146,7 +146,7 @@ def anna(
         )
     if connected_at:
         contract = contracts.record_connection(
-            contract=contract, connected_at=connected_at, at=connected_at, actor=ACTOR, source="RADIUS session 8f21"
+            contract=contract, connected_at=connected_at, at=connected_at, actor=ACTOR, source="RADIUS 8f21"
         )
     return Customer(found.operator, found.party, found.person, found.account, contract)
 

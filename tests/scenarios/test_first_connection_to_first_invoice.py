@@ -41,7 +41,7 @@ def test_first_connection_to_first_invoice(database: None, tmp_path: Path, zone:
     assert connected == [anna.contract.public_id]
     with anna.acting():
         contract = Contract.objects.get(pk=anna.contract.pk)
-        assert (contract.connected_at, contract.connected_source) == (CONNECTED, f"RADIUS session {nonce}")
+        assert (contract.connected_at, contract.connected_source) == (CONNECTED, f"RADIUS {nonce}")
         assert contract.service_from == date(2026, 6, 12)
 
     runs.bill(anna.operator, runs.JULY)
@@ -57,7 +57,7 @@ def test_first_connection_to_first_invoice(database: None, tmp_path: Path, zone:
         assert str(invoice.total) == "87.84"
     page = page_of(anna, f"/invoices/{invoice.public_id}/")
     assert "87,84" in page
-    assert f"RADIUS session {nonce}" in page
+    assert f"RADIUS {nonce}" in page
     assert "12 juin 2026" in page
 
 

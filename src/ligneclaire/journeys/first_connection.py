@@ -31,7 +31,7 @@ def record_first_connections(*, operator_id: int, at: datetime, actor: str) -> l
                 connected_at=first.started_at,
                 at=at,
                 actor=actor,
-                source=f"RADIUS session {first.session_id[:LONGEST_SESSION_ID]}",
+                source=f"RADIUS {first.session_id[:LONGEST_SESSION_ID]}",
                 invoiced=_is_invoiced(contract),
             )
             connected.append(contract.public_id)

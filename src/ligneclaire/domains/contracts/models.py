@@ -27,7 +27,7 @@ class Contract(OperatorRow):
     commitment_months = models.PositiveSmallIntegerField(default=0)
     commitment_start_on = models.DateField(null=True)
     connected_at = models.DateTimeField(null=True, help_text="first connection, by the network")
-    connected_source = models.CharField(max_length=120, blank=True, help_text="e.g. RADIUS session 8f21")
+    connected_source = models.CharField(max_length=120, blank=True, help_text="e.g. RADIUS 8f21")
     equipment_received_on = models.DateField(null=True)
     held_days = models.PositiveSmallIntegerField(default=0, help_text="delay caused by the operator (BIL-02)")
     service_from = models.DateField(null=True, help_text="first billed day (BIL-01, BIL-02); absent = not started")

@@ -36,7 +36,7 @@ def test_the_first_session_starts_the_service(database: None) -> None:
     later = block(cast.ANNA_LINE, "8f22", at=CONNECTED + timedelta(hours=3))
     assert take_in(anna, later + block(cast.ANNA_LINE, at=CONNECTED)) == [anna.contract.public_id]
     contract = contract_of(anna)
-    assert (contract.connected_at, contract.connected_source) == (CONNECTED, "RADIUS session 8f21")
+    assert (contract.connected_at, contract.connected_source) == (CONNECTED, "RADIUS 8f21")
     assert contract.service_from == date(2026, 6, 12)
     assert take_in(anna, later) == []
 
@@ -73,7 +73,7 @@ def test_a_record_that_comes_late_corrects_the_start(database: None) -> None:
     take_in(anna, block(cast.ANNA_LINE, "8f22", at=CONNECTED))
     take_in(anna, block(cast.ANNA_LINE, "8f21", at=CONNECTED - timedelta(days=1)))
     contract = contract_of(anna)
-    assert (contract.service_from, contract.connected_source) == (date(2026, 6, 11), "RADIUS session 8f21")
+    assert (contract.service_from, contract.connected_source) == (date(2026, 6, 11), "RADIUS 8f21")
     with anna.acting():
         assert ContractEvent.objects.filter(contract=contract, kind="start-corrected").count() == 1
 

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ("connected_at", models.DateTimeField(help_text="first connection, by the network", null=True)),
                 (
                     "connected_source",
-                    models.CharField(blank=True, help_text="e.g. RADIUS session 8f21", max_length=120),
+                    models.CharField(blank=True, help_text="e.g. RADIUS 8f21", max_length=120),
                 ),
                 ("equipment_received_on", models.DateField(null=True)),
                 (

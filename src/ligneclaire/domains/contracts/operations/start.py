@@ -35,7 +35,7 @@ def record_kit_received(*, contract: Contract, on: date, at: datetime, actor: st
 def record_connection(
     *, contract: Contract, connected_at: datetime, at: datetime, actor: str, source: str, invoiced: bool = False
 ) -> Contract:
-    """The network saw a first connection (BIL-01); `source` names its record, like "RADIUS session 8f21".
+    """The network saw a first connection (BIL-01); `source` names its record, like "RADIUS 8f21".
 
     A later connection changes nothing. An earlier one that arrives late corrects the start of service, until the
     contract is `invoiced` (which the caller knows: invoices lie above contracts); then the start stays as billed and

@@ -15,7 +15,7 @@ from ligneclaire.kernel.policy import InForce
 class StartFacts:
     """What is known about the start, as local dates of the operator; what has not happened is None.
 
-    `source` names the record of the connection ("RADIUS session 8f21"); `held_days` is the delay that the operator
+    `source` names the record of the connection ("RADIUS 8f21"); `held_days` is the delay that the operator
     caused and that stops the clock of the equipment.
     """
 

@@ -68,7 +68,7 @@ def test_the_contract_shows_the_reasons_of_its_start_its_policies_and_its_story(
     assert view.service_because[-1].value == "2026-06-12"
     assert ("contracts.early_termination", date(2015, 1, 1)) in view.policies
     assert [one.kind for one in view.events] == ["signed", "kit-received", "connected", "service-started"]
-    assert (view.line, view.connected_source) == (cast.ANNA_LINE, "RADIUS session 8f21")
+    assert (view.line, view.connected_source) == (cast.ANNA_LINE, "RADIUS 8f21")
 
 
 def test_outside_the_scope_there_is_no_contract() -> None:

@@ -55,13 +55,13 @@ def test_nothing_starts_by_itself() -> None:
 
 
 def test_the_source_of_the_connection_is_named_in_each_language() -> None:
-    start = service_start(StartFacts(JUNE[11], source="RADIUS session 8f21"), None)
+    start = service_start(StartFacts(JUNE[11], source="RADIUS 8f21"), None)
     assert start is not None
     said = [texts.say(start.because[0].code, lang, start.because[0].params) for lang in ("fr", "nl", "en")]
     assert said == [
-        "Le réseau a enregistré la première connexion le 12 juin 2026 (RADIUS session 8f21).",
-        "Het netwerk zag de eerste verbinding op 12 juni 2026 (RADIUS session 8f21).",
-        "The network recorded the first connection on 12 June 2026 (RADIUS session 8f21).",
+        "Le réseau a enregistré la première connexion le 12 juin 2026 (RADIUS 8f21).",
+        "Het netwerk zag de eerste verbinding op 12 juni 2026 (RADIUS 8f21).",
+        "The network recorded the first connection on 12 June 2026 (RADIUS 8f21).",
     ]
 
 

@@ -14,7 +14,7 @@ from ligneclaire.domains.contracts.models import Contract, ContractEvent
 pytestmark = pytest.mark.usefixtures("database")
 
 
-def _connect(who: cast.Customer, at: datetime, source: str = "RADIUS session 2", **more: object) -> Contract:
+def _connect(who: cast.Customer, at: datetime, source: str = "RADIUS 2", **more: object) -> Contract:
     return contracts.record_connection(
         contract=who.contract,
         connected_at=at,
@@ -34,9 +34,9 @@ def _events(who: cast.Customer) -> list[str]:
 def test_the_first_connection_starts_service_on_the_operators_local_day() -> None:
     anna = cast.anna(connected_at=None)
     late_in_utc = datetime(2026, 6, 11, 22, 30, tzinfo=UTC)  # 12 June, 0:30 in Paris
-    started = _connect(anna, late_in_utc, "RADIUS session 8f21")
+    started = _connect(anna, late_in_utc, "RADIUS 8f21")
     assert (started.service_from, started.commitment_start_on) == (date(2026, 6, 12), date(2026, 6, 12))
-    assert started.service_because[0]["params"]["source"] == "RADIUS session 8f21"
+    assert started.service_because[0]["params"]["source"] == "RADIUS 8f21"
     assert started.service_because[-1]["value"] == "2026-06-12"
     assert _events(anna) == ["signed", "kit-received", "connected", "service-started"]
 
@@ -45,7 +45,7 @@ def test_a_second_connection_changes_nothing() -> None:
     anna = cast.anna()
     before = _events(anna)
     again = _connect(anna, cast.moment(date(2026, 6, 13)))
-    assert (again.service_from, again.connected_source) == (date(2026, 6, 12), "RADIUS session 8f21")
+    assert (again.service_from, again.connected_source) == (date(2026, 6, 12), "RADIUS 8f21")
     assert _events(anna) == before
 
 

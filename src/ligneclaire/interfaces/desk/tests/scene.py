@@ -75,7 +75,7 @@ def scene(*, disputed_at: datetime | None = None) -> Scene:
     )
     contracts.record_connection(
         contract=neighbour.contract, connected_at=cast.moment(date(2026, 6, 10)), at=cast.moment(date(2026, 6, 10)),
-        actor=cast.ACTOR, source="RADIUS session 8f20",
+        actor=cast.ACTOR, source="RADIUS 8f20",
     )  # fmt: skip
     cast.household("H3", "Nina", "Vidal", signed_on=date(2026, 6, 20))
     eva, lien = cast.eva(), cast.lien()

@@ -311,7 +311,7 @@ def test_drafts_are_searched_and_thrown_away(known: Scene) -> None:
 @pytest.mark.rule("W-24")
 def test_every_amount_names_its_rule_and_its_policy_version(known: Scene) -> None:
     page = text(client(known.eva).get(reverse("desk:invoice", args=[known.invoice.public_id])))
-    assert "RADIUS session 8f21" in page
+    assert "RADIUS 8f21" in page
     assert "rule BIL-02" in page
     assert '<a href="/desk/policies/contracts.service_start/">Start of service</a>, version of 1 January 2015' in page
     assert '<a href="/desk/policies/accounts.debit/">Direct debit</a>' in page

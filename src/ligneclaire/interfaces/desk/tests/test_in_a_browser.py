@@ -59,7 +59,7 @@ def test_from_a_name_to_the_why_of_an_amount(open_page: OpenPage) -> None:
     assert heading(eva) == "Anna Roche is late with €48.84"
     eva.page.click("text=Radio internet 30")
     assert heading(eva) == "Radio internet 30 has run since 12 June 2026"
-    assert "The network recorded the first connection on 12 June 2026 (RADIUS session 8f21)." in eva.text()
+    assert "The network recorded the first connection on 12 June 2026 (RADIUS 8f21)." in eva.text()
     eva.page.click("a.back")
     eva.page.click("ol.rows >> text=July 2026")
     eva.page.click("summary >> text=charged by the day")
