@@ -192,7 +192,7 @@ def test_any_text_ends_kept_duplicate_suspended_or_passed_over(
 
 
 @pytest.mark.soak
-@settings(max_examples=1_000)
+@settings(max_examples=400)
 @given(lines=LINES)
 def test_many_texts_end_kept_duplicate_suspended_or_passed_over(
     fleet: Fleet, tmp_path: Path, lines: list[bytes]

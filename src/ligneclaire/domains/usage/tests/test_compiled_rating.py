@@ -117,14 +117,14 @@ def test_going_on_from_a_rating_before_says_what_rating_all_says(seed: int) -> N
 
 
 @pytest.mark.soak
-@settings(max_examples=1_500)
+@settings(max_examples=500)
 @given(SEEDS)
 def test_both_engines_say_the_same_of_many_months(seed: int) -> None:
     check_month(seed)
 
 
 @pytest.mark.soak
-@settings(max_examples=150)
+@settings(max_examples=75)
 @given(SEEDS)
 def test_going_on_says_the_same_of_many_months(seed: int) -> None:
     check_going_on(seed)

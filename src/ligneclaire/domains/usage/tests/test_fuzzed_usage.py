@@ -64,7 +64,7 @@ def test_any_text_ends_kept_duplicate_or_suspended(fleet: Fleet, tmp_path: Path,
 
 
 @pytest.mark.soak
-@settings(max_examples=1_000)
+@settings(max_examples=400)
 @given(content=CONTENTS)
 def test_many_texts_end_kept_duplicate_or_suspended(fleet: Fleet, tmp_path: Path, content: bytes) -> None:
     check_text(fleet, tmp_path, content)
@@ -76,7 +76,7 @@ def test_any_parquet_ends_kept_duplicate_or_suspended(fleet: Fleet, tmp_path: Pa
 
 
 @pytest.mark.soak
-@settings(max_examples=1_000)
+@settings(max_examples=400)
 @given(rows=ROWS)
 def test_many_parquets_end_kept_duplicate_or_suspended(
     fleet: Fleet, tmp_path: Path, rows: list[dict[str, str]]

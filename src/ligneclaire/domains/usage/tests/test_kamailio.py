@@ -284,7 +284,7 @@ def test_any_text_ends_kept_duplicate_or_suspended(fleet: Fleet, tmp_path: Path,
 
 
 @pytest.mark.soak
-@settings(max_examples=1_000)
+@settings(max_examples=400)
 @given(lines=LINES)
 def test_many_texts_end_kept_duplicate_or_suspended(fleet: Fleet, tmp_path: Path, lines: list[bytes]) -> None:
     check_text(fleet, tmp_path, lines)

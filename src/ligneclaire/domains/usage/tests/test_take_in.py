@@ -216,7 +216,7 @@ def test_any_octets_end_kept_duplicate_or_suspended(anna: cast.Customer, data: s
 
 @pytest.mark.soak
 @settings(
-    max_examples=1_000,
+    max_examples=400,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
