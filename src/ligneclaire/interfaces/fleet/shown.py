@@ -131,7 +131,8 @@ def line(found: LinePage, country: str, lang: str) -> dict[str, Any]:
 
 def _kind(one: Used, lang: str) -> dict[str, Any]:
     service = "data" if one.category == "data" else "voice" if one.usage_type.startswith("voice") else ""
-    inside, outside = (usage_words.about(value, service, lang) if value else "" for value in (one.inside, one.outside))
+    beside = one.outside if one.amount else 0  # what is free lies beside no bundle
+    inside, outside = (usage_words.about(value, service, lang) if value else "" for value in (one.inside, beside))
     return {
         "name": usage_words.kind(one.usage_type, lang), "records": one.records, "inside": inside, "outside": outside,
         "amount": one.amount.rounded(),

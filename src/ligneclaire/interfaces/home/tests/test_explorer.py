@@ -19,7 +19,7 @@ from ligneclaire.domains.usage.models import Total
 from ligneclaire.domains.usage.operations import rating
 from ligneclaire.domains.usage.tests import usage_files
 from ligneclaire.interfaces.home.tests.test_own_line import browser, reading, text
-from ligneclaire.journeys import own_line, own_records
+from ligneclaire.journeys import own_line, own_records, usage_words
 from ligneclaire.journeys.usage_explorer import Explored
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -71,7 +71,7 @@ def test_what_is_added_up_by_day_service_and_zone_is_the_whole(bram: Bram) -> No
 @pytest.mark.rule("W-24")
 def test_it_narrows_by_day_service_zone_and_cost(bram: Bram) -> None:
     sms = explored(bram, service="sms")
-    assert {one.row.kind for one in sms.rows} == {"Binnenlandse sms'en"}
+    assert {one.row.kind for one in sms.rows} == {"Binnenlandse sms’en"}
     assert (sms.count, sms.measure) == (9, "quantity")
     assert [one.label for one in sms.services if one.is_asked] == ["Sms’en"]
     assert len(sms.services) > 1  # the others are still there to choose
@@ -84,6 +84,14 @@ def test_it_narrows_by_day_service_zone_and_cost(bram: Bram) -> None:
     assert [one.row.other.replace("\xa0", " ") for one in geneva.rows] == ["+41 22 730 12 34"]
     abroad = explored(bram, zone=dict((label, code) for code, label in geneva.zone_choices)[geneva.rows[0].row.zone])
     assert abroad.count == 2
+
+
+def test_what_is_free_lies_beside_no_bundle(bram: Bram, tmp_path: Path) -> None:
+    at = cast.moment(date(2026, 6, 12), 9)
+    received = usage_files.call("in-1", direction="in", other="+3225551234", quantity=4500, start=at.isoformat())
+    bram.take_in(tmp_path, [received], cast.moment(date(2026, 6, 27), 10))
+    page = text(browser(bram), f"/usage/{line_of(bram)}/2026-06/")
+    assert usage_words.about(4500, "voice", "nl").replace("\xa0", " ") not in page.replace("\xa0", " ")
 
 
 def test_what_makes_no_sense_asks_for_everything(bram: Bram) -> None:
