@@ -57,10 +57,12 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of contracts: those of it, how many there are on all pages, which page it is, and of how many."""
+    """A page of contracts: those of it, how many there are on all pages, how many of these have ended, which page it
+    is, and of how many."""
 
     rows: tuple[Listed, ...]
     count: int
+    ended: int
     page: int
     pages: int
 
@@ -81,14 +83,14 @@ def contract_page(scope: Scope, on: date, *, plan: str = "", number: str = "", p
     rows = Contract.objects.filter(accounts.within(scope, "account"))
     rows = rows.filter(_called(number)) if number else rows
     rows = rows.filter(offer__code=plan) if plan else rows
-    count = rows.count()
+    has_ended = Q(last_day__lt=on)
+    count, over = rows.aggregate(all=Count("pk"), ended=Count("pk", filter=has_ended)).values()
     pages = max(1, -(-count // PAGE))
     page = min(max(page, 1), pages)
-    ended = Case(When(last_day__lt=on, then=1), default=0)
-    read = rows.order_by(ended, "line__identifier", "number").values_list(*_LISTED)
+    read = rows.order_by(Case(When(has_ended, then=1), default=0), "line__identifier", "number").values_list(*_LISTED)
     some = list(read[(page - 1) * PAGE : page * PAGE])
     prices = _monthly(Contract.objects.filter(pk__in=[row[0] for row in some]), on, "mine_id")
-    return Page(tuple(_listed(prices[row[:1]], row) for row in some), count, page, pages)
+    return Page(tuple(_listed(prices[row[:1]], row) for row in some), count, over, page, pages)
 
 
 _LISTED = (

@@ -100,7 +100,9 @@ def test_a_contract_is_found_by_a_part_of_its_number_however_it_is_written(anna:
         assert queries.contract_page(anna.scope, on, number="5870011229").count == 0
         assert queries.contract_page(anna.scope, on, plan="fibre").count == 0
         assert queries.contract_page(anna.scope, on, number="later").count == 1
-        ids = [one.last_day for one in queries.contract_page(anna.scope, on).rows]
+        every = queries.contract_page(anna.scope, on)
+    ids = [one.last_day for one in every.rows]
+    assert (every.count, every.ended) == (len(ids), 1)
     assert ids[-1] == date(2026, 8, 20)
     assert set(ids[:-1]) == {None}
 
