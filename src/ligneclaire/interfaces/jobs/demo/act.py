@@ -89,7 +89,7 @@ class Stage:
             on=event.at.date(),
             at=event.at,
             actor=ACTOR,
-            source="carrier's proof",
+            source="preuve du transporteur",
         )
 
     def connect(self, event: Event) -> None:
