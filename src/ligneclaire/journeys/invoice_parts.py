@@ -56,7 +56,8 @@ def bar(lines: Sequence[Line], taxes: Sequence[Tax], prices: Prices, words: Word
     parts = _together([Part(_short(line, words), line.amount, _shown(line)) for line in lines], lang)
     if prices == Prices.EXCLUSIVE:
         for tax in taxes:
-            said = texts.say("billing.part.vat", lang, {"rate": str(tax.rate)})
+            key = "billing.part.vat-of" if len(taxes) > 1 else "billing.part.vat"
+            said = texts.say(key, lang, {"rate": str(tax.rate), "net": str(tax.net)})
             parts += [Part(said, tax.vat, Group.VAT)] if tax.vat else []
     return tuple(parts)
 
@@ -98,6 +99,9 @@ def _short(line: Line, words: Words) -> str:
 
 def _differs(line: Line, words: Words) -> str:
     key = f"billing.part.{line.code}"
+    if line.usage:
+        month = formats.month(line.usage.month, words.lang, year=False)
+        return texts.say("billing.part.used", words.lang, {"name": line.label, "month": month})
     if not texts.knows(key) or line.code == "month":
         return line.label
     days = line.period.days if line.period else 0

@@ -239,7 +239,17 @@ def _why(write: Writer) -> Sheet:
         sentences += _differences(write, "taken_off", [part for part in usual.differences if part.amount.amount < 0])
         if view.prices == Prices.EXCLUSIVE and view.vat:
             sentences.append(write.say("vat_added", vat=write.money(view.vat)))
-    return {"title": title, "bar": _bar(write), "sentences": sentences}
+    return {"title": title, "bar": _bar(write), "sentences": sentences + _shared(write)}
+
+
+def _shared(write: Writer) -> list[str]:
+    """Why an employee pays a part of what was used, and what comes next month."""
+    costs = [cost for one in write.view.outside for cost in one.costs]
+    employers = sum_money((-cost.amount for cost in costs if cost.is_employers), write.view.currency)
+    if not employers:
+        return []
+    used = sum_money((cost.amount for cost in costs if not cost.is_employers), write.view.currency)
+    return [write.say("shared", used=write.money(used.rounded()), employer=write.money(employers.rounded()))]
 
 
 def _differences(write: Writer, key: str, parts: list[Part]) -> list[str]:

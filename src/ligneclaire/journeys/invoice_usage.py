@@ -83,7 +83,8 @@ def _costs(row: InvoiceLine, currency: str, lang: str) -> Iterable[Cost]:
         yield Cost(row.names.get(lang) or next(iter(row.names.values())), 0, Money(row.amount, currency))
     for one in row.because:
         if one["code"] == EMPLOYERS and kinds and Decimal(one["params"]["employer"]):
-            yield Cost(texts.say("billing.outside.employer", lang), 0, -Money.of(one["params"]["employer"], currency))
+            pays = -Money.of(one["params"]["employer"], currency)
+            yield Cost(texts.say("billing.outside.employer", lang), 0, pays, is_employers=True)
 
 
 def _warnings(invoice: Invoice, keys: set[_Key], lang: str) -> dict[_Key, list[str]]:

@@ -20,11 +20,13 @@ class UsedOn:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one kind of usage cost beside what is included, exact, with how many records (0 = not told)."""
+    """What one kind of usage cost beside what is included, exact, with how many records (0 = not told); or what the
+    employer pays of it, below zero."""
 
     label: str
     records: int
     amount: Money
+    is_employers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,11 @@ def test_the_employee_reads_lines_then_all_that_lay_beside_the_bundles_with_the_
         assert told in said
         assert told in " ".join(paper.split())
     assert said.index("Calls") < said.index("Beside what is included")
+    assert [one.label for one in found.bar] == ["Calls, June", "Mobile data, June", "Third-party services, June"]
+    assert invoice_pdf.sheet_of(found)["why"]["sentences"] == [
+        "You used €29.60 beyond what is included, before VAT. Your employer pays €15.00 of it; the rest is your part. "
+        "Next month you again pay only what your employer does not."
+    ]
 
 
 @pytest.mark.rule("SPL-07", "SPL-08")
@@ -114,6 +119,7 @@ def test_the_company_of_a_split_line_reads_its_own_part_alone() -> None:
     (outside,) = found.outside
     assert [(one.label, one.records, str(one.amount)) for one in outside.costs] == [("Calls", 0, "15.00")]
     assert outside.warnings == ()
+    assert "employer" not in str(invoice_pdf.sheet_of(found)["why"])
     told = invoice_data.as_text(found) + str(invoice_data.as_json(found))
     for private in ("18.40", "3.40", "7.00", "4.20", "Third-party", "Mobile data", "warning sent"):
         assert private not in told
@@ -137,7 +143,7 @@ def test_a_statement_of_zero_can_be_read(language: str) -> None:
     ("language", "said", "note"),
     [
         ("en", "Your invoice of August 2026 begins with", "plus what is used beside the bundles."),
-        ("nl", "In augustus 2026 begint uw factuur met", "plus wat naast de bundels wordt verbruikt."),
+        ("nl", "In augustus 2026 begint uw factuur met", "plus wat buiten de bundels wordt verbruikt."),
         ("fr", "En août 2026, votre facture commence par", "plus ce qui est consommé hors forfait."),
     ],
 )
@@ -148,3 +154,13 @@ def test_what_is_said_of_the_next_invoice_leaves_usage_open(language: str, said:
     sheet = invoice_pdf.sheet_of(view(bora.account, language))
     assert sheet["next"]["said"] == said
     assert sheet["next"]["note"].endswith(note)
+
+
+def test_tax_says_of_what_it_is_where_something_bears_none() -> None:
+    bora = cast.bora_mobile()
+    rated.rate(bora.contract, JUNE, USED)
+    bill(bora.operator, JULY)
+    found = view(bora.account)
+    taxed = next(one for one in found.taxes if one.vat)
+    assert taxed.net < found.net
+    assert found.bar[-1].label == f"VAT 21% on €{taxed.net}"
