@@ -1,6 +1,7 @@
 """`ligneclaire bench`: how fast it is, as ratios inside one run; writes docs/performance.md.
 
-Each part runs in a process of its own, in a scratch database beside the installation's, and prints one JSON object.
+Each part runs in a process of its own, in a scratch database beside the installation's, and prints one JSON object,
+which is kept until the table is written: a bench that was interrupted goes on from there.
 """
 
 from __future__ import annotations
@@ -10,10 +11,14 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+from ligneclaire.adapters.postgres import server
 from ligneclaire.interfaces.jobs.bench import scratch
 from ligneclaire.kernel.periods import add_months
 
@@ -50,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=["usage", "pass", "replay", "bill-run", "bill-run-with-usage", "portal"],
         help="measure this part alone, and print JSON",
     )
+    parser.add_argument("--resume", action="store_true", help="keep what an interrupted bench of this size measured")
     parser.add_argument("--no-file", action="store_true", help="print only; leave docs/performance.md as it is")
 
 
@@ -68,12 +74,14 @@ def run(args: argparse.Namespace) -> int:
 
     busy = os.getloadavg()[0]
     numbers = sorted({*size.records, *([args.records] if args.records else [])})
-    usage = [_part("usage", args.size, records=number) for number in numbers]
-    portal, fresh, replayed = (_part(name, args.size) for name in ("portal", "pass", "replay"))
-    small, large = (
-        _part("bill-run-with-usage", args.size, accounts=count) for count in (max(accounts // 10, 5000), accounts)
-    )
-    of_three_lines = _part("bill-run", args.size, accounts=accounts)
+    with _kept(resume=args.resume) as known:
+        usage = [_once(known, "usage", args.size, records=number) for number in numbers]
+        portal, fresh, replayed = (_once(known, name, args.size) for name in ("portal", "pass", "replay"))
+        small, large = (
+            _once(known, "bill-run-with-usage", args.size, accounts=count)
+            for count in (max(accounts // 10, 5000), accounts)
+        )
+        of_three_lines = _once(known, "bill-run", args.size, accounts=accounts)
     rows = [
         *report.of_usage(usage),
         *report.of_pass(fresh),
@@ -123,6 +131,29 @@ def _measure(part: str, records: int, accounts: int, size: Size) -> dict[str, An
         "pdf": documents.measure(rural.pk, size.documents),
         "pages": pages.measure(readers, PEOPLE, size.rounds),
     }
+
+
+@contextmanager
+def _kept(*, resume: bool) -> Iterator[Path]:
+    """The file of what was measured so far, gone when all of it was."""
+    path = server.make_state_folder() / "bench.json"
+    if not resume:
+        path.unlink(missing_ok=True)
+    yield path
+    path.unlink(missing_ok=True)
+
+
+def _once(kept: Path, name: str, size: str, **numbers: int) -> dict[str, Any]:
+    """A part, unless it was measured before the interruption."""
+    known: dict[str, dict[str, Any]] = json.loads(kept.read_text()) if kept.exists() else {}
+    key = " ".join([name, size, *(f"{number:,} {what}" for what, number in numbers.items())])
+    if key not in known:
+        print(f"measuring {key} …", file=sys.stderr, flush=True)
+        known[key] = _part(name, size, **numbers)
+        half = kept.with_suffix(".half")
+        half.write_text(json.dumps(known))
+        half.replace(kept)
+    return known[key]
 
 
 def _part(name: str, size: str, **numbers: int) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from django.db import connections
 from ligneclaire.domains.operators.models import Operator
 from ligneclaire.domains.usage.rules import compiled, rating
 from ligneclaire.interfaces.home.tests import billed
+from ligneclaire.interfaces.jobs import bench
 from ligneclaire.interfaces.jobs.bench import (
     bill_run,
     documents,
@@ -124,3 +126,30 @@ def test_fresh_records_are_rated_pass_after_pass() -> None:
     assert 0 < found["steady"]["s"] <= found["slowest_s"]
     assert rows("SELECT sum(records) FROM usage_total") == rows("SELECT sum(records) FROM usage_group")
     assert [row.target for row in report.of_pass(found)] == ["under 0.4", "", ""]
+
+
+def test_a_bench_that_was_interrupted_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIGNECLAIRE_STATE", str(tmp_path))
+    measured: list[str] = []
+
+    def part(name: str, size: str, **numbers: int) -> dict[str, object]:
+        measured.append(f"{name} {size} {numbers}")
+        if measured == ["usage full {'records': 1}", "usage full {'records': 2}"]:
+            raise KeyboardInterrupt
+        return {"part": name, **numbers}
+
+    monkeypatch.setattr(bench, "_part", part)
+
+    def both(*, resume: bool) -> list[dict[str, object]]:
+        with bench._kept(resume=resume) as kept:
+            return [bench._once(kept, "usage", "full", records=number) for number in (1, 2)]
+
+    with pytest.raises(KeyboardInterrupt):
+        both(resume=False)
+    assert json.loads((tmp_path / "bench.json").read_text()) == {
+        "usage full 1 records": {"part": "usage", "records": 1}
+    }
+    assert both(resume=True) == [{"part": "usage", "records": 1}, {"part": "usage", "records": 2}]
+    assert len(measured) == 3
+    assert both(resume=True)[0]["records"] == 1  # all was measured before: it begins anew
+    assert len(measured) == 5
