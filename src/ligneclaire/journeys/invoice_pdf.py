@@ -209,6 +209,7 @@ def _settlement(write: Writer) -> Sheet | None:
     if parts.complementary_open:
         known = "settle_where_reference" if write.view.payment.reference else "settle_where"
         how.append(write.say(known, unit=parts.unit))
+        how += [write.say("settle_to", unit=parts.unit, account=parts.account)] if parts.account else []
     return {
         "title": write.words["settle" if write.view.open else "settle_done"],
         "words": " ".join([base, *how]),

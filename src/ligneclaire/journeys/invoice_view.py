@@ -218,7 +218,7 @@ class Settlement:
 
     `share` is in percent of the eligible net; `unit` is the currency's name ("RES"). One unit is one euro, and both
     parts are given in the document's currency. VAT is always in euro (PAY-11). `eligible` is the net that the share is
-    of, None where it is not known.
+    of, None where it is not known; `account` the operator's in that currency, "" where it says none.
     """
 
     unit: str
@@ -228,6 +228,7 @@ class Settlement:
     euro: Money
     euro_open: Money
     eligible: Money | None = None
+    account: str = ""
 
     def __post_init__(self) -> None:
         _must(Decimal(0) < self.share <= Decimal(100), f"not a share in percent: {self.share}")
@@ -381,11 +382,10 @@ def _parts(view: InvoiceView) -> None:
 
 
 def _settlement(view: InvoiceView) -> None:
-    if not view.settlement:
-        return
-    _equal(view.settlement.complementary + view.settlement.euro, view.total, "both parts make the total (C11)")
-    _equal(view.settlement.complementary_open + view.settlement.euro_open, view.open, "both open parts make the open")
-    _must(view.settlement.euro >= view.vat, "VAT is paid in euro (PAY-11)")
+    if parts := view.settlement:
+        _equal(parts.complementary + parts.euro, view.total, "both parts make the total (C11)")
+        _equal(parts.complementary_open + parts.euro_open, view.open, "both open parts make the open")
+        _must(parts.euro >= view.vat, "VAT is paid in euro (PAY-11)")
 
 
 CHECKS = (_identified, _right_kind, _totals, _taxes, _parts, _settlement)

@@ -232,6 +232,7 @@ def _settlement(invoice: Invoice, left: Money, unit_left: Money | None) -> Settl
         euro=Money.of(invoice.total) - unit,
         euro_open=left - open_unit,
         eligible=Money.of(made[0]["eligible"]) if made else None,
+        account=invoice.operator.profile.get("contact", {}).get("complementary_account", ""),
     )
 
 

@@ -28,6 +28,8 @@ CONTACT = (
     "telephone", "sales_line", "finance_email", "privacy_email", "head_office", "billing_address", "consumer_service",
     "mediator", "mediator_url", "insurer_telephone", "help_url", "policy_url",
 )  # fmt: skip
+# Where customers pay the part in a complementary currency (PAY-10): only who agrees on one has it.
+OPTIONAL_CONTACT = ("complementary_account",)
 KEYS = {
     "code", "name", "host", "country", "timezone", "languages", "customers", "iccid_prefix", "legal_entity", "contact",
     "desks",
@@ -90,7 +92,7 @@ def check_identity(tables: Mapping[str, Any], faults: list[Fault]) -> None:
     faults += [Fault(FILE, key, "unknown key") for key in tables if key not in KEYS]
     entity, contact = tables.get("legal_entity"), tables.get("contact")
     _texts("legal_entity", entity, LEGAL_ENTITY, faults, may_be_empty=False)
-    _texts("contact", contact, CONTACT, faults, may_be_empty=True)
+    _texts("contact", contact, CONTACT, faults, may_be_empty=True, optional=OPTIONAL_CONTACT)
     if isinstance(entity, Mapping):
         for key, holds in _check_digits().items():
             value = entity.get(key)
@@ -98,10 +100,14 @@ def check_identity(tables: Mapping[str, Any], faults: list[Fault]) -> None:
                 faults.append(Fault(FILE, f"legal_entity.{key}", f"its check digits are wrong: {value!r}"))
 
 
-def _texts(table: str, found: object, keys: tuple[str, ...], faults: list[Fault], *, may_be_empty: bool) -> None:
+def _texts(
+    table: str, found: object, keys: tuple[str, ...], faults: list[Fault], *,
+    may_be_empty: bool, optional: tuple[str, ...] = (),
+) -> None:  # fmt: skip
     if not isinstance(found, Mapping):
         faults.append(Fault(FILE, table, "missing"))
         return
+    keys += tuple(key for key in optional if key in found)
     faults += [Fault(FILE, f"{table}.{key}", "unknown key") for key in found if key not in keys]
     for key in keys:
         value = found.get(key)

@@ -36,6 +36,7 @@ def test_the_demo_operators_have_no_faults(code: str) -> None:
     assert set(found.profile.contact) == {
         "telephone", "sales_line", "finance_email", "privacy_email", "head_office", "billing_address",
         "consumer_service", "mediator", "mediator_url", "insurer_telephone", "help_url", "policy_url",
+        *(["complementary_account"] if code == "lessor" else []),
     }  # fmt: skip
 
 

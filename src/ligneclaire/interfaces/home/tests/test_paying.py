@@ -169,3 +169,4 @@ def test_both_parts_of_what_is_open_stand_on_the_first_page() -> None:
     unit, euro = Money.of(invoice.complementary), Money.of(invoice.total - invoice.complementary)
     assert unit
     assert f"€{euro} in euro and {unit} RES" in text(signed_in(bora), "/")
+    assert "Our RES account: 99 2601 4207." in text(signed_in(bora), f"/invoices/{invoice.public_id}/")
