@@ -354,7 +354,8 @@ def _seller(write: Writer) -> Sheet:
     seller, words = write.view.seller, write.words
     bank = [f"{words['iban']} {formats.iban(seller.iban)}"] if seller.iban else []
     bank += [f"{words['bic']} {seller.bic}"] if seller.bic else []
-    ids = [f"{words['vat_id']} {seller.vat_id}", *([seller.registration] if seller.registration else [])]
+    registered = [write.say("registration", number=seller.registration)] if seller.registration else []
+    ids = [f"{words['vat_id']} {seller.vat_id}", *registered]
     creditor = [f"{words['creditor']} {seller.creditor_id}"] if seller.creditor_id else []
     return {
         "name": seller.legal_name,

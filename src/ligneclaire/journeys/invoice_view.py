@@ -99,7 +99,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Seller:
-    """The legal entity that issues the document. `registration` is written out ("RCS Le Puy 123 456 789")."""
+    """The legal entity that issues the document. `registration` is the number in the register of companies."""
 
     legal_name: str
     address: tuple[str, ...]
