@@ -61,6 +61,11 @@ def moment(day: date, hour: int = 10, minute: int = 0) -> datetime:
     return datetime.combine(day, time(hour, minute), ZONE)
 
 
+def today() -> date:
+    """The day of the operators, which before midnight in UTC is the next one already."""
+    return datetime.now(ZONE).date()
+
+
 def operator(code: str) -> Operator:
     """An operator that the database has."""
     return Operator.objects.get(code=code)

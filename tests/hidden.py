@@ -11,7 +11,6 @@ from fractions import Fraction
 from typing import Any
 
 import phonenumbers
-from django.utils import timezone
 
 from ligneclaire.domains.billing.models import Dispute, Invoice, InvoiceLine
 from ligneclaire.domains.billing.queries import forecast
@@ -25,7 +24,7 @@ from ligneclaire.domains.usage.rules.rated import SPEND
 from ligneclaire.journeys import customer_pages, usage_words
 from ligneclaire.kernel.money import Money
 from ligneclaire.kernel.scope import Scope
-from tests import walled, walled_today
+from tests import cast, walled, walled_today
 from tests.walled import Scene
 
 LANGUAGES = ("fr", "nl", "en")
@@ -96,14 +95,14 @@ def _owed(known: Scene) -> set[str]:
         found |= _amounts(amount)
     for dispute in Dispute.objects.filter(line__invoice__in=private).select_related("promise"):
         found |= _amounts(dispute.amount) | {dispute.promise.public_id, dispute.words}
-    everybodys = customer_pages.bills_of(Scope.staff(known.bora.operator.pk), timezone.localdate())
+    everybodys = customer_pages.bills_of(Scope.staff(known.bora.operator.pk), cast.today())
     return found | _amounts(everybodys.to_pay.amount) | _amounts(everybodys.overdue.amount)  # his is the difference
 
 
 def _companys(known: Scene) -> set[str]:
     contract = known.bora.contract
     found = _numbers(walled.BRAM.removeprefix("+")) | {contract.line.public_id, CENTRE}
-    found |= _amounts(customer_pages.bills_of(known.bora.scope, timezone.localdate()).to_pay.amount)
+    found |= _amounts(customer_pages.bills_of(known.bora.scope, cast.today()).to_pay.amount)
     found |= {known.bora.account.public_id, known.bora.account.number, known.bora.party.public_id}
     for invoice in Invoice.objects.filter(account=known.bora.account):
         found |= _amounts(invoice.total) | {invoice.number, invoice.public_id}
@@ -119,7 +118,7 @@ def _companys(known: Scene) -> set[str]:
 def _ahead(account_id: int, known: Scene) -> set[str]:
     """What an account's next invoice will be."""
     scope = Scope(known.bora.operator.pk, account_ids=frozenset({account_id}))
-    found = forecast.forecasts(scope, timezone.localdate())
+    found = forecast.forecasts(scope, cast.today())
     return {way for _account, document in found if document for way in _amounts(document.total.amount)}
 
 

@@ -44,7 +44,7 @@ def lived(folder: Path) -> Scene:
     _rated(known, _of_now(folder, now), now)
     alerts.warn(operator_id=known.bora.operator.pk, at=now)
     leave.leave(
-        contract=handed_on, received_on=timezone.localdate(), wanted_on=None, channel="online",
+        contract=handed_on, received_on=cast.today(), wanted_on=None, channel="online",
         requester=known.bora.person, at=now, actor="person:nora",
     )  # fmt: skip
     _limited(known, now)
@@ -63,7 +63,7 @@ def grown(known: Scene) -> None:
 
 def this_month() -> date:
     """The running month."""
-    return timezone.localdate().replace(day=1)
+    return cast.today().replace(day=1)
 
 
 def _rated(known: Scene, path: Path, at: datetime) -> None:
@@ -102,8 +102,8 @@ def _of_now(folder: Path, now: datetime) -> Path:
 def _limited(known: Scene, now: datetime) -> None:
     with known.bora.acting():
         limits.set_cap(
-            scope=lines.scope_of(known.bram.login, timezone.localdate()), line=known.bora.contract.line.public_id,
-            on=timezone.localdate(), at=now, actor="person:bram", way=limits.PORTAL_WAY, amount=CAP, stops=False,
+            scope=lines.scope_of(known.bram.login, cast.today()), line=known.bora.contract.line.public_id,
+            on=cast.today(), at=now, actor="person:bram", way=limits.PORTAL_WAY, amount=CAP, stops=False,
         )  # fmt: skip
 
 
@@ -119,7 +119,7 @@ def _unpaid(known: Scene, now: datetime) -> None:
         invoice = Invoice.objects.get(account=known.split.account)
         PrivateReminder.objects.create(
             operator_id=known.bora.operator.pk, invoice=invoice, employer=known.bora.account, step=ESCALATED, at=now,
-            amount=invoice.total, pay_by=timezone.localdate() + timedelta(days=14),
+            amount=invoice.total, pay_by=cast.today() + timedelta(days=14),
         )  # fmt: skip
 
 

@@ -6,12 +6,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from django.utils import timezone
 
 from ligneclaire.domains.lines import queries as lines
 from ligneclaire.domains.promises import queries as promises
 from ligneclaire.journeys.customer_pages import subjects_of
-from tests import leaks, walled_today
+from tests import cast, leaks, walled_today
 from tests.hidden import secrets
 from tests.walled import Scene
 
@@ -81,7 +80,7 @@ def test_a_reason_opens_no_page_of_the_employer(known: Scene) -> None:
 def test_what_bram_disputes_is_told_within_his_scope_alone(known: Scene) -> None:
     """Also to who knows the public id of his request."""
     with known.bora.acting():
-        asked = promises.promises_of(lines.scope_of(known.bram.login), timezone.localdate())
+        asked = promises.promises_of(lines.scope_of(known.bram.login), cast.today())
         assert [one.kind for one in asked] == ["dispute"]
         assert subjects_of(lines.scope_of(known.bram.login), asked).keys() == {asked[0].public_id}
         for other in (known.bora.person, known.zeta.person, known.els, known.anna.person):

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 import pytest
 from django.db import connections
 from django.urls import reverse
-from django.utils import timezone
 from tests import cast, rated
 
 from ligneclaire.domains.billing import operations as billing
@@ -228,7 +227,7 @@ def test_a_run_is_reviewed_and_released_by_a_second_person(known: Scene) -> None
 def test_before_the_day_of_the_invoices_the_second_person_reads_when(known: Scene) -> None:
     run = bill(known.operator_id, AUGUST, known.eva, None)
     with acting_for(known.operator_id):
-        BillRun.objects.filter(pk=run.pk).update(bill_on=timezone.localdate() + timedelta(days=1))
+        BillRun.objects.filter(pk=run.pk).update(bill_on=cast.today() + timedelta(days=1))
     lien = client(known.lien)
     page = text(lien.get(reverse("desk:run", args=[run.public_id])))
     assert ("You are the second person, and can release it from" in page, "Release €59.80" in page) == (True, False)

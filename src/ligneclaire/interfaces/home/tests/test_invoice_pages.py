@@ -132,13 +132,12 @@ def test_my_offer_tells_the_cost_of_leaving_by_month(open_page: OpenPage) -> Non
     assert visit.text("h1") == "Internet radio 30, engagement jusqu’au 11 juin 2027"
     assert visit.text(".big") == "29,90 €"
     visit.page.click("text=Mois par mois, en chiffres")
-    from django.utils import timezone
 
     from ligneclaire.domains.contracts import queries as contracts
     from ligneclaire.journeys import formats
 
     with anna.acting():
-        today = timezone.localdate()
+        today = cast.today()
         costs = contracts.exit_costs(anna.scope, contracts.contract_row(anna.scope, anna.contract.public_id), today)
     table = [
         tuple(cell.replace("\u00a0", " ") for cell in row.locator("td").all_inner_texts())

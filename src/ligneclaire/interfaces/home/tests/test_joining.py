@@ -33,7 +33,7 @@ def invited() -> tuple[cast.Customer, Invitation]:
         bram = cast.bram(bora)
         invitation = join_fleet.invite(
             contract=bora.contract, person=bram, contribution=CONTRIBUTION, by=cast.login_of(bora.person),
-            on=timezone.localdate(), at=timezone.now(), actor="person:nora",
+            on=cast.today(), at=timezone.now(), actor="person:nora",
         )  # fmt: skip
     return bora, invitation
 
@@ -110,7 +110,7 @@ def test_the_page_says_why_a_link_opens_nothing(open_page: OpenPage) -> None:
         split = SplitBill.objects.select_related("contract__account__party", "contract__line").get()
         nora = Login.objects.get(email="nora@bora.example")
         now = timezone.now()
-        join_fleet.resend(split_bill=split, by=nora, on=timezone.localdate(), at=now, actor="person:nora")
+        join_fleet.resend(split_bill=split, by=nora, on=cast.today(), at=now, actor="person:nora")
     visit = open_page("fleet", language="fr")
     assert visit.go(path_of(first)) == 410
     assert "un autre l’a remplacé, ou l’invitation a été retirée" in visit.text()
@@ -142,7 +142,7 @@ def test_who_has_a_password_proves_it_before_the_link_opens(open_page: OpenPage)
         cast.login_of(bram)
         invitation = join_fleet.invite(
             contract=bora.contract, person=bram, contribution=CONTRIBUTION, by=cast.login_of(bora.person),
-            on=timezone.localdate(), at=timezone.now(), actor="person:nora",
+            on=cast.today(), at=timezone.now(), actor="person:nora",
         )  # fmt: skip
     visit = open_page("fleet", language="nl")
     visit.go(path_of(invitation))

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 from tests import cast
 from tests.browser import DESK, WIDTHS, OpenPage, Visit
 
@@ -45,7 +44,7 @@ def test_anna_ends_her_contract_online(open_page: OpenPage, width: int) -> None:
     assert visit.text("h1") == "Résilier votre contrat"
     assert "Anna Roche" in visit.text()  # who and which contract are filled in
     assert anna.contract.number in visit.text()
-    wanted = timezone.localdate() + timedelta(days=40)
+    wanted = cast.today() + timedelta(days=40)
     visit.page.fill("input[name=wanted_on]", wanted.isoformat())
     visit.page.fill("textarea", "Je pars vivre à Lisbonne.")
     visit.page.click(LOOK)
@@ -84,13 +83,13 @@ def test_three_clicks_are_enough(open_page: OpenPage) -> None:
         visit.page.click(click)
     visit.page.wait_for_url("**/requests/*/")
     with anna.acting():
-        assert Contract.objects.get(pk=anna.contract.pk).last_day == timezone.localdate() + timedelta(days=10)
+        assert Contract.objects.get(pk=anna.contract.pk).last_day == cast.today() + timedelta(days=10)
 
 
 @pytest.mark.rule("W-25")
 def test_a_day_that_was_not_shown_is_shown_before_it_is_confirmed(open_page: OpenPage) -> None:
     anna, visit = _on_her_page(open_page)
-    visit.page.fill("input[name=wanted_on]", (timezone.localdate() + timedelta(days=60)).isoformat())
+    visit.page.fill("input[name=wanted_on]", (cast.today() + timedelta(days=60)).isoformat())
     visit.page.click(CONFIRM)
     assert "n’est plus celui que vous avez vu" in visit.text("[role=alert]")
     assert _is_untouched(anna)
@@ -102,7 +101,7 @@ def test_a_day_that_was_not_shown_is_shown_before_it_is_confirmed(open_page: Ope
 @pytest.mark.parametrize(("days", "said"), [(-1, "Ce jour précède la réception du "), (900, "trop lointain")])
 def test_a_day_that_cannot_be_is_said_at_its_field(open_page: OpenPage, days: int, said: str) -> None:
     anna, visit = _on_her_page(open_page)
-    visit.page.fill("input[name=wanted_on]", (timezone.localdate() + timedelta(days=days)).isoformat())
+    visit.page.fill("input[name=wanted_on]", (cast.today() + timedelta(days=days)).isoformat())
     visit.page.click(LOOK)
     assert said in visit.text(".fault")
     assert visit.page.locator(CONFIRM).count() == 0

@@ -32,7 +32,7 @@ def words(bram: Bram) -> list[tuple[str, str, bool, str]]:
 
 def spend_abroad(bram: Bram, folder: Path) -> None:
     """Enough data in the United States, this month, to be stopped."""
-    first = timezone.localdate().replace(day=1)
+    first = cast.today().replace(day=1)
     rows = [
         usage_files.call(str(number), service="data", other="", quantity=using.GB // 20, visited="US",
                          start=cast.moment(first, 0, number).isoformat())
