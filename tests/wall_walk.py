@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +13,6 @@ from tests.leaks import Reader
 from tests.unscoped import Place, Watch
 from tests.walled import Scene
 
-CHANGING = re.compile(r'(?<=name="csrfmiddlewaretoken" value=")\w+')  # in every answer anew
 Step = tuple[int, str]  # which reader asks for which address
 
 
@@ -65,7 +63,7 @@ class Walk:
 
     def _read(self, step: Step) -> str:
         number, path = step
-        return CHANGING.sub("", leaks.read(self.readers[number], path, "en"))
+        return leaks.read(self.readers[number], path, "en")
 
     def _found(self, step: Step, told: str) -> set[str]:
         return self.hidden.found_in(told, outside=self.readers[step[0]].outside)
