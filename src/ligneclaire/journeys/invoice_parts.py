@@ -98,10 +98,9 @@ def _short(line: Line, words: Words) -> str:
 
 
 def _differs(line: Line, words: Words) -> str:
-    key = f"billing.part.{line.code}"
     if line.usage:
-        month = formats.month(line.usage.month, words.lang, year=False)
-        return texts.say("billing.part.used", words.lang, {"name": line.label, "month": month})
+        return f"{line.label}, {formats.month(line.usage.month, words.lang, year=False)}"
+    key = f"billing.part.{line.code}"
     if not texts.knows(key) or line.code == "month":
         return line.label
     days = line.period.days if line.period else 0

@@ -249,7 +249,7 @@ def _shared(write: Writer) -> list[str]:
     employers = sum_money((-cost.amount for cost in costs if cost.is_employers), write.view.currency)
     if not employers:
         return []
-    used = sum_money((cost.amount for cost in costs if not cost.is_employers), write.view.currency)
+    used = sum_money((cost.amount for cost in costs if cost.records), write.view.currency)
     return [write.say("shared", used=write.money(used.rounded()), employer=write.money(employers.rounded()))]
 
 
