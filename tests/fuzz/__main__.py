@@ -19,6 +19,7 @@ with atheris.instrument_imports(include=["ligneclaire.domains.usage"]):
     from ligneclaire.domains.usage.rules.switch import Origin
 from ligneclaire.kernel.refusal import Refusal
 
+FALLEN = Path(__file__).parents[2] / ".venv" / "fuzz-found"  # what a reader fell over
 ORIGIN = Origin("msc1", "Europe/Brussels", "BE")
 SEEDS = {
     "usage-csv": b"source,id,line,service,direction,other,start,quantity,visited,amount\n"
@@ -67,9 +68,10 @@ def main(name: str, *options: str) -> None:
         except Refusal:
             return
 
+    FALLEN.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as corpus:
         (Path(corpus) / "seed").write_bytes(SEEDS[name])
-        atheris.Setup([sys.argv[0], corpus, "-max_len=2000", *options], one)
+        atheris.Setup([sys.argv[0], corpus, "-max_len=2000", f"-artifact_prefix={FALLEN}/", *options], one)
         atheris.Fuzz()
 
 
