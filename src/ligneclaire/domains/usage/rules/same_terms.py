@@ -8,10 +8,12 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import fields
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ligneclaire.domains.catalogue.rules.tariff import Bundle
-from ligneclaire.domains.usage.rules.terms import Allowance, Block, Cap, GroupTerms, LineTerms, Pool
+
+if TYPE_CHECKING:
+    from ligneclaire.domains.usage.rules.terms import Allowance, Block, Cap, GroupTerms, LineTerms, Pool
 
 COUNTS = 2  # how an engine counts: what was counted in another way is rated from the first record
 

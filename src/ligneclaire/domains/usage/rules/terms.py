@@ -6,10 +6,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from ligneclaire.domains.catalogue.rules.tariff import Bundle, Tariff
 from ligneclaire.domains.usage.rules.columns import THIRD_PARTY
+from ligneclaire.domains.usage.rules.same_terms import named
 
 ALWAYS = (-(2**62), 2**62)
 WHOLE = 10_000  # basis points
@@ -99,7 +101,7 @@ class Pool:
         return self.parts[0].bundle.code
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class GroupTerms:
     """One account in one month. `thresholds` warn of a counter, in percent, ascending (C10). A record that arrived at
     or after `late_free_us` is recorded without charge (RAT-13)."""
@@ -115,3 +117,13 @@ class GroupTerms:
     def __post_init__(self) -> None:
         if self.pools and len({pool.code for pool in self.pools}) != len(self.pools):
             raise ValueError("each pool has a code of its own")
+
+    @cached_property
+    def name(self) -> str:
+        """Equal names, equal terms (rules/same_terms.py)."""
+        return named(self)
+
+    @cached_property
+    def rolls(self) -> bool:
+        """Whether a line has a bundle of which something may be left to the next month."""
+        return any(one.bundle.rollover for line in self.lines.values() for one in line.allowances)
