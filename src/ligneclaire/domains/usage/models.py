@@ -142,7 +142,7 @@ class Suspended(OperatorRow):
 
 class Segment(OperatorRow):
     """One immutable Parquet file of usage: records as they came in, or rated. A file that is not listed here does not
-    exist. A partition is operator, local month and bucket (account modulo 64)."""
+    exist. A partition is operator, local month and bucket (account modulo 16)."""
 
     kind = models.CharField(max_length=8, choices=[("records", "records"), ("rated", "rated")])
     month = models.DateField(help_text="first day of the operator-local calendar month of the records")

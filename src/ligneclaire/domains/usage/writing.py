@@ -91,7 +91,7 @@ def mark_groups(operator_id: int, kept: Mapping[tuple[int, date], int], at: date
             "INSERT INTO usage_group (operator_id, account_id, month, records, stale_since, revision, closing_state) "
             "VALUES (%s, %s, %s, %s, %s, 0, '{}') ON CONFLICT (operator_id, account_id, month) DO UPDATE SET "
             "records = usage_group.records + excluded.records, "
-            "stale_since = coalesce(usage_group.stale_since, excluded.stale_since)",
+            "stale_since = least(usage_group.stale_since, excluded.stale_since)",
             [(operator_id, account, month, count, at) for (account, month), count in sorted(kept.items())],
         )
 

@@ -19,7 +19,6 @@ from ligneclaire.domains.usage.models import Group
 from ligneclaire.domains.usage.operations import unpriced
 from ligneclaire.domains.usage.rules import columns
 from ligneclaire.domains.usage.rules.instants import micros
-from ligneclaire.domains.usage.rules.same_terms import named
 from ligneclaire.domains.usage.rules.state import State
 from ligneclaire.domains.usage.rules.terms import GroupTerms
 
@@ -57,7 +56,7 @@ class Input:
 def inputs_of(groups: Sequence[Group], in_force: Mapping[int, GroupTerms]) -> list[Input]:
     """What groups of one month are to be rated from. Call it inside `acting_for`. Raises store.SegmentDamaged."""
     closed = [input_of(group) for group in groups if group.closed_at is not None]
-    names = {group.account_id: named(in_force[group.account_id]) for group in groups if group.closed_at is None}
+    names = {group.account_id: in_force[group.account_id].name for group in groups if group.closed_at is None}
     opened = {group.account_id: group for group in groups if group.closed_at is None}
     going_on = _going_on([one for one in opened.values() if _may_go_on(one, names[one.account_id])])
     rest = [group for account, group in opened.items() if account not in going_on]
@@ -84,7 +83,7 @@ def _may_go_on(group: Group, name: str) -> bool:
     that was left to a later rating."""
     before = group.closing_state.get(GOES_ON)
     rated = group.rated_to is not None and group.rated_at is not None and group.rated_to <= group.rated_at
-    return rated and before is not None and GoesOn(*before).terms == name
+    return group.stale_since is not None and rated and before is not None and GoesOn(*before).terms == name
 
 
 def _going_on(groups: Sequence[Group]) -> dict[int, Input]:
@@ -93,8 +92,9 @@ def _going_on(groups: Sequence[Group]) -> dict[int, Input]:
         return {}
     before = {group.account_id: GoesOn(*group.closing_state[GOES_ON]) for group in groups}
     until = {group.account_id: micros(group.rated_to) for group in groups if group.rated_to}
-    after = min(one.segment for one in before.values())
-    table, last = store.records_of_accounts(groups[0].operator_id, groups[0].month, list(before), after)
+    stale = min(group.stale_since for group in groups if group.stale_since)
+    since = store.Since(min(one.segment for one in before.values()), stale)
+    table, last = store.records_of_accounts(groups[0].operator_id, groups[0].month, list(before), since)
     later = _later(table, until)
     found = {}
     for group in groups:

@@ -7,6 +7,7 @@ the database lists for the acting operator. Call everything inside `acting_for`.
 
 from ligneclaire.domains.usage.store.files import FULL, NoSpace, SegmentDamaged
 from ligneclaire.domains.usage.store.reading import (
+    Since,
     event_keys,
     lines_of_file,
     rated,
@@ -31,6 +32,7 @@ __all__ = [
     "NoSpace",
     "Partition",
     "SegmentDamaged",
+    "Since",
     "add_rated",
     "append",
     "append_records",

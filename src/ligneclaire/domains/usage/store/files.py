@@ -70,6 +70,10 @@ def read(
     path: str, schema: pa.Schema, columns: Sequence[str] | None = None, where: pc.Expression | None = None
 ) -> pa.Table:
     """The rows of a file that fit `where`. Raises SegmentDamaged."""
+    table = _small(path, schema, schema.names if columns is None or where is not None else columns)
+    if table is not None:
+        found = table if where is None else table.filter(where)
+        return found if columns is None else found.select(columns)
     try:
         return pq.read_table(
             folder() / path, schema=schema, columns=columns, filters=where, page_checksum_verification=True,
@@ -79,15 +83,34 @@ def read(
         raise SegmentDamaged(path=path) from error
 
 
-def read_many(paths: Sequence[str], schema: pa.Schema, where: pc.Expression) -> list[pa.Table]:
+def read_many(paths: Sequence[str], schema: pa.Schema, where: pc.Expression) -> pa.Table:
     """The rows of files that fit `where`, some files at a time. Raises SegmentDamaged."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(lambda path: read(path, schema, where=where), paths))
+        whole = list(pool.map(lambda path: _small(path, schema, schema.names), paths))
+        others = [path for path, table in zip(paths, whole, strict=True) if table is None]
+        parts = list(pool.map(lambda path: read(path, schema, where=where), others))
+    found = pa.concat_tables([schema.empty_table(), *(table for table in whole if table is not None)]).filter(where)
+    return pa.concat_tables([found, *parts])
+
+
+def _small(path: str, schema: pa.Schema, columns: Sequence[str]) -> pa.Table | None:
+    """These columns of a file of one piece: a quarter of the work of asking it for rows. None of another one.
+    Raises SegmentDamaged."""
+    names = list(columns)
+    try:
+        with pq.ParquetFile(folder() / path, page_checksum_verification=True) as file:
+            held = file.schema_arrow
+            if file.num_row_groups > 1 or any(held.get_field_index(one.name) < 0 for one in schema):
+                return None
+            found = file.read(names, use_threads=False).select(names)
+            return found.cast(pa.schema([schema.field(name) for name in names]))
+    except (OSError, pa.ArrowException) as error:
+        raise SegmentDamaged(path=path) from error
 
 
 def _write_one(prefix: str, table: pa.Table) -> Written:
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, row_group_size=parquet.ROW_GROUP, **parquet.options(table.column_names))
+    pq.write_table(table, sink, row_group_size=parquet.ROW_GROUP, **parquet.options(table.column_names, table.num_rows))
     octets = sink.getvalue()
     name = f"{prefix}-{secrets.token_hex(8)}.parquet"
     target = folder() / name

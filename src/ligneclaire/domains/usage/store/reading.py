@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -37,18 +38,26 @@ def records_of(operator_id: int, account_ids: Sequence[int], month: date, line_i
     return pa.concat_tables(tables) if tables else RECORDS.empty_table()
 
 
+class Since(NamedTuple):
+    """Segments that were listed after this one, and no earlier than an instant."""
+
+    segment: int
+    at: datetime
+
+
 def records_of_accounts(
-    operator_id: int, month: date, account_ids: Sequence[int], after: int = 0
+    operator_id: int, month: date, account_ids: Sequence[int], since: Since | None = None
 ) -> tuple[pa.Table, int]:
-    """The records of accounts in a month, as RECORDS, in no order, and the last segment that was read. A file is read
-    once. `after`: of segments that were listed after this one. For jobs. Raises SegmentDamaged."""
+    """The records of accounts in a month, as RECORDS, in no order, and the last segment that was read (0: none). A file
+    is read once. For jobs. Raises SegmentDamaged."""
     parts = sorted({partition(account_id, month) for account_id in account_ids})
-    segments = list(listed(operator_id, RECORDS_KIND, parts).filter(pk__gt=after))
+    found = listed(operator_id, RECORDS_KIND, parts)
+    if since is not None:
+        found = found.filter(pk__gt=since.segment, listed_at__gte=since.at)
+    segments = dict(found.values_list("pk", "path"))
     wanted = pa.array(account_ids, pa.int64())
-    paths = [segment.path for segment in segments]
-    tables = files.read_many(paths, RECORDS, pc.is_in(pc.field("account"), value_set=wanted))
-    found = pa.concat_tables(tables) if tables else RECORDS.empty_table()
-    return found, max((segment.pk for segment in segments), default=after)
+    records = files.read_many(list(segments.values()), RECORDS, pc.is_in(pc.field("account"), value_set=wanted))
+    return records, max(segments, default=0)
 
 
 def rated(operator_id: int, account_id: int, month: date) -> pa.Table:

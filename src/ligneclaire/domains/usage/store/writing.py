@@ -16,15 +16,16 @@ from ligneclaire.domains.usage.rules import parquet
 from ligneclaire.domains.usage.rules.columns import RATED, RECORDS
 from ligneclaire.domains.usage.store import files
 
-BUCKETS = 64
+BUCKETS = 16
 MANY = 16  # small segments of rated records in a partition
 RECORDS_KIND, RATED_KIND = "records", "rated"
 SCHEMAS = {RECORDS_KIND: RECORDS, RATED_KIND: RATED}
+_PART = "part"  # a column of its own while many partitions are put in order
 _ORDER = [("line", "ascending"), ("start", "ascending"), ("event_key", "ascending")]
 
 
 class Partition(NamedTuple):
-    """A local calendar month (its first day) and account modulo 64, of one operator."""
+    """A local calendar month (its first day) and account modulo 16, of one operator."""
 
     month: date
     bucket: int
@@ -59,6 +60,20 @@ def add_rated(operator_id: int, month: date, table: pa.Table, anew: Collection[i
         elif part in tables:
             tables[part] = _joined(part, segments, tables[part], at)
     append(operator_id, RATED_KIND, sorted(tables.items(), key=lambda one: one[0]), at)
+
+
+def _in_order(schema: pa.Schema, parts: Sequence[tuple[Partition, pa.Table]]) -> list[tuple[Partition, pa.Table]]:
+    """The tables as files hold them, without empty ones; put in order all at once."""
+    full = [(part, table) for part, table in parts if table.num_rows]
+    if not full:
+        return []
+    whole = pa.concat_tables([table.select(schema.names) for _, table in full]).cast(schema)
+    ends = np.cumsum([table.num_rows for _, table in full])
+    number = np.repeat(np.arange(len(full)), np.diff(ends, prepend=0))
+    whole = whole.append_column(_PART, pa.array(number)).sort_by([(_PART, "ascending"), *_ORDER])
+    whole = whole.drop_columns([_PART])
+    begins = [0, *ends[:-1].tolist()]
+    return [(part, whole.slice(begin, table.num_rows)) for begin, (part, table) in zip(begins, full, strict=True)]
 
 
 def _by_partition(table: pa.Table, month: date) -> dict[Partition, pa.Table]:
@@ -134,10 +149,9 @@ def append(
     account_id: int | None = None,
 ) -> None:
     """Write and list segments of a kind. Raises NoSpace."""
-    schema = SCHEMAS[kind]
-    full = [(part, table.select(schema.names).cast(schema)) for part, table in parts if table.num_rows]
+    full = _in_order(SCHEMAS[kind], parts)
     written = files.write([
-        (f"{operator_id}/{part.month:%Y-%m}/{part.bucket:02d}-{kind}", table.sort_by(_ORDER)) for part, table in full
+        (f"{operator_id}/{part.month:%Y-%m}/{part.bucket:02d}-{kind}", table) for part, table in full
     ])  # fmt: skip
     Segment.objects.bulk_create(
         Segment(

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from tests import cast
 
+from ligneclaire.domains.accounts import operations as accounts
 from ligneclaire.domains.lines.models import Line
+from ligneclaire.domains.usage import store
 from ligneclaire.domains.usage.models import Alert, Counter, Group, Segment, Total
 from ligneclaire.domains.usage.operations import rating
-from ligneclaire.domains.usage.store import writing
+from ligneclaire.domains.usage.store import files, writing
 from ligneclaire.domains.usage.tests.test_rating_pass import (
     AT,
     bora,
@@ -96,3 +100,29 @@ def test_segments_of_passes_are_joined_when_they_are_many(bora: cast.Customer, m
     assert max(listed) <= 6
     assert listed[-1] < 9
     assert [row["event_key"] for row in rated(bora)] == [f"r{number}" for number in range(9)]
+
+
+def test_who_was_quiet_for_long_does_not_have_old_segments_read_again(
+    bora: cast.Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two accounts one reports in each delivery, the other in the first and the last one."""
+    with bora.acting():
+        other = accounts.open_account(party=bora.party, on=date(2026, 4, 2), at=AT, actor=cast.ACTOR)
+    quiet = replace(bora, account=other)
+    quiet = replace(quiet, contract=cast.mobile_line(quiet, "32470555111"))
+    start, read, whole = datetime(2026, 5, 3, 7, tzinfo=UTC), list[int](), files.read_many
+
+    def counted(paths: Sequence[str], *more: Any) -> Any:
+        read.append(len(paths))
+        return whole(paths, *more)
+
+    monkeypatch.setattr(files, "read_many", counted)
+    for number in range(6):
+        reporting = [bora, quiet] if number in {0, 5} else [bora]
+        rows = [record(one, f"{number}", start + timedelta(hours=number)) for one in reporting]
+        at = AT + timedelta(minutes=number)
+        deliver(bora, [row | {"event_key": f"{row['account']}-{number}"} for row in rows], at, f"{number}.csv")
+        assert rate(bora, at).groups == len(reporting)
+    assert [row["revision"] for row in rated(quiet)] == [1, 2]
+    partitions = len({one.account.pk % store.BUCKETS for one in (bora, quiet)})
+    assert read == [partitions, 1, 1, 1, 1, partitions]

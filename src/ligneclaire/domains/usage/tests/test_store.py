@@ -6,10 +6,11 @@ import os
 import subprocess
 import sys
 from datetime import date, timedelta
+from importlib import import_module
 
 import pyarrow as pa
 import pytest
-from django.db import transaction
+from django.db import connections, transaction
 from tests import cast
 from tests.full_disk import no_file_over
 
@@ -48,7 +49,9 @@ def test_records_of_a_group_come_back_by_time_from_all_its_segments(fleet: Fleet
         assert found.schema == early.schema
         assert keys(found) == [key for pair in zip(keys(early), keys(late), strict=True) for key in pair]
         assert store.records(fleet.operator_id, fleet.account_id, date(2026, 4, 1)).num_rows == 0
-        assert store.records(fleet.operator_id, fleet.account_id + 64, MARCH).num_rows == 0  # the same bucket
+        assert (
+            store.records(fleet.operator_id, fleet.account_id + store.BUCKETS, MARCH).num_rows == 0
+        )  # the same bucket
 
 
 def test_a_listing_says_what_the_file_holds(fleet: Fleet) -> None:
@@ -58,7 +61,19 @@ def test_a_listing_says_what_the_file_holds(fleet: Fleet) -> None:
         written = files.folder() / segment.path
         assert (segment.rows, segment.octets, segment.kind) == (5, written.stat().st_size, "records")
         assert (segment.first_at, segment.last_at) == (NOON, NOON + timedelta(hours=4))
-        assert (segment.month, segment.bucket) == (MARCH, fleet.account_id % 64)
+        assert (segment.month, segment.bucket) == (MARCH, fleet.account_id % store.BUCKETS)
+
+
+def test_segments_of_64_partitions_are_found_in_16(fleet: Fleet) -> None:
+    append(fleet, mobile.records(fleet.bram, 5))
+    with fleet.customer.acting():
+        Segment.objects.update(bucket=fleet.account_id % 16 + 48)
+        assert store.records(fleet.operator_id, fleet.account_id, MARCH).num_rows == 0
+    upgrade = import_module("ligneclaire.domains.usage.migrations.0009_room_to_change")
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(upgrade.FEWER)
+    with fleet.customer.acting():
+        assert store.records(fleet.operator_id, fleet.account_id, MARCH).num_rows == 5
 
 
 def test_a_segment_that_is_not_committed_does_not_exist(fleet: Fleet) -> None:
