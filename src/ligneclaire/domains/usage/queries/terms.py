@@ -28,7 +28,7 @@ from ligneclaire.domains.rulebook import queries as rulebook
 from ligneclaire.domains.rulebook import taxes
 from ligneclaire.domains.rulebook.versions import Rulebook
 from ligneclaire.domains.usage.policies import Ceilings, LateUsage, UsageAlerts
-from ligneclaire.domains.usage.queries import carrying, controls
+from ligneclaire.domains.usage.queries import carrying, controls, kept_terms
 from ligneclaire.domains.usage.queries.controls import Controls
 from ligneclaire.domains.usage.rules import ceilings, controlled, plans, pools
 from ligneclaire.domains.usage.rules.instants import micros
@@ -41,14 +41,25 @@ from ligneclaire.kernel.periods import Period, add_months
 from ligneclaire.kernel.policy import Law
 from ligneclaire.kernel.working_days import is_public_holiday
 
+_KEPT = kept_terms.Shelf()
 CHANGES = ("signed", "offer-changed", "item-added", "item-ended", "terminated")
 CONTRACT = ("pk", "account_id", "line_id", "cost_centre_id", "signed_on", "service_from", "last_day")
 
 
 def terms_of_groups(operator_id: int, account_ids: Collection[int], month: date) -> Mapping[int, GroupTerms]:
     """What is in force for accounts in the month of a day, by account. Everything of the month is read, also what will
-    begin later in it, so that a rating and a later one with the same records and the same contracts agree."""
-    return reading(operator_id, account_ids, month).groups()
+    begin later in it, so that a rating and a later one with the same records and the same contracts agree. Of accounts
+    of which nothing changed it is what was read before."""
+    digests, basis = kept_terms.digests(account_ids), _basis(operator_id, month)
+    of, common = (operator_id, basis.month.period.start), (basis, kept_terms.sold(operator_id))
+    found = _KEPT.find(of, common, digests)
+    missing = [account for account in account_ids if account not in found]
+    if missing:
+        read = _reading(basis, missing).own()
+        _KEPT.keep(of, common, digests, read)
+        found |= read
+    before = basis.month.period.start - timedelta(days=1)
+    return carrying.with_left(basis.month, found, lambda accounts: reading(operator_id, accounts, before))
 
 
 def terms_of_line(line: Line, month: date) -> LineTerms:
@@ -59,23 +70,25 @@ def terms_of_line(line: Line, month: date) -> LineTerms:
 def reading(operator_id: int, account_ids: Collection[int], month: date, only: Line | None = None) -> Reading:
     """What accounts have, read whole, to be asked for the month of a day or another (`in_month`); or what concerns
     `only` one line of theirs."""
-    operator = Operator.objects.get(pk=operator_id)
-    wanted = _month(operator, month)
+    return _reading(_basis(operator_id, month), account_ids, only)
+
+
+def _reading(basis: _Basis, account_ids: Collection[int], only: Line | None = None) -> Reading:
     of_these = Contract.objects.filter(among("account_id", account_ids))
     if only is not None:
         of_these = of_these.filter(Q(line_id=only.pk) | Q(line_id=None))
     contracts = list(of_these.only(*CONTRACT).order_by("pk"))
     exclusive = Account.objects.filter(among("pk", account_ids), prices="exclusive").values_list("pk", flat=True)
     return Reading(
-        operator,
-        wanted,
-        catalogue.usage_book(operator_id),
-        _bounds(operator, wanted.period.start),
+        basis.operator,
+        basis.month,
+        basis.book,
+        basis.bounds,
         _by_line(contracts),
         _items(contracts),
         _lines(account_ids) if only is None else {only.account_id: [only]},
         frozenset(exclusive),
-        controls.of_accounts(account_ids, wanted.zone),
+        controls.of_accounts(account_ids, basis.month.zone),
     )
 
 
@@ -95,7 +108,9 @@ class _Bounds:
     at_home: Law | None = None
     abroad: Law | None = None
     world: Money | None = None
-    known: dict[tuple[frozenset[tuple[str, str]], frozenset[str], int], tuple[Cap, ...]] = field(default_factory=dict)
+    known: dict[tuple[frozenset[tuple[str, str]], frozenset[str], int], tuple[Cap, ...]] = field(
+        default_factory=dict, compare=False
+    )
 
     def caps(self, kinds: Mapping[str, str], tariffs: Sequence[tuple[int, Tariff]], tax: int) -> tuple[Cap, ...]:
         """The ceilings of a line whose prices leave out that much tax."""
@@ -117,6 +132,16 @@ class _Bounds:
         if found is None:
             return ALWAYS[1]
         return month.instant(add_months(month.period.end, found.value.late_usage_months))
+
+
+class _Basis(NamedTuple):
+    """What all accounts of an operator have in common in a month."""
+
+    operator: Operator
+    country: str
+    month: Month
+    book: UsageBook
+    bounds: _Bounds
 
 
 class Holding(NamedTuple):
@@ -148,13 +173,22 @@ class Reading:
 
     def groups(self) -> dict[int, GroupTerms]:
         """What is in force, by account."""
+        before = self.month.period.start - timedelta(days=1)
+        return carrying.with_left(
+            self.month,
+            self.own(),
+            lambda accounts: replace(self, lines={one: self.lines[one] for one in accounts}).in_month(before),
+        )
+
+    def own(self) -> dict[int, GroupTerms]:
+        """What is in force, by account, without what the month before left."""
         of_all = self.shared()
         found = {}
         for account, lines in self.lines.items():
             held = {line.pk: self.holdings(line) for line in lines}
             own = {line.pk: self.terms(line, [one.held for one in held[line.pk]]) for line in lines}
             found[account] = replace(of_all, lines=own, pools=self.pools(account, held))
-        return carrying.with_left(self, found)
+        return found
 
     def shared(self) -> GroupTerms:
         """What is in force for every account."""
@@ -258,6 +292,13 @@ class Reading:
         if contract.last_day is not None:
             ends.append(self.month.instant(contract.last_day + timedelta(days=1)))
         return min(ends)
+
+
+def _basis(operator_id: int, day: date) -> _Basis:
+    operator = Operator.objects.get(pk=operator_id)
+    month = _month(operator, day)
+    return _Basis(operator, operator.country, month, catalogue.usage_book(operator_id),
+                  _bounds(operator, month.period.start))  # fmt: skip
 
 
 def _month(operator: Operator, day: date) -> Month:

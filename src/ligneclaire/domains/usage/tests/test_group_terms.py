@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import transaction
 from tests import cast
 
+from ligneclaire.domains.accounts.models import Account
+from ligneclaire.domains.catalogue.models import UsageTerms
 from ligneclaire.domains.contracts import operations as contracts
-from ligneclaire.domains.contracts.models import Contract
+from ligneclaire.domains.contracts.models import Contract, Item
 from ligneclaire.domains.lines import operations as lines
+from ligneclaire.domains.lines.models import Line
+from ligneclaire.domains.rulebook import operations as publishing
+from ligneclaire.domains.rulebook.versions import Version
 from ligneclaire.domains.usage import queries
+from ligneclaire.domains.usage.operations import limits
+from ligneclaire.domains.usage.policies import UsageAlerts
+from ligneclaire.domains.usage.queries import terms
+from ligneclaire.domains.usage.queries.kept_terms import Shelf
 from ligneclaire.domains.usage.rules.instants import micros
 from ligneclaire.domains.usage.rules.terms import ALWAYS, GroupTerms, LineTerms
+from ligneclaire.kernel.money import Money
 
 pytestmark = pytest.mark.usefixtures("database")
 ZONE = ZoneInfo("Europe/Brussels")
@@ -196,16 +209,94 @@ def test_the_telephony_option_of_a_household_prices_its_fixed_line() -> None:
     assert tariff.short["118218"] == "fr-enquiries"
 
 
-def test_many_lines_take_few_queries() -> None:
+def test_many_lines_take_few_queries_and_fewer_when_nothing_changed() -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     bora = cast.bora_mobile()
     for number in range(5):
         cast.mobile_line(bora, f"3247055500{number}", ("vlinder-10", "vlinder-50")[number % 2])
+    asked = bora.operator.pk, [bora.account.pk], MAY
     with bora.acting():
-        queries.terms_of_groups(bora.operator.pk, [bora.account.pk], MAY)
-        with CaptureQueriesContext(connection) as taken:
-            found = queries.terms_of_groups(bora.operator.pk, [bora.account.pk], MAY)
+        whole = terms.reading(*asked).groups()  # what is sold is read once for a process
+        with CaptureQueriesContext(connection) as first:
+            found = queries.terms_of_groups(*asked)
+        with CaptureQueriesContext(connection) as second:
+            again = queries.terms_of_groups(*asked)
     assert len(found[bora.account.pk].lines) == 6
-    assert len(taken) <= 11, [one["sql"][:90] for one in taken.captured_queries]
+    assert whole == found == again
+    assert len(first) <= 14, [one["sql"][:90] for one in first.captured_queries]
+    assert len(second) <= 7, [one["sql"][:90] for one in second.captured_queries]
+
+
+def option(bora: cast.Customer) -> object:
+    on = date(2026, 5, 20)
+    code = "data-plus-5"
+    return contracts.add_option(contract=bora.contract, option_code=code, on=on, at=cast.moment(on), actor="x")
+
+
+def end(bora: cast.Customer) -> object:
+    on = date(2026, 5, 18)
+    return contracts.terminate(
+        contract=bora.contract, received_on=on, wanted_on=on, channel="letter", requester=None, at=cast.moment(on),
+        actor="x",
+    )  # fmt: skip
+
+
+def line(bora: cast.Customer) -> object:
+    return cast.mobile_line(bora, "32470555009", "vlinder-10")
+
+
+def cap(bora: cast.Customer) -> object:
+    return limits.set_cap(
+        scope=bora.scope, line=Line.objects.get().public_id, amount=Money.of("5.00"), stops=True, on=MAY,
+        at=cast.moment(MAY), actor="x",
+    )  # fmt: skip
+
+
+def prices(bora: cast.Customer) -> object:
+    assert bora.account.prices == "exclusive"
+    return Account.objects.filter(pk=bora.account.pk).update(prices="inclusive")
+
+
+def warnings(bora: cast.Customer) -> object:
+    version = Version("usage.alerts", UsageAlerts((50,)), date(2026, 4, 30))
+    return publishing.publish_policy(
+        operator_id=bora.operator.pk, version=version, reason="half is enough", at=cast.moment(MAY), actor="x"
+    )
+
+
+def terms_withdrawn(bora: cast.Customer) -> object:
+    return UsageTerms.objects.filter(product=Item.objects.get().product).update(effective_to=MAY)
+
+
+@pytest.mark.rule("RAT-02")
+@pytest.mark.parametrize("change", [option, end, line, cap, prices, warnings, terms_withdrawn])
+def test_what_changed_since_the_last_pass_is_seen(change: Callable[[cast.Customer], object]) -> None:
+    bora = cast.bora_mobile()
+    before, account = terms_of(bora, MAY), bora.account.pk
+    assert terms_of(bora, MAY) is before
+    with bora.acting():
+        change(bora)
+        whole = terms.reading(bora.operator.pk, [account], MAY).groups()[account]
+        assert whole != before
+        assert queries.terms_of_groups(bora.operator.pk, [account], MAY)[account] == whole
+        transaction.set_rollback(True)  # what is published would stay
+    assert terms_of(bora, MAY) == before
+
+
+def test_few_lines_are_kept_and_the_first_ones_go_first() -> None:
+    nothing = {number: GroupTerms(ZONE, "BE", {number: LineTerms(())}) for number in range(5)}
+    digests = {number: Decimal(number) for number in nothing}
+    shelf = Shelf(most=3)
+    for number in (0, 1, 2):
+        assert shelf.find("may", "all", {number: digests[number]}) == {}
+        shelf.keep("may", "all", digests, {number: nothing[number]})
+    assert list(shelf.find("may", "all", {0: digests[0]})) == [0]
+    shelf.keep("may", "all", digests, {3: nothing[3]})
+    assert sorted(shelf.find("may", "all", digests)) == [0, 2, 3]
+    assert sorted(shelf.find("may", "all", digests | {2: Decimal(7)})) == [0, 3]
+    assert shelf.find("june", "all", digests) == {}
+    shelf.keep("may", "none of it", digests, nothing)
+    assert sorted(shelf.find("may", "all", digests)) == [0, 3]
+    assert shelf.find("may", "another", digests) == {}
