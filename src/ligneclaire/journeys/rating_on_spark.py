@@ -26,6 +26,11 @@ class RatedOnSpark:
 
     groups: Mapping[int, Rated]
 
+    @property
+    def table(self) -> pa.Table:
+        """All rated records."""
+        return pa.concat_tables([one.table for one in self.groups.values()])
+
     def of(self, account: int) -> Rated:
         """What one group came to."""
         return self.groups[account]

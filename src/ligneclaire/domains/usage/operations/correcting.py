@@ -166,7 +166,7 @@ def _keep(some: Sequence[_Kept], in_force: Mapping[int, GroupTerms], at: datetim
     and what each leaves to the next one."""
     made = [_revision(one) for one in some if one.differs]
     if made:
-        revisions.write(made, at)
+        revisions.write([revision for revision, _ in made], pa.concat_tables([table for _, table in made]), at)
     for one in some:
         known, rated = one.anew.one, one.anew.rated
         terms_now = in_force[known.group.account_id]
@@ -178,8 +178,8 @@ def _keep(some: Sequence[_Kept], in_force: Mapping[int, GroupTerms], at: datetim
             )  # fmt: skip
 
 
-def _revision(one: _Kept) -> Revision:
-    """The corrected month; spared lines keep their counters."""
+def _revision(one: _Kept) -> tuple[Revision, pa.Table]:
+    """The corrected month with its rated records; spared lines keep their counters."""
     group, revision = one.anew.one.group, one.anew.one.group.revision + 1
     group.closing_state = carrying.kept_of(group) | {"revision": revision, "lines": one.month.state.to_json()}
     counters = [each for each in one.anew.rated[1].counters if each.line not in one.spared]
@@ -187,4 +187,4 @@ def _revision(one: _Kept) -> Revision:
         stay = Counter.objects.filter(among("line_id", one.spared), group=group)
         names = ("line_id", "code", "service", "used", "used", "allowance", "epoch")
         counters += [CounterNow(*row) for row in stay.values_list(*names)]
-    return Revision(group, revision + 1, correction.table_of(one.month, revision), counters)
+    return Revision(group, revision + 1, counters), correction.table_of(one.month, revision)

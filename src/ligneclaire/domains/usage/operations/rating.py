@@ -106,7 +106,11 @@ class _Broken:
 
 
 class _Found(Protocol):
-    """What an engine tells of the groups that it rated (settings.RATING_ENGINE)."""
+    """What an engine tells of the groups that it rated (settings.RATING_ENGINE): all rated records, as columns.RATED,
+    and what each group came to."""
+
+    @property
+    def table(self) -> pa.Table: ...
 
     def of(self, account: int) -> Rated: ...
 
@@ -119,7 +123,9 @@ def rate_groups(operator_id: int, groups: Sequence[Group], at: datetime, actor: 
     inputs = inputs_of(ordered, in_force)
     found = price(inputs, in_force)
     rated = [found.of(one.group.account_id) for one in inputs]
-    revisions.write([_revision(*each) for each in zip(inputs, rated, strict=True)], at)
+    made = [_revision(*each) for each in zip(inputs, rated, strict=True)]
+    numbered = columns.with_revisions(found.table, {one.group.account_id: one.number for one in made})
+    revisions.write(made, pa.concat_tables([*(one.kept for one in inputs if one.kept.num_rows), numbered]), at)
     done = Done()
     for one, each in zip(inputs, rated, strict=True):
         carrying.hand_on(one.group, in_force[one.group.account_id], each.state, at)
@@ -201,11 +207,10 @@ def price(inputs: Sequence[Input], in_force: Mapping[int, GroupTerms]) -> _Found
 def _revision(one: Input, rated: Rated) -> Revision:
     """The next revision of a group, and in the group the state from which it goes on."""
     group, number = one.group, one.group.revision + 1
-    table = columns.with_revision(rated.table, number)
-    table = pa.concat_tables([one.kept, table]) if one.kept.num_rows else table
     if group.closed_at is not None:
-        return Revision(group, number, table, rated.counters)
+        return Revision(group, number, rated.counters)
     group.closing_state = carrying.kept_of(group) | {"revision": number, "lines": rated.state.to_json()}
     if one.goes_on and not rated.unusable:
         group.closing_state[GOES_ON] = one.goes_on
-    return Revision(group, number, table, rated.counters, rated.crossings, one.resumed_us is not None)
+    before = None if one.resumed_us is None else one.opening
+    return Revision(group, number, rated.counters, rated.crossings, before)

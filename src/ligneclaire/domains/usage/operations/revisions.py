@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ligneclaire.domains.operators import bulk
 from ligneclaire.domains.operators.among import among
@@ -18,7 +17,8 @@ from ligneclaire.domains.usage import store
 from ligneclaire.domains.usage.models import Counter, Group, Total
 from ligneclaire.domains.usage.rules import totals
 from ligneclaire.domains.usage.rules.instants import instant_of
-from ligneclaire.domains.usage.rules.rated import CounterNow, Crossing
+from ligneclaire.domains.usage.rules.rated import SPEND, CounterNow, Crossing
+from ligneclaire.domains.usage.rules.state import NOTHING, LineState, State
 from ligneclaire.domains.usage.rules.terms import OF_GROUP
 from ligneclaire.domains.usage.rules.totals import SumOf
 
@@ -32,9 +32,7 @@ _ADD_UP = """(operator_id, group_id, line_id, usage_type, tax_code) DO UPDATE SE
     amount = usage_total.amount + excluded.amount"""
 _COUNTERS = ("operator_id", "group_id", "line_id", "code", "service", "used", "allowance", "epoch")
 _COUNTED = """(operator_id, group_id, line_id, code) DO UPDATE SET
-    used = excluded.used, allowance = excluded.allowance, epoch = excluded.epoch
-    WHERE (usage_counter.used, usage_counter.allowance, usage_counter.epoch)
-          <> (excluded.used, excluded.allowance, excluded.epoch)"""
+    used = excluded.used, allowance = excluded.allowance, epoch = excluded.epoch"""
 _ALERTS = (
     "operator_id", "line_id", "account_id", "month", "counter", "epoch", "threshold", "used", "allowance",
     "event_at", "raised_at",
@@ -44,38 +42,37 @@ _GROUP = ("revision", "rated_at", "stale_since", "rated_to", "closing_state")
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """The next revision of a group: its rated records (columns RATED, with their revisions), where its counters stand
-    and which warnings are due. `more`: these are records beside those of the revision before."""
+    """The next revision of a group: where its counters stand and which warnings are due. `before`: its records are
+    beside those of the revision before, which left this state."""
 
     group: Group
     number: int
-    table: pa.Table
     counters: Sequence[CounterNow]
     crossings: Sequence[Crossing] = ()
-    more: bool = False
+    before: State | None = None
 
 
-def write(revisions: Sequence[Revision], at: datetime) -> None:
-    """Make the revisions of groups of one operator and month. Raises store.NoSpace, store.SegmentDamaged."""
-    group, anew = revisions[0].group, [one.group for one in revisions if not one.more]
-    table = pa.concat_tables([one.table for one in revisions])
+def write(revisions: Sequence[Revision], table: pa.Table, at: datetime) -> None:
+    """Make the revisions of groups of one operator and month, whose rated records these are (columns RATED, with their
+    revisions). Raises store.NoSpace, store.SegmentDamaged."""
+    group, anew = revisions[0].group, [one.group for one in revisions if one.before is None]
     rated_before = [one.account_id for one in anew if one.revision]
     store.add_rated(group.operator_id, group.month, table, rated_before, at)
+    sums = totals.by_account(table)
     Total.objects.filter(among("group_id", [one.pk for one in anew])).delete()
-    bulk.insert("usage_total", _TOTALS, _totals(revisions), known=_ADD_UP)
+    bulk.insert("usage_total", _TOTALS, _totals(revisions, sums), known=_ADD_UP)
     Counter.objects.filter(among("group_id", [one.pk for one in anew])).delete()
-    _write_counters(revisions)
+    bulk.insert("usage_counter", _COUNTERS, _counters(revisions), known=_COUNTED)
     bulk.insert("usage_alert", _ALERTS, _alerts(revisions, at), known_stay=True)
-    _write_groups(revisions, at)
+    _write_groups(revisions, table, at)
 
 
-def _totals(revisions: Sequence[Revision]) -> Iterator[tuple[Any, ...]]:
+def _totals(revisions: Sequence[Revision], sums: Mapping[int, Sequence[SumOf]]) -> Iterator[tuple[Any, ...]]:
     """What each line used of each kind, also what was erased since; amounts keep their six decimals (RAT-14)."""
-    found = totals.by_account(pa.concat_tables([one.table for one in revisions]))
     for one in revisions:
-        erased = () if one.more else one.group.closing_state.get("erased", ())
-        sums = totals.added(found.get(one.group.account_id, ()), erased)
-        yield from (_total(one.group, each) for each in sums)
+        erased = () if one.before else one.group.closing_state.get("erased", ())
+        of_group = totals.added(sums.get(one.group.account_id, ()), erased)
+        yield from (_total(one.group, each) for each in of_group)
 
 
 def _total(group: Group, one: SumOf) -> tuple[Any, ...]:
@@ -83,17 +80,19 @@ def _total(group: Group, one: SumOf) -> tuple[Any, ...]:
     return (group.operator_id, group.pk, one.line, *kind, *used, Decimal(one.charged).scaleb(-6))
 
 
-def _write_counters(revisions: Sequence[Revision]) -> None:
-    """The counters of groups that were rated anew; of others those of lines with new records, and what lines share."""
-    rows: list[tuple[Any, ...]] = []
+def _counters(revisions: Sequence[Revision]) -> Iterator[tuple[Any, ...]]:
+    """The counters of groups that were rated anew; of others those that moved: a rating looks to the end of the month,
+    so that under the same terms nothing else of a counter changes."""
     for one in revisions:
-        lines = {OF_GROUP, *one.table["line"].to_pylist()} if one.more else None
-        rows += [
-            (one.group.operator_id, one.group.pk, *_whose(each), each.allowance, each.epoch)
-            for each in one.counters
-            if lines is None or each.line in lines
-        ]
-    bulk.insert("usage_counter", _COUNTERS, rows, known=_COUNTED)
+        for each in one.counters:
+            if one.before is None or _moved(each, one.before.lines.get(each.line, NOTHING)):
+                yield (one.group.operator_id, one.group.pk, *_whose(each), each.allowance, each.epoch)
+
+
+def _moved(one: CounterNow, before: LineState) -> bool:
+    if one.line == OF_GROUP:
+        return before.taken.get(one.code) != one.taken
+    return (before.spent if one.service == SPEND else before.used).get(one.code) != one.used
 
 
 def _whose(one: CounterNow) -> tuple[int | None, str, str, int]:
@@ -118,11 +117,12 @@ def _alerts(revisions: Sequence[Revision], at: datetime) -> Iterator[tuple[Any, 
                 yield (group.operator_id, *whose, group.month, *what, event_at, at)
 
 
-def _write_groups(revisions: Sequence[Revision], at: datetime) -> None:
+def _write_groups(revisions: Sequence[Revision], table: pa.Table, at: datetime) -> None:
+    latest = totals.latest_by_account(table)
     rows = []
     for one in revisions:
-        group, latest = one.group, pc.max(one.table["start"]).as_py() if one.table.num_rows else None
-        group.rated_to = max(filter(None, (latest, group.rated_to)), default=None) if one.more else latest
+        group, last = one.group, latest.get(one.group.account_id)
+        group.rated_to = max(filter(None, (last, group.rated_to)), default=None) if one.before else last
         group.revision, group.rated_at, group.stale_since = one.number, at, None
         rows.append((group.pk, one.number, at, None, group.rated_to, json.dumps(group.closing_state)))
     bulk.update("usage_group", "id", _GROUP, rows)

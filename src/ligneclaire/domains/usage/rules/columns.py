@@ -5,9 +5,10 @@ Quantities are whole seconds, octets or pieces; amounts are millionths of a euro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 
 VOICE, SMS, MMS, DATA, SPECIAL, THIRD_PARTY = "voice", "sms", "mms", "data", "special", "third-party"
@@ -99,7 +100,17 @@ def rated(records: pa.Table, charges: Sequence[Sequence[Any]]) -> pa.Table:
 
 def with_revision(table: pa.Table, revision: int) -> pa.Table:
     """A rated table that says which revision of its group it is."""
-    column = pa.repeat(pa.scalar(revision, pa.int32()), len(table))
+    return _with_revisions(table, pa.repeat(pa.scalar(revision, pa.int32()), len(table)))
+
+
+def with_revisions(table: pa.Table, revisions: Mapping[int, int]) -> pa.Table:
+    """A rated table of several groups, each with the revision of its account."""
+    accounts = np.array(sorted(revisions), np.int64)
+    numbers = np.array([revisions[account] for account in accounts.tolist()], np.int32)
+    return _with_revisions(table, pa.array(numbers[np.searchsorted(accounts, table["account"].to_numpy())]))
+
+
+def _with_revisions(table: pa.Table, column: pa.Array) -> pa.Table:
     return table.set_column(RATED.get_field_index("revision"), RATED.field("revision"), column)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -44,6 +45,12 @@ def by_account(table: pa.Table) -> dict[int, list[SumOf]]:
     for account, *values in zip(*_sums(table, ["account", *_KEYS]), strict=True):
         found.setdefault(account, []).append(SumOf(*values))
     return found
+
+
+def latest_by_account(table: pa.Table) -> dict[int, datetime]:
+    """The start of the latest of the rated records of each account."""
+    found = table.group_by("account").aggregate([("start", "max")])
+    return dict(zip(found["account"].to_pylist(), found["start_max"].to_pylist(), strict=True))
 
 
 def _sums(table: pa.Table, keys: list[str]) -> list[list[Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -153,29 +153,36 @@ def _open(running: Running, asked: Sequence[Group], of_groups: Table, of_lines: 
     """Set what lines had taken, used, spent and counted to where the opening states say that they stood."""
     if all(one.opening is None for one in asked):
         return
-    ids = running.lines["id"].tolist()
+    ids, gauges, slots = (running.lines[name].tolist() for name in ("id", "gauge", "day"))
+    stood: list[tuple[int, int, int]] = []  # gauge, taken, used
     for one, first, lines, pool in zip(asked, *(of_groups[name].tolist() for name in _STANDING), strict=True):
         known = one.opening.lines if one.opening else {}
         places = *range(first, first + lines), *(() if pool == NONE else (pool,))
         for place in places if known else ():
             if ids[place] in known:
-                _open_line(running, running.lines[place], of_lines[place], known[ids[place]])
+                stood += _stood(gauges[place], of_lines[place], known[ids[place]])
+                _open_days(running, slots[place], of_lines[place], known[ids[place]])
+    at, taken, used = np.array(stood, np.int64).reshape(-1, 3).T
+    running.gauges["taken"][at], running.gauges["used"][at] = taken, used
 
 
-def _open_line(running: Running, line: Table, profile: Profile, known: LineState) -> None:
-    taken, used, days = running.gauges["taken"], running.gauges["used"], running.days
-    counters, caps, counts, dailies = profile.named()
-    at = int(line.gauge)
+def _stood(at: int, profile: Profile, known: LineState) -> Iterator[tuple[int, int, int]]:
+    """Where the gauges of a line stood, the first of which is `at`."""
+    counters, caps, counts, _ = profile.named
     for place, code in enumerate(counters, at):
-        taken[place], used[place] = bounded(known.taken.get(code, 0)), bounded(known.used.get(code, 0))
+        yield place, bounded(known.taken.get(code, 0)), bounded(known.used.get(code, 0))
     for place, code in enumerate(caps, at + len(counters)):
-        used[place] = bounded(known.spent.get(code, 0))
+        yield place, 0, bounded(known.spent.get(code, 0))
     for place, code in enumerate(counts, at + len(counters) + len(caps)):
-        taken[place] = bounded(known.counted.get(code, 0))
-    for number, code in enumerate(dailies):
+        yield place, bounded(known.counted.get(code, 0)), 0
+
+
+def _open_days(running: Running, at: int, profile: Profile, known: LineState) -> None:
+    """What a line took from its day passes, whose places begin `at`."""
+    for number, code in enumerate(profile.named[-1]):
         for day, quantity in sorted(known.days.get(code, {}).items(), key=lambda one: int(one[0])):
-            place = line.day + number * SLOTS + bounded(int(day)) % SLOTS
-            days["day"][place], days["taken"][place] = int(day), bounded(quantity)
+            place = at + number * SLOTS + bounded(int(day)) % SLOTS
+            running.days["day"][place], running.days["taken"][place] = int(day), bounded(quantity)
 
 
 def bounded(number: int) -> int:

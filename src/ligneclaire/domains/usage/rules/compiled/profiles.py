@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -27,7 +28,7 @@ class Joined(NamedTuple):
     times: Times
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Profile:
     """Terms of lines, compiled: the code of each of its gauges (counters, caps, what is counted for tiers, day passes),
     how many they are, the service of counters and caps, and how gauges begin, as rows of columns.GAUGE. `growths` times
@@ -43,6 +44,7 @@ class Profile:
     growths: int
     marks: int
 
+    @cached_property
     def named(self) -> tuple[tuple[str, ...], ...]:
         """The codes of its counters, of its caps, of what it counts for tiers, and of its day passes."""
         ends = self.counters, len(self.services), len(self.services) + self.counts, len(self.codes)

@@ -41,6 +41,7 @@ class RatedGroups:
         self._places = {account: place for place, account in enumerate(accounts)}
         self._records, self._prepared, self._result = table, prepared, result
         self._faulty = np.flatnonzero(result.outcomes.fault)
+        self._groups: list[tuple[int, ...]] = prepared.terms.groups.tolist()
         self._told = [0, *result.filled[OF_GROUPS:].tolist()]
         self.coded = _table(table, records, prepared, result)
 
@@ -52,10 +53,10 @@ class RatedGroups:
     def of(self, account: int) -> Rated:
         """What one group came to."""
         number = self._places[account]
-        row, rows, line, lines, pool, *_ = self._prepared.terms.groups[number].item()
+        row, rows, line, lines, pool, *_ = self._groups[number]
         begins, ends = row, row + rows
         standing = [*range(line, line + lines), *(() if pool == NONE else (pool,))]
-        before, after = np.searchsorted(self._faulty, (begins, ends)).tolist()
+        before, after = np.searchsorted(self._faulty, (begins, ends)).tolist() if len(self._faulty) else (0, 0)
         return Rated(
             self.table.slice(begins - before, ends - begins - (after - before)),
             self._counters(standing),
@@ -68,8 +69,8 @@ class RatedGroups:
         """Where all counters and caps of some lines stand, by line and code."""
         found = []
         for line_id, profile, gauges in self._stands(places):
-            for number, (taken, used, _, shown, epoch, *_) in enumerate(gauges[: len(profile.services)]):
-                code, service = profile.codes[number], profile.services[number]
+            named = zip(profile.codes, profile.services, gauges, strict=False)
+            for number, (code, service, (taken, used, _, shown, epoch, *_)) in enumerate(named):
                 inside = taken if number < profile.counters else used
                 found.append(CounterNow(line_id, code, service, inside, used, shown, max(epoch, 0)))
         return tuple(sorted(found))
@@ -78,13 +79,16 @@ class RatedGroups:
         """What a closing keeps of some lines."""
         found = {}
         for place, (line_id, profile, gauges) in zip(places, self._stands(places), strict=True):
-            named, dailies = iter(gauges), profile.named()[-1]
-            counters, caps, counts = ([(code, next(named)) for code in codes] for codes in profile.named()[:-1])
+            counters, caps, counts, dailies = profile.named
+            stand = iter(gauges)
+            taken, used = {}, {}
+            for code in counters:
+                taken[code], used[code], *_ = next(stand)
             found[line_id] = LineState(
-                taken={code: gauge[0] for code, gauge in counters},
-                used={code: gauge[1] for code, gauge in counters},
-                spent={code: gauge[1] for code, gauge in caps},
-                counted={code: gauge[0] for code, gauge in counts},
+                taken=taken,
+                used=used,
+                spent={code: next(stand)[1] for code in caps},
+                counted={code: next(stand)[0] for code in counts},
                 days={code: self._days(place, number) for number, code in enumerate(dailies)},
             )
         return State(found)
@@ -109,6 +113,8 @@ class RatedGroups:
         return running.lines.tolist(), running.gauges.tolist()
 
     def _crossings(self, first: int, last: int) -> tuple[Crossing, ...]:
+        if first == last:
+            return ()
         codes, gauges = self._prepared.codes, self._prepared.running.gauges
         return tuple(
             Crossing(line_id, codes[gauges[gauge].code], *rest)
