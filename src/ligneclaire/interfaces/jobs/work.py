@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import gc
 
-from ligneclaire.interfaces.jobs.start import start
+from ligneclaire.interfaces.jobs.start import start, tidy_seldom
 
 SUMMARY = "run the worker (mail, bill runs, what is due each day)"
 # A job of a worker that was killed is found by its missing heartbeat; jobs under a lock move at the poll.
@@ -26,14 +25,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def settle() -> None:
-    """Import what rates usage, which takes half a second, and look for no garbage in what is imported: it stays. In
-    what is made later seldom: a pass makes hundreds of thousands of objects, and few of them in circles."""
+    """Import what rates usage, which takes half a second, before the first job asks for it."""
     from django.conf import settings
     from django.utils.module_loading import import_string
 
     import_string(settings.RATING_ENGINE)
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    tidy_seldom()
 
 
 def run(args: argparse.Namespace) -> int:

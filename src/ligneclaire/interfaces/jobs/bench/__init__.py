@@ -20,6 +20,7 @@ from typing import Any
 
 from ligneclaire.adapters.postgres import server
 from ligneclaire.interfaces.jobs.bench import scratch
+from ligneclaire.interfaces.jobs.start import tidy_seldom
 from ligneclaire.kernel.periods import add_months
 
 SUMMARY = "measure rating, the bill run, the PDFs and the pages, as ratios; writes docs/performance.md"
@@ -102,8 +103,10 @@ def _measure(part: str, records: int, accounts: int, size: Size) -> dict[str, An
     if part == "usage":
         from ligneclaire.interfaces.jobs.bench import usage
 
+        tidy_seldom()
         return usage.measure(records)
     scratch.prepare()
+    tidy_seldom()
     if part == "pass":
         from ligneclaire.interfaces.jobs.bench import passes
 
