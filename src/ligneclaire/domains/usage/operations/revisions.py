@@ -70,8 +70,9 @@ def write(revisions: Sequence[Revision], table: pa.Table, at: datetime) -> None:
 def _totals(revisions: Sequence[Revision], sums: Mapping[int, Sequence[SumOf]]) -> Iterator[tuple[Any, ...]]:
     """What each line used of each kind, also what was erased since; amounts keep their six decimals (RAT-14)."""
     for one in revisions:
-        erased = () if one.before else one.group.closing_state.get("erased", ())
-        of_group = totals.added(sums.get(one.group.account_id, ()), erased)
+        of_group = sums.get(one.group.account_id, ())
+        if one.before is None:
+            of_group = totals.added(of_group, one.group.closing_state.get("erased", ()))
         yield from (_total(one.group, each) for each in of_group)
 
 
