@@ -33,9 +33,8 @@ def start() -> None:
 
 
 def tidy_seldom() -> None:
-    """Look for no garbage in what is imported: it stays. In what is made later seldom: jobs make hundreds of thousands
-    of objects, and few of them in circles. It saves a fifth of the work of rating."""
-    gc.freeze()
+    """Look for garbage seldom: jobs make hundreds of thousands of objects, and few of them in circles. It saves a fifth
+    of the work of rating."""
     gc.set_threshold(50_000, 20, 100)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import gc
 
-from ligneclaire.interfaces.jobs.start import start, tidy_seldom
+from ligneclaire.interfaces.jobs.start import start
 
 SUMMARY = "run the worker (mail, bill runs, what is due each day)"
 # A job of a worker that was killed is found by its missing heartbeat; jobs under a lock move at the poll.
@@ -25,12 +26,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def settle() -> None:
-    """Import what rates usage, which takes half a second, before the first job asks for it."""
+    """Import what rates usage, which takes half a second, and look for no garbage in what is imported: it stays."""
     from django.conf import settings
     from django.utils.module_loading import import_string
 
     import_string(settings.RATING_ENGINE)
-    tidy_seldom()
+    gc.freeze()
 
 
 def run(args: argparse.Namespace) -> int:
