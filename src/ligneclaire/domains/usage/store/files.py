@@ -86,11 +86,8 @@ def read(
 def read_many(paths: Sequence[str], schema: pa.Schema, where: pc.Expression) -> pa.Table:
     """The rows of files that fit `where`, some files at a time. Raises SegmentDamaged."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        whole = list(pool.map(lambda path: _small(path, schema, schema.names), paths))
-        others = [path for path, table in zip(paths, whole, strict=True) if table is None]
-        parts = list(pool.map(lambda path: read(path, schema, where=where), others))
-    found = pa.concat_tables([schema.empty_table(), *(table for table in whole if table is not None)]).filter(where)
-    return pa.concat_tables([found, *parts])
+        found = list(pool.map(lambda path: read(path, schema, where=where), paths))
+    return pa.concat_tables([schema.empty_table(), *found])
 
 
 def _small(path: str, schema: pa.Schema, columns: Sequence[str]) -> pa.Table | None:
