@@ -1,9 +1,11 @@
 """What a pass of rating writes costs less: 16 partitions of a month where there were 64, and room in the pages of
-tables whose rows each pass changes, so that a changed row stays beside the one before and no index is written."""
+tables whose rows each pass changes, so that a changed row stays beside the one before and no index is written.
+
+There is no way back: a number modulo 16 does not say the one modulo 64, and files of a wrong number are not found."""
 
 from django.db import migrations
 
-TABLES = ("usage_group", "usage_total", "usage_counter")
+TABLES = ("usage_total", "usage_counter")
 # A number modulo 64 says the number modulo 16. Operator by operator: row security may bind the owner.
 FEWER = """
 DO $$
@@ -26,5 +28,5 @@ class Migration(migrations.Migration):
             [f"ALTER TABLE {table} SET (fillfactor = 60)" for table in TABLES],
             [f"ALTER TABLE {table} RESET (fillfactor)" for table in TABLES],
         ),
-        migrations.RunSQL(FEWER, migrations.RunSQL.noop),
+        migrations.RunSQL(FEWER),
     ]

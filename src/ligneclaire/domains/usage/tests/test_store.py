@@ -49,9 +49,8 @@ def test_records_of_a_group_come_back_by_time_from_all_its_segments(fleet: Fleet
         assert found.schema == early.schema
         assert keys(found) == [key for pair in zip(keys(early), keys(late), strict=True) for key in pair]
         assert store.records(fleet.operator_id, fleet.account_id, date(2026, 4, 1)).num_rows == 0
-        assert (
-            store.records(fleet.operator_id, fleet.account_id + store.BUCKETS, MARCH).num_rows == 0
-        )  # the same bucket
+        beside = fleet.account_id + store.BUCKETS  # in the same bucket
+        assert store.records(fleet.operator_id, beside, MARCH).num_rows == 0
 
 
 def test_a_listing_says_what_the_file_holds(fleet: Fleet) -> None:
