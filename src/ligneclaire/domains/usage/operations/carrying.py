@@ -25,7 +25,7 @@ def kept_of(group: Group) -> dict[str, Any]:
 def hand_on(group: Group, terms: GroupTerms, state: State, at: datetime, *, spared: Collection[int] = ()) -> None:
     """Keep what is left of a group that was just rated, in its transaction; of `spared` lines what was left before. The
     next month, while it is open, is stale when that is not what was left before."""
-    if not terms.rolls and LEFT not in group.closing_state:
+    if not (terms.rolls or spared or LEFT in group.closing_state):
         return
     month, before = Month(Period.month_of(group.month), terms.zone), group.closing_state.get(LEFT, {})
     stay = {str(line) for line in spared}

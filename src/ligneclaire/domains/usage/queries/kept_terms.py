@@ -45,11 +45,17 @@ Digests = Mapping[int, Decimal]
 
 
 def digests(account_ids: Collection[int]) -> Digests:
-    """A digest of all that accounts have, by account. To be asked before the terms are read, so that what changes in
-    between is found to have changed by the next one who asks."""
+    """A digest of all that accounts have, by account. To be asked before the terms are read, and again before they are
+    kept (`unchanged`)."""
     with connection.cursor() as cursor:
         cursor.execute(_OF_ACCOUNTS, [bulk.array(account_ids)])
         return dict(cursor.fetchall())
+
+
+def unchanged(before: Digests, account_ids: Collection[int]) -> Digests:
+    """The digests of those accounts of which nothing changed since `before`: what was read of them in between is what
+    these digests name."""
+    return {account: digest for account, digest in digests(account_ids).items() if before[account] == digest}
 
 
 def sold(operator_id: int) -> object:
@@ -89,14 +95,14 @@ class Shelf:
             return found
 
     def keep(self, of: object, common: object, digests: Digests, terms: Mapping[int, GroupTerms]) -> None:
-        """Remember terms of accounts that had these digests."""
+        """Remember those of the terms whose accounts have these digests."""
         with self._lock:
             if self._common.get(of) != common:
                 return
             self._forget((of, account) for account in terms)
-            for account, one in terms.items():
-                self._kept[of, account] = digests[account], one
-                self._lines += len(one.lines)
+            for account in terms.keys() & digests.keys():
+                self._kept[of, account] = digests[account], terms[account]
+                self._lines += len(terms[account].lines)
             while self._lines > self.most:
                 self._forget([next(iter(self._kept))])
 

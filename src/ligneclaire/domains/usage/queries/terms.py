@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -56,10 +56,9 @@ def terms_of_groups(operator_id: int, account_ids: Collection[int], month: date)
     missing = [account for account in account_ids if account not in found]
     if missing:
         read = _reading(basis, missing).own()
-        _KEPT.keep(of, common, digests, read)
+        _KEPT.keep(of, common, kept_terms.unchanged(digests, missing), read)
         found |= read
-    before = basis.month.period.start - timedelta(days=1)
-    return carrying.with_left(basis.month, found, lambda accounts: reading(operator_id, accounts, before))
+    return carrying.with_left(basis.month, found, partial(reading, operator_id))
 
 
 def terms_of_line(line: Line, month: date) -> LineTerms:
@@ -135,7 +134,8 @@ class _Bounds:
 
 
 class _Basis(NamedTuple):
-    """What all accounts of an operator have in common in a month."""
+    """What all accounts of an operator have in common in a month. The country beside the operator, since rows are equal
+    by their number."""
 
     operator: Operator
     country: str
@@ -173,12 +173,11 @@ class Reading:
 
     def groups(self) -> dict[int, GroupTerms]:
         """What is in force, by account."""
-        before = self.month.period.start - timedelta(days=1)
-        return carrying.with_left(
-            self.month,
-            self.own(),
-            lambda accounts: replace(self, lines={one: self.lines[one] for one in accounts}).in_month(before),
-        )
+
+        def of_these(account_ids: Collection[int], day: date) -> Reading:
+            return replace(self, lines={one: self.lines[one] for one in account_ids}).in_month(day)
+
+        return carrying.with_left(self.month, self.own(), of_these)
 
     def own(self) -> dict[int, GroupTerms]:
         """What is in force, by account, without what the month before left."""

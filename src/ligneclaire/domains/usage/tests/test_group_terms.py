@@ -22,7 +22,7 @@ from ligneclaire.domains.rulebook.versions import Version
 from ligneclaire.domains.usage import queries
 from ligneclaire.domains.usage.operations import limits
 from ligneclaire.domains.usage.policies import UsageAlerts
-from ligneclaire.domains.usage.queries import terms
+from ligneclaire.domains.usage.queries import kept_terms, terms
 from ligneclaire.domains.usage.queries.kept_terms import Shelf
 from ligneclaire.domains.usage.rules.instants import micros
 from ligneclaire.domains.usage.rules.terms import ALWAYS, GroupTerms, LineTerms
@@ -219,14 +219,17 @@ def test_many_lines_take_few_queries_and_fewer_when_nothing_changed() -> None:
     asked = bora.operator.pk, [bora.account.pk], MAY
     with bora.acting():
         whole = terms.reading(*asked).groups()  # what is sold is read once for a process
+        with CaptureQueriesContext(connection) as taken:
+            terms.reading(*asked).groups()
         with CaptureQueriesContext(connection) as first:
             found = queries.terms_of_groups(*asked)
         with CaptureQueriesContext(connection) as second:
             again = queries.terms_of_groups(*asked)
     assert len(found[bora.account.pk].lines) == 6
     assert whole == found == again
+    assert len(taken) <= 11, [one["sql"][:90] for one in taken.captured_queries]
     assert len(first) <= 14, [one["sql"][:90] for one in first.captured_queries]
-    assert len(second) <= 7, [one["sql"][:90] for one in second.captured_queries]
+    assert len(second) <= 6, [one["sql"][:90] for one in second.captured_queries]
 
 
 def option(bora: cast.Customer) -> object:
@@ -283,6 +286,15 @@ def test_what_changed_since_the_last_pass_is_seen(change: Callable[[cast.Custome
         assert queries.terms_of_groups(bora.operator.pk, [account], MAY)[account] == whole
         transaction.set_rollback(True)  # what is published would stay
     assert terms_of(bora, MAY) == before
+
+
+def test_what_changes_while_terms_are_read_is_not_kept() -> None:
+    bora = cast.bora_mobile()
+    with bora.acting():
+        before = kept_terms.digests([bora.account.pk])
+        assert kept_terms.unchanged(before, [bora.account.pk]) == before
+        prices(bora)
+        assert kept_terms.unchanged(before, [bora.account.pk]) == {}
 
 
 def test_few_lines_are_kept_and_the_first_ones_go_first() -> None:
