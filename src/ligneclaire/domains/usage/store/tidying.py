@@ -59,7 +59,8 @@ def join(operator_id: int, kind: str, part: Partition, at: datetime) -> int:
     if len(segments) > 1:
         tables = [files.read(segment.path, SCHEMAS[kind]) for segment in segments]
         delist(segments, at)
-        append(operator_id, kind, [(part, pa.concat_tables(tables))], at)
+        latest = max(at, *(segment.listed_at for segment in segments))  # a delivery may have come while it waited
+        append(operator_id, kind, [(part, pa.concat_tables(tables))], latest)
     return len(segments)
 
 
