@@ -82,7 +82,10 @@ def rate_stale(*, operator_id: int, at: datetime, actor: str, progress: Progress
         if progress:
             progress(done)
     if broken.fault:
-        raise broken.fault
+        try:
+            raise broken.fault
+        finally:
+            del broken  # else the fault, the frames it went through and all their records would hold each other
     return done
 
 
