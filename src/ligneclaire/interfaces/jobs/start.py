@@ -33,8 +33,8 @@ def start() -> None:
 
 
 def tidy_seldom() -> None:
-    """Look for garbage seldom: jobs make hundreds of thousands of objects, and few of them in circles. It saves a fifth
-    of the work of rating."""
+    """Look for garbage seldom: jobs make hundreds of thousands of objects, pages tens of thousands, and few of them in
+    circles. It saves a fifth of the work of rating."""
     gc.set_threshold(50_000, 20, 100)
 
 

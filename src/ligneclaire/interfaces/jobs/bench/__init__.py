@@ -100,13 +100,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _measure(part: str, records: int, accounts: int, size: Size) -> dict[str, Any]:
+    tidy_seldom()
     if part == "usage":
         from ligneclaire.interfaces.jobs.bench import usage
 
-        tidy_seldom()
         return usage.measure(records)
     scratch.prepare()
-    tidy_seldom()
     if part == "pass":
         from ligneclaire.interfaces.jobs.bench import passes
 
