@@ -232,7 +232,7 @@ def _why(write: Writer) -> Sheet:
         key = _by_prices(write, "why_same") if view.vat else "why_same"
         if usual.monthly != view.lines_total:
             key = "why_more" if usual.monthly < view.lines_total else "why_less"
-        title = write.say(key if usual.offer else f"{key}_month", usual=amount, offer=usual.offer)
+        title = write.say(key if usual.offer else f"{key}_fixed", usual=amount, offer=usual.offer)
         if usual.differences or key.endswith("_excl"):
             named = "usual_is_of" if usual.offer else "usual_is"
             sentences.append(write.say(named, usual=amount, offer=usual.offer))
